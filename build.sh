@@ -1,0 +1,59 @@
+#!/bin/sh
+# Runs the pipeline: ./build.sh --target=Deploy. ./build.sh --help lists the targets.
+#
+# The host is compiled only when one of its inputs changed since the last successful compile; otherwise it starts straight away.
+# A compile that fails stops here: an older host is never run in its place.
+set -eu
+
+case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
+case $here in /*) ;; *) here=$PWD/$here ;; esac
+here=${here%/.}
+host=$here/var/artifacts/host
+dotnet=dotnet
+command -v dotnet >/dev/null || dotnet=${HOME:-/root}/.dotnet/dotnet
+
+# -cnewer looks at the inode's change time, which no tool can set back: a restored old file or a deleted one (its folder changed) counts too.
+is_stale() {
+  [ ! -f "$host/stamp" ] || [ -n "$(cd "$here" && find build src etc/BannedSymbols.txt .editorconfig global.json Directory.*.props \
+    -cnewer "$host/stamp" -print -quit)" ]
+}
+
+install_sdk() {
+  echo "No .NET SDK 10 found: installing it into ~/.dotnet with Microsoft's dotnet-install script." >&2
+  script=$(mktemp)
+  if ! { command -v curl >/dev/null && curl -fsSL https://dot.net/v1/dotnet-install.sh -o "$script"; } &&
+     ! { command -v wget >/dev/null && wget -qO "$script" https://dot.net/v1/dotnet-install.sh; }; then
+    rm -f "$script"
+    echo "The install script could not be fetched. Install the .NET SDK 10 yourself (https://dotnet.microsoft.com/download), then run this again." >&2
+    exit 1
+  fi
+  sh -c 'command -v bash >/dev/null' || { echo "The install script needs bash: install it, then run this again." >&2; exit 1; }
+  bash "$script" --channel 10.0 --install-dir "$HOME/.dotnet" >&2 || { rm -f "$script"; echo "Installing the .NET SDK failed; see above." >&2; exit 1; }
+  rm -f "$script"
+  dotnet=$HOME/.dotnet/dotnet
+}
+
+compile() {
+  [ -n "$("$dotnet" --list-sdks 2>/dev/null | grep '^1[0-9]\.' || true)" ] || install_sdk
+  mkdir -p "$here/var/artifacts"
+  exec 9>"$here/var/artifacts/host.lock"
+  if command -v flock >/dev/null; then flock 9; fi # Somebody else may be compiling: then theirs is used.
+  is_stale || return 0
+  echo "Compiling the build host ..." >&2
+  rm -rf "$host.new" "$host.old"
+  mkdir -p "$host.new"
+  touch "$host.new/stamp" # Before the compile: what changes during it is seen next time.
+  if ! (cd "$here" && "$dotnet" publish build/Build.csproj -c Release --use-current-runtime --no-self-contained \
+      -p:RunAnalyzers=false -o "$host.new" -v quiet -nologo --tl:off >"$host.log" 2>&1); then
+    cat "$host.log" >&2
+    echo "The build host does not compile (above); nothing was run." >&2
+    exit 1
+  fi
+  [ ! -d "$host" ] || mv "$host" "$host.old"
+  mv "$host.new" "$host"
+  rm -rf "$host.old"
+}
+
+if is_stale; then compile; exec 9>&-; fi
+
+exec "$dotnet" "$host/Harbor.Build.dll" --working="$here" "$@"

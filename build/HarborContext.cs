@@ -1,0 +1,93 @@
+using Cake.Core;
+using Harbor.Descriptors;
+using Harbor.Engines;
+using Harbor.Frosting;
+using Harbor.Journal;
+using Harbor.Processes;
+using Harbor.Secrets;
+
+namespace Harbor.Build;
+
+/// <summary>What the tasks of one run share. What a stage found out is set by its task and read by those behind it.</summary>
+public sealed class HarborContext : FrostingContext
+{
+    private readonly Lazy<Stack> _stack;
+    private readonly Lazy<IEngine> _engine;
+
+    public HarborContext(ICakeContext context)
+        : base(context)
+    {
+        Paths = new ProjectPaths(context.Environment.WorkingDirectory.FullPath);
+        Settings = Settings.Read(context.Arguments);
+        _stack = new Lazy<Stack>(() => Stack.Read(Paths, Settings));
+        _engine = new Lazy<IEngine>(() => Harbor.Engines.Engine.At(EngineEndpoint.Resolve(ProcessVariables)));
+    }
+
+    public ProjectPaths Paths { get; }
+
+    public Settings Settings { get; }
+
+    public TimeProvider Time { get; } = TimeProvider.System;
+
+    /// <summary>The descriptor, for the services asked for. Read when first needed: Destroy and Test work with a broken one.</summary>
+    public Stack Stack => _stack.Value;
+
+    public IEngine Engine => _engine.Value;
+
+    /// <summary>Set by <see cref="Utilities.TakeLock"/>.</summary>
+    public RunLock? Lock { get; set; }
+
+    /// <summary>Set by <see cref="Source.SelectComposeFiles"/>.</summary>
+    public SourceResult Source { get => field ?? throw Unset(nameof(Source)); set; }
+
+    /// <summary>Set by <see cref="Prepare.MergeEnvironment"/>.</summary>
+    public EnvironmentResult Merged { get => field ?? throw Unset(nameof(Merged)); set; }
+
+    /// <summary>Set by <see cref="Prepare.RenderTemplates"/>: what changed under var/run.</summary>
+    public PrepareResult Prepared { get => field ?? throw Unset(nameof(Prepared)); set; }
+
+    /// <summary>Set by <see cref="Deploy.ComposeUp"/>.</summary>
+    public DeployResult Deployed { get => field ?? throw Unset(nameof(Deployed)); set; }
+
+    public TestTotals Tests { get; } = new();
+
+    /// <summary>Where Harbor's own sources are; the project that it works on may be elsewhere (<c>--working</c>).</summary>
+    public string Repository { get; } = FindRepository();
+
+    public static IReadOnlyDictionary<string, string> ProcessVariables { get; } = ReadProcessVariables();
+
+    /// <summary>The .NET SDK's command on Harbor's own sources. It gets the whole environment: it is the developer's own tool, as if typed.</summary>
+    public Command DotNet(params IReadOnlyList<string> arguments) => new("dotnet", arguments)
+    {
+        WorkingDirectory = Repository,
+        Environment = ProcessVariables,
+        OnOutput = line => Console.WriteLine(line),
+        OnError = line => Console.WriteErrorLine(line),
+    };
+
+    private static InvalidOperationException Unset(string name) => new($"{name} is not known yet: the task that reads it lacks an [IsDependentOn].");
+
+    private static string FindRepository()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "Harbor.slnx")))
+            {
+                return folder;
+            }
+        }
+
+        return AppContext.BaseDirectory;
+    }
+
+    private static Dictionary<string, string> ReadProcessVariables()
+    {
+        var variables = new Dictionary<string, string>();
+        foreach (System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables())
+        {
+            variables[(string)entry.Key] = (string)entry.Value!;
+        }
+
+        return variables;
+    }
+}

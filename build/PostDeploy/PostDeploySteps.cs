@@ -1,0 +1,111 @@
+using System.Net.Sockets;
+using Cake.Common.Diagnostics;
+using Harbor.Build.Deploy;
+using Harbor.Compose;
+using Harbor.Descriptors;
+using Harbor.Engines;
+using Harbor.Frosting;
+
+namespace Harbor.Build.PostDeploy;
+
+[TaskName("PostDeploySteps")]
+[TaskDescription("The descriptor's post_deploy steps.")]
+[IsDependentOn(typeof(DeploySteps))]
+public sealed class PostDeploySteps : FrostingTask<HarborContext>
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    public override IEnumerable<StepTask> Expand(HarborContext context) =>
+        Steps.Expand(context, context.Stack.Descriptor.PostDeploy.Steps, (step, ct) => step.Action switch
+        {
+            "health" => HealthAsync(context, step, ct),
+            "open" => OpenAsync(context, step, ct),
+            "logs" => LogsAsync(context, step, ct),
+            _ => throw new NotSupportedException(step.Action),
+        });
+
+    /// <summary>Asks the engine once more, now that everything is up together, and connects to every published port.</summary>
+    private static async Task HealthAsync(HarborContext context, Step step, CancellationToken ct)
+    {
+        var containers = Of(step, context.Deployed.Changed
+            ? await context.Engine.ContainersAsync(context.Stack.Descriptor.Name, ct)
+            : context.Deployed.Containers);
+        var wrong = containers.Where(container => !IsSound(container))
+            .Select(container => $"{container.Service}: {container.State.ToString().ToLowerInvariant()}, {container.Health.ToString().ToLowerInvariant()}").ToList();
+        if (context.Deployed.Changed)
+        {
+            foreach (var container in containers)
+            {
+                foreach (var port in container.Ports.Where(port => port.Protocol == "tcp"))
+                {
+                    if (await RefusedAsync(port, context.Engine.Endpoint.PublicHost, ct) is { } reason)
+                    {
+                        wrong.Add($"{container.Service}: port {port.Port} takes no connection: {reason}");
+                    }
+                }
+            }
+        }
+
+        if (wrong.Count > 0)
+        {
+            throw new DeploymentException(string.Join('\n', wrong));
+        }
+
+        context.Verbose("{0}", $"{containers.Count} containers are sound.");
+    }
+
+    private static bool IsSound(EngineContainer container) =>
+        container is { State: ContainerState.Running, Health: ContainerHealth.Healthy or ContainerHealth.None } or { State: ContainerState.Exited, ExitCode: 0 };
+
+    private static async Task<string?> RefusedAsync(PublishedPort port, string publicHost, CancellationToken ct)
+    {
+        using var client = new TcpClient();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(ConnectTimeout);
+        try
+        {
+            await client.ConnectAsync(port.HostIp is "" or "0.0.0.0" or "::" ? publicHost : port.HostIp, port.Port, limit.Token);
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e.Message;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return $"no answer within {ConnectTimeout.TotalSeconds:0} s";
+        }
+    }
+
+    /// <summary>Opens the browser where somebody sits in front of it and something was deployed; otherwise the address is in the summary.</summary>
+    private static async Task OpenAsync(HarborContext context, Step step, CancellationToken ct)
+    {
+        foreach (var address in Addresses.Of(Of(step, context.Deployed.Containers), context.Engine.Endpoint.PublicHost).Where(address => address.Contains("://", StringComparison.Ordinal)))
+        {
+            if (context.Deployed.Changed && Browser.IsThere)
+            {
+                context.Information("Opening {0}", address);
+                await Browser.OpenAsync(address, ct);
+            }
+            else
+            {
+                context.Verbose("{0}", $"To open: {address}");
+            }
+        }
+    }
+
+    private static async Task LogsAsync(HarborContext context, Step step, CancellationToken ct)
+    {
+        foreach (var container in Of(step, context.Deployed.Containers))
+        {
+            foreach (var line in await context.Engine.LogsAsync(container.Id, step.Tail, ct))
+            {
+                context.Console.WriteLine("{0}", $"{container.Service} | {line}");
+            }
+        }
+    }
+
+    /// <summary>A target that is not of this run (another profile's) has no containers, and is passed over.</summary>
+    private static List<EngineContainer> Of(Step step, IReadOnlyList<EngineContainer> containers) =>
+        [.. containers.Where(container => step.Targets.Count == 0 || step.Targets.Contains(container.Service))];
+}

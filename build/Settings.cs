@@ -1,0 +1,122 @@
+using System.Globalization;
+using Cake.Core;
+
+namespace Harbor.Build;
+
+/// <summary>Harbor's own options, read from the command line once. What Cake defines (--target, --verbosity, ...) is not here.</summary>
+public sealed record Settings
+{
+    /// <summary>Name, placeholder of the value (null: a flag) and help text of every option; <c>--help</c> prints them and unknown options are refused.</summary>
+    public static readonly IReadOnlyList<(string Name, string? Value, string Description)> Options =
+    [
+        ("profile", "NAME", "Profile of etc/harbor.yaml to deploy (default: 'default')."),
+        ("services", "A,B", "Services to deploy beside the profile's own."),
+        ("no-defaults", null, "Leave out the profile's own services: only --services count."),
+        ("options", "X,Y", "Options that select compose files, in place of the profile's; '*' is the wildcard."),
+        ("capabilities", "auto|none|A,B", "Detect capabilities (nvidia, mdc, cdi, rocm), have none, or have these."),
+        ("site", "NAME", "Site whose etc/sites/NAME.env applies."),
+        ("set", "KEY=VALUE", "Set one value above every other layer. May be repeated."),
+        ("setup", null, "First install what is missing (engine, compose, base image) and start the engine."),
+        ("volumes", null, "Destroy: remove the stack's volumes too."),
+        ("explain", null, "Source: say of each compose file why it is in or not."),
+        ("output", "json", "Source, Prepare, Deploy, History: one JSON document on standard output, everything else on standard error."),
+        ("wait-lock", "60s", "Wait this long where another run holds the lock (default: fail at once)."),
+        ("last", "N", "History: how many runs to list (default 20)."),
+    ];
+
+    public string? Profile { get; init; }
+    public IReadOnlyList<string> Services { get; init; } = [];
+    public bool NoDefaults { get; init; }
+
+    /// <summary>Null: the profile's.</summary>
+    public IReadOnlyList<string>? StackOptions { get; init; }
+
+    /// <summary>Null: what the descriptor says; otherwise <c>auto</c>, <c>none</c> or the words themselves.</summary>
+    public IReadOnlyList<string>? Capabilities { get; init; }
+
+    public string? Site { get; init; }
+
+    /// <summary>As typed, <c>KEY=VALUE</c>: the values may be secret.</summary>
+    public IReadOnlyList<string> Set { get; init; } = [];
+
+    public bool Volumes { get; init; }
+    public bool Explain { get; init; }
+    public bool Json { get; init; }
+
+    /// <summary>Null: fail at once.</summary>
+    public TimeSpan? WaitLock { get; init; }
+
+    public int Last { get; init; } = 20;
+
+    /// <exception cref="InvalidStackException">All wrong values at once.</exception>
+    public static Settings Read(ICakeArguments arguments)
+    {
+        var problems = new List<Problem>();
+        var settings = new Settings
+        {
+            Profile = One("profile"),
+            Services = List("services") ?? [],
+            NoDefaults = arguments.HasArgument("no-defaults"),
+            StackOptions = List("options"),
+            Capabilities = List("capabilities"),
+            Site = One("site"),
+            Set = [.. arguments.GetArguments("set")],
+            Volumes = arguments.HasArgument("volumes"),
+            Explain = arguments.HasArgument("explain"),
+            Json = Output(),
+            WaitLock = Duration("wait-lock"),
+            Last = Count("last", 20),
+        };
+        return problems.Count == 0 ? settings : throw new InvalidStackException(problems);
+
+        string? One(string name) => arguments.GetArguments(name).LastOrDefault();
+
+        IReadOnlyList<string>? List(string name) => arguments.HasArgument(name)
+            ? [.. arguments.GetArguments(name).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct()]
+            : null;
+
+        bool Output()
+        {
+            var value = One("output");
+            if (value is not (null or "json" or "text"))
+            {
+                problems.Add(new Problem(null, 0, 0, $"--output expects 'json' or 'text', not '{value}'."));
+            }
+
+            return value == "json";
+        }
+
+        TimeSpan? Duration(string name)
+        {
+            if (One(name) is not { } value)
+            {
+                return null;
+            }
+
+            var (digits, unit) = value.EndsWith('m') ? (value[..^1], 60) : value.EndsWith('s') ? (value[..^1], 1) : (value, 1);
+            if (double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            {
+                return TimeSpan.FromSeconds(number * unit);
+            }
+
+            problems.Add(new Problem(null, 0, 0, $"--{name} expects a duration like 60s or 2m, not '{value}'."));
+            return null;
+        }
+
+        int Count(string name, int otherwise)
+        {
+            if (One(name) is not { } value)
+            {
+                return otherwise;
+            }
+
+            if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            {
+                return number;
+            }
+
+            problems.Add(new Problem(null, 0, 0, $"--{name} expects a number above 0, not '{value}'."));
+            return otherwise;
+        }
+    }
+}

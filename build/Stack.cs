@@ -1,0 +1,56 @@
+using Harbor.Composition;
+using Harbor.Descriptors;
+using Harbor.Journal;
+
+namespace Harbor.Build;
+
+/// <summary>The descriptor with the command line applied: which services, options and rules this run has.</summary>
+/// <param name="Folder">The compose files there are.</param>
+public sealed record Stack(Descriptor Descriptor, Profile Profile, ComposeFolder Folder, SelectionRules Rules, SelectionRequest Request)
+{
+    /// <summary>Null where the command line gives the capabilities or wants none; then nothing is detected.</summary>
+    public required bool Detect { get; init; }
+
+    /// <exception cref="InvalidStackException">Everything wrong with the descriptor, or a profile that is not in it.</exception>
+    public static Stack Read(ProjectPaths paths, Settings settings)
+    {
+        var descriptor = DescriptorReader.Read(paths);
+        var profile = descriptor.Select(settings.Profile);
+        var rules = descriptor.Source.Rules;
+        var capabilities = Choice(settings.Capabilities) ?? profile.Capabilities
+            ?? (rules.AutoCapabilities ? CapabilityChoice.Auto : CapabilityChoice.None);
+        var request = new SelectionRequest
+        {
+            ProfileServices = profile.Services,
+            ProfileOptions = settings.StackOptions is null ? profile.Options : [],
+            Services = WithDeployed(paths, descriptor, settings),
+            Options = settings.StackOptions ?? [],
+            Capabilities = capabilities.Given,
+            NoDefaults = settings.NoDefaults,
+        };
+        var folder = ComposeFolder.Read(Path.Combine(paths.Root, descriptor.Source.Directory));
+        var selectionRules = new SelectionRules
+        {
+            Capabilities = rules.Capabilities,
+            Wildcard = rules.Wildcard == Descriptors.Wildcard.Tree ? Composition.Wildcard.Tree : Composition.Wildcard.Services,
+            Base = rules.Base,
+            Include = rules.Include,
+        };
+        var services = ComposeSelection.Select(folder, selectionRules, request).Services;
+        return new Stack(descriptor.ForServices(services), profile, folder, selectionRules, request) { Detect = capabilities.Detect };
+    }
+
+    /// <summary>Services named on the command line are added to what is deployed: deploying one must not take the others away, nor their cross files.</summary>
+    private static IReadOnlyList<string> WithDeployed(ProjectPaths paths, Descriptor descriptor, Settings settings) =>
+        settings.Services.Count == 0 || Deployment.File(paths).Read() is not { } deployed || deployed.Project != descriptor.Name
+            ? settings.Services
+            : [.. settings.Services.Union(deployed.Services)];
+
+    private static CapabilityChoice? Choice(IReadOnlyList<string>? words) => words switch
+    {
+        null => null,
+        ["auto"] => CapabilityChoice.Auto,
+        ["none"] => CapabilityChoice.None,
+        _ => new CapabilityChoice(Detect: false, words),
+    };
+}

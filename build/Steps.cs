@@ -1,0 +1,48 @@
+using Harbor.Descriptors;
+using Harbor.Environments;
+using Harbor.Frosting;
+
+namespace Harbor.Build;
+
+/// <summary>Turns the steps of a stage into tasks: in the descriptor's order, each waiting for the one before it.</summary>
+internal static class Steps
+{
+    /// <summary>By the descriptor's words; the names that <c>--tree</c> and the report show.</summary>
+    private static readonly Dictionary<string, string> TaskNames = new()
+    {
+        ["compose.up"] = "ComposeUp",
+        ["compose.down"] = "ComposeDown",
+        ["health"] = "Health",
+        ["open"] = "Open",
+        ["logs"] = "Logs",
+        ["net.tunnel.quick"] = "Tunnel",
+        ["net.tunnel.stop"] = "TunnelStop",
+    };
+
+    public static IEnumerable<StepTask> Expand(HarborContext context, IReadOnlyList<Step> steps, Func<Step, CancellationToken, Task> run)
+    {
+        var taken = new HashSet<string>();
+        var previous = default(string);
+        foreach (var step in steps)
+        {
+            var name = TaskNames[step.Action] + (step.Service is null ? "" : $":{step.Service}");
+            for (var number = 2; !taken.Add(name); number++)
+            {
+                name = $"{TaskNames[step.Action]}:{number}";
+            }
+
+            yield return new StepTask(name, ct => run(step, ct))
+            {
+                DependsOn = previous is null ? [] : [previous],
+                ContinueOnError = step.ContinueOnError,
+                Description = $"{step.Action} ({step.At})",
+                WhyNot = () => Holds(step, context.Merged.Compose) ? null : $"'when: {step.When}' does not hold",
+            };
+            previous = name;
+        }
+    }
+
+    /// <summary>Nothing, <c>0</c>, <c>false</c>, <c>no</c> and <c>off</c> do not hold; everything else does.</summary>
+    public static bool Holds(Step step, IReadOnlyDictionary<string, string> variables) =>
+        step.When is null || Interpolation.Expand(step.When, name => variables.GetValueOrDefault(name)).Trim().ToLowerInvariant() is not ("" or "0" or "false" or "no" or "off");
+}
