@@ -1,0 +1,82 @@
+using System.Buffers;
+
+namespace Harbor.Descriptors.Reading;
+
+/// <summary>How names and paths look. Each is a <see cref="Rule"/>; <c>etc/harbor.schema.json</c> says the same as patterns.</summary>
+internal static class Grammar
+{
+    private const string ServicePlaceholder = "${service}";
+
+    private static readonly SearchValues<char> ProjectCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+
+    public static string? ProjectName(string value) =>
+        value.Length > 0 && char.IsAsciiLetterOrDigit(value[0]) && !value.AsSpan().ContainsAnyExcept(ProjectCharacters)
+            ? null
+            : $"lower-case letters, digits, '_' and '-', beginning with a letter or digit{(Descriptors.ProjectName.Of(value) is { } name ? $", as in '{name}'" : "")}";
+
+    /// <summary>Services, profiles, capabilities, hooks: what becomes part of a path or of a task's name.</summary>
+    public static string? Name(string value) =>
+        value.Length > 0 && char.IsAsciiLetterOrDigit(value[0]) && !value.AsSpan().ContainsAnyExcept(NameCharacters) && !value.Contains("..", StringComparison.Ordinal)
+            ? null
+            : "letters, digits, '_', '.' and '-', beginning with a letter or digit and without '..'";
+
+    public static string? Option(string value) => value == "*" ? null : Name(value) is { } expected ? $"'*', or {expected}" : null;
+
+    public static string? Variable(string value) =>
+        value.Length > 0 && !char.IsAsciiDigit(value[0]) && value.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ? null
+            : "letters, digits and '_', not beginning with a digit";
+
+    public static string? Duration(string value) => Reading.Duration.Parse(value) is null ? "a duration like 90s, 2m or 1h30m" : null;
+
+    public static string? NotEmpty(string value) => value.Length == 0 ? "text that isn't empty" : null;
+
+    public static string? Image(string value) =>
+        value.Length > 0 && (char.IsAsciiLetterOrDigit(value[0]) || value[0] == '$') && !value.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+            ? null
+            : "the name of an image, like debian:bookworm";
+
+    /// <summary>A file that is only read, and may be anywhere.</summary>
+    public static string? File(string value) =>
+        value.Length > 0 && !value.Any(c => char.IsControl(c) || c == '$') ? null : "a path, relative to the project's root or absolute, without ${...}";
+
+    public static string? FileName(string value) =>
+        Plain(value) && value is not ("." or "..") && !value.Contains('/') && !value.AsSpan().ContainsAny("*?$") ? null : "the name of a file, without folders or wildcards";
+
+    public static string? FilePattern(string value) =>
+        Plain(value) && !value.Contains('/') && OnlyPlaceholders(value, ServicePlaceholder, "${option}")
+            ? null
+            : "the pattern of a file name, in which only ${service} and ${option} are replaced";
+
+    public static string? Inside(string value) => Relative(value) && !value.Contains('$') ? null : "a path inside the project, relative to its root, without '..' or ${...}";
+
+    public static string? InsideForService(string value) =>
+        Relative(value) && OnlyPlaceholders(value, ServicePlaceholder) ? null : "a path inside the project, relative to its root, without '..', in which only ${service} is replaced";
+
+    public static string? Rendered(string value) =>
+        value.StartsWith("var/run/", StringComparison.Ordinal) && value.Length > 8 && value[8] != '/'
+            && InsideForService(value) is null && !value.AsSpan().ContainsAny('*', '?')
+            ? null
+            : "a path under var/run/, without '..' or wildcards, in which only ${service} is replaced";
+
+    public static Rule OneOf(IReadOnlyList<string> words) =>
+        value => words.Contains(value) ? null : $"{(words.Count > 1 ? "one of " : "")}{string.Join(", ", words)}{HintOf(value, words)}";
+
+    private static string HintOf(string value, IReadOnlyList<string> words) => Nearest.Name(value, words) is { } name ? $" (did you mean '{name}'?)" : "";
+
+    private static bool Relative(string value) =>
+        Plain(value) && value[0] != '/' && !(value is [_, ':', ..] && char.IsAsciiLetter(value[0])) && !value.Split('/').Contains("..");
+
+    private static bool Plain(string value) => value.Length > 0 && !value.Any(c => char.IsControl(c) || c == '\\');
+
+    private static bool OnlyPlaceholders(string value, params ReadOnlySpan<string> placeholders)
+    {
+        foreach (var placeholder in placeholders)
+        {
+            value = value.Replace(placeholder, "", StringComparison.Ordinal);
+        }
+
+        return !value.Contains('$');
+    }
+}

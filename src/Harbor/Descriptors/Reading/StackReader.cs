@@ -1,0 +1,38 @@
+using Harbor.Descriptors.Yaml;
+
+namespace Harbor.Descriptors.Reading;
+
+/// <summary><c>stacks/[service]/harbor.yaml</c>.</summary>
+internal sealed class StackReader(string service, ProblemList problems, ReferenceList references)
+{
+    private static readonly string[] SystemOnly = ["version", "name", "profiles", "source", "runner"];
+
+    public StackOverride? Read(YamlNode root) => Fields.Read(root, "the override of a stack", problems, One);
+
+    private StackOverride One(Fields fields)
+    {
+        foreach (var key in SystemOnly.Where(fields.Has))
+        {
+            fields.Problem(fields.Place(key), $"'{key}' belongs into etc/harbor.yaml: the override of a stack has prepare, deploy, post_deploy, destroy and hooks.");
+        }
+
+        var prepare = PrepareReader.Read(fields, problems);
+        var hooks = new HookReader(service, problems, references).Read(fields);
+        return new StackOverride(service)
+        {
+            Sources = prepare?.Sources ?? [],
+            Templates = prepare?.Templates ?? [],
+            Engine = prepare?.Engine,
+            FromEnv = prepare?.FromEnv,
+            Extra = prepare?.Extra ?? new Dictionary<string, string>(),
+            Deploy = Steps(fields, "deploy", Actions.Deploy),
+            PostDeploy = Steps(fields, "post_deploy", Actions.PostDeploy),
+            Destroy = Steps(fields, "destroy", Actions.Destroy),
+            Hooks = hooks.Hooks,
+            AutodiscoverHooks = hooks.Autodiscover,
+        };
+    }
+
+    private IReadOnlyList<Step> Steps(Fields fields, string stage, Actions actions) =>
+        fields.Map(stage, section => new StepReader(actions, service, problems, references).Read(section)) ?? [];
+}

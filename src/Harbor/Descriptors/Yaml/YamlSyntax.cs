@@ -1,0 +1,37 @@
+using YamlDotNet.Core;
+
+namespace Harbor.Descriptors.Yaml;
+
+/// <summary>The scanner's errors in words that point: what stands at the place, and the tab that is often the cause.</summary>
+internal static class YamlSyntax
+{
+    public static InvalidStackException Error(YamlException error, string text, string file)
+    {
+        var (line, column) = (Math.Max(1, (int)error.Start.Line), Math.Max(1, (int)error.Start.Column));
+        var lines = text.Split('\n');
+        foreach (var candidate in new[] { line, line + 1 })
+        {
+            if (TabInIndentation(lines.ElementAtOrDefault(candidate - 1) ?? "") is { } tab)
+            {
+                return YamlText.Refused(new Location(file, candidate, tab), "A tab in the indentation: YAML is indented with spaces.");
+            }
+        }
+
+        var stands = (lines.ElementAtOrDefault(line - 1) ?? "").Trim();
+        var found = stands.Length == 0 ? "" : $" The line is: {Excerpt.Of(stands)}";
+        return YamlText.Refused(new Location(file, line, column), $"Not valid YAML: {Sentence(error.Message)}{found}");
+    }
+
+    private static int? TabInIndentation(string line)
+    {
+        var indentation = line.Length - line.TrimStart(' ', '\t').Length;
+        var tab = line.AsSpan(0, indentation).IndexOf('\t');
+        return tab < 0 ? null : tab + 1;
+    }
+
+    private static string Sentence(string message)
+    {
+        var trimmed = Excerpt.Of(message, longest: 200).TrimEnd('.');
+        return char.ToLowerInvariant(trimmed[0]) + trimmed[1..] + ".";
+    }
+}
