@@ -1,0 +1,158 @@
+using System.IO.Enumeration;
+using Harbor.Files;
+
+namespace Harbor.Environments;
+
+/// <summary>The files of the layers, each read once.</summary>
+internal sealed class EnvironmentFiles(EnvironmentRequest request)
+{
+    private const string SitesFolder = "etc/sites";
+    private readonly Dictionary<string, DotenvFile?> _parsed = [];
+
+    public List<Problem> Problems { get; } = [];
+
+    /// <summary>Every file asked for, by its path relative to the root, with whether it exists.</summary>
+    public SortedDictionary<string, bool> Looked { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The layers lowest first: the kind decides, then the order of the descriptor.</summary>
+    public List<EnvironmentLayer> Layers(string? service)
+    {
+        var layers = new List<EnvironmentLayer>();
+        foreach (var kind in Enum.GetValues<LayerKind>())
+        {
+            foreach (var source in request.Sources)
+            {
+                if (source.Kind == kind)
+                {
+                    AddSource(layers, source, service);
+                }
+            }
+
+            if (kind == LayerKind.Site && request.Site is { } site)
+            {
+                AddSite(layers, site);
+            }
+        }
+
+        return layers;
+    }
+
+    private void AddSource(List<EnvironmentLayer> layers, EnvironmentSource source, string? service)
+    {
+        if (source.File is { } file)
+        {
+            Add(layers, source, file, perService: false);
+        }
+        else if (service is not null && source is { Directory: { } directory, Pattern: { } pattern })
+        {
+            foreach (var name in Names(directory, service, pattern))
+            {
+                Add(layers, source, $"{directory.TrimEnd('/')}/{service}/{name}", perService: true);
+            }
+        }
+    }
+
+    private IEnumerable<string> Names(string directory, string service, string pattern)
+    {
+        var folder = Path.Combine(Path.GetFullPath(directory, request.Paths.Root), service);
+        if (!pattern.AsSpan().ContainsAny('*', '?'))
+        {
+            return [pattern];
+        }
+
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))
+                .Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)).Order(StringComparer.Ordinal)
+            : [];
+    }
+
+    private void AddSite(List<EnvironmentLayer> layers, string site)
+    {
+        var file = $"{SitesFolder}/{site}.env";
+        if (site.Length == 0 || site.StartsWith('.') || site.AsSpan().ContainsAny("/\\\0"))
+        {
+            Report(null, $"--site '{site}': the name of a file in {SitesFolder} without its .env is expected.");
+        }
+        else if (!File.Exists(Path.GetFullPath(file, request.Paths.Root)))
+        {
+            var folder = Path.GetFullPath(SitesFolder, request.Paths.Root);
+            string[] known = Directory.Exists(folder)
+                ? [.. Directory.EnumerateFiles(folder, "*.env").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)]
+                : [];
+            Looked[file] = false;
+            Report(null, $"--site {site}: there is no {file}.{Nearest.Hint(site, known)}"
+                + (known.Length > 0 ? $" Known sites: {string.Join(", ", known)}." : ""));
+        }
+        else
+        {
+            Add(layers, new(LayerKind.Site, file, null, null, Optional: false, []), file, perService: false);
+        }
+    }
+
+    private void Add(List<EnvironmentLayer> layers, EnvironmentSource source, string file, bool perService)
+    {
+        if (!_parsed.TryGetValue(file, out var parsed))
+        {
+            _parsed[file] = parsed = Read(source, file);
+        }
+
+        layers.Add(new(source, file, parsed?.Entries ?? [], perService));
+    }
+
+    private DotenvFile? Read(EnvironmentSource source, string file)
+    {
+        var path = Path.GetFullPath(file, request.Paths.Root);
+        var kind = FileKinds.Follow(path);
+        Looked[file] = kind != FileKind.Missing;
+        if (kind == FileKind.Missing)
+        {
+            if (!source.Optional && source.Generate.Count == 0)
+            {
+                Report(file, $"is missing. The descriptor names it as a {source.Kind.ToString().ToLowerInvariant()} source; write it, or say optional: true there.");
+            }
+
+            return null;
+        }
+
+        if (kind != FileKind.Regular)
+        {
+            Report(file, $"is {FileKinds.Describe(kind)}; a file of NAME=value lines is expected.");
+            return null;
+        }
+
+        if (source.Kind == LayerKind.Secrets && SecretsFile.Exposure(request.Paths, path) is { } exposure)
+        {
+            Problems.Add(exposure);
+        }
+
+        return Parse(file, path);
+    }
+
+    private DotenvFile? Parse(string file, string path)
+    {
+        try
+        {
+            var parsed = DotenvFile.Parse(BoundedFile.Read(path, DotenvFile.MaxBytes), file);
+            Problems.AddRange(parsed.Problems);
+            foreach (var entry in parsed.Entries)
+            {
+                if (VariableNames.Refusal(entry.Name) is { } refusal)
+                {
+                    Problems.Add(new(file, entry.Line, entry.Column, refusal));
+                }
+            }
+
+            return parsed;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Report(file, $"can't be read: {e.Message}");
+            return null;
+        }
+    }
+
+    private void Report(string? file, string message) => Problems.Add(new(file, 0, 0, message));
+}
+
+/// <param name="PerService">From a file beside one service: other services don't see it.</param>
+internal sealed record EnvironmentLayer(EnvironmentSource Source, string File, IReadOnlyList<DotenvEntry> Entries, bool PerService);

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using Harbor.Files;
+
+namespace Harbor.Environments;
+
+/// <summary>Plain files of secrets: for the owner's eyes only, and able to make up what is missing.</summary>
+public static class SecretsFile
+{
+    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    /// <summary>190 bits, in characters that need no quoting in a URL, a shell or a configuration file.</summary>
+    private const int Length = 32;
+
+    private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
+
+    /// <summary>Makes a random value for every name in <see cref="EnvironmentSource.Generate"/> that its file lacks, and writes the file (0600) where one was made.</summary>
+    /// <returns>The names made, in the order of the sources.</returns>
+    /// <exception cref="InvalidStackException">A file is readable by others, can't be parsed, or a name is none.</exception>
+    public static IReadOnlyList<string> Ensure(ProjectPaths paths, IReadOnlyList<EnvironmentSource> sources)
+    {
+        var made = new List<string>();
+        foreach (var source in sources)
+        {
+            if (source is { Kind: LayerKind.Secrets, File: { } file, Generate.Count: > 0 })
+            {
+                Complete(paths, file, source.Generate, made);
+            }
+        }
+
+        return made;
+    }
+
+    /// <summary>The problem with who may read the file, or null.</summary>
+    internal static Problem? Exposure(ProjectPaths paths, string path) =>
+        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0
+            ? new(paths.Relative(path), 0, 0, $"can be read or written by other users of this machine. Type: chmod 600 {paths.Relative(path)}")
+            : null;
+
+    private static void Complete(ProjectPaths paths, string file, IReadOnlyList<string> names, List<string> made)
+    {
+        var path = Path.GetFullPath(file, paths.Root);
+        path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var bytes = Array.Empty<byte>();
+        if (File.Exists(path))
+        {
+            if (Exposure(paths, path) is { } exposure)
+            {
+                throw new InvalidStackException([exposure]);
+            }
+
+            bytes = File.ReadAllBytes(path);
+        }
+
+        var parsed = DotenvFile.Parse(bytes, file);
+        var refused = names.Select(VariableNames.Refusal).OfType<string>().Select(message => new Problem(file, 0, 0, $"generate: {message}"));
+        if (parsed.Problems.Concat(refused).ToList() is { Count: > 0 } problems)
+        {
+            throw new InvalidStackException(problems);
+        }
+
+        var missing = names.Except(parsed.Entries.Select(entry => entry.Name)).ToList();
+        if (missing.Count > 0)
+        {
+            // Decoded as it stands: a byte order mark stays.
+            var text = Encoding.UTF8.GetString(bytes);
+            var separator = text.Length > 0 && !text.EndsWith('\n') ? "\n" : "";
+            var lines = missing.Select(name => $"{name}={RandomNumberGenerator.GetString(Alphabet, Length)}\n");
+            AtomicFile.WriteSecret(path, text + separator + string.Concat(lines));
+            made.AddRange(missing);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+namespace Harbor.Environments;
+
+public sealed partial class StackEnvironment
+{
+    /// <summary>
+    /// The one environment that compose gets to fill in its files: the shared variables and those of the selected services. A name that two of
+    /// them set differently is left out, as long as no compose file asks for it.
+    /// </summary>
+    /// <param name="composeFiles">The text of the selected compose files.</param>
+    /// <exception cref="InvalidStackException">A compose file asks for a name that two services set differently.</exception>
+    public IReadOnlyDictionary<string, EnvironmentValue> ForCompose(IEnumerable<string> services, IEnumerable<string> composeFiles)
+    {
+        var result = new Dictionary<string, EnvironmentValue>(Shared);
+        var conflicts = new Dictionary<string, (EnvironmentValue First, EnvironmentValue Second)>();
+        var owned = new Dictionary<string, EnvironmentValue>();
+        foreach (var service in services.Distinct().Order(StringComparer.Ordinal))
+        {
+            foreach (var name in _serviceNames.GetValueOrDefault(service) ?? [])
+            {
+                if (!_services[service].TryGetValue(name, out var value))
+                {
+                    continue;
+                }
+
+                if (owned.TryGetValue(name, out var first) && first.Value != value.Value)
+                {
+                    conflicts.TryAdd(name, (first, value));
+                }
+
+                owned.TryAdd(name, value);
+                result[name] = owned[name];
+            }
+        }
+
+        Refuse(conflicts, composeFiles);
+        foreach (var name in conflicts.Keys)
+        {
+            result.Remove(name);
+        }
+
+        return result;
+    }
+
+    private static void Refuse(Dictionary<string, (EnvironmentValue First, EnvironmentValue Second)> conflicts, IEnumerable<string> composeFiles)
+    {
+        if (conflicts.Count == 0)
+        {
+            return;
+        }
+
+        var mentioned = composeFiles.SelectMany(Mentioned).ToHashSet();
+        var problems = conflicts.Where(conflict => mentioned.Contains(conflict.Key)).OrderBy(conflict => conflict.Key, StringComparer.Ordinal)
+            .Select(conflict => new Problem(conflict.Value.Second.Origin.File, conflict.Value.Second.Origin.Line, 0,
+                $"{conflict.Key} has another value in {conflict.Value.First.Origin}, and a compose file uses it: compose can be given one only. Set it in one layer for all, or give it two names."))
+            .ToList();
+        if (problems.Count > 0)
+        {
+            throw new InvalidStackException(problems);
+        }
+    }
+
+    /// <summary>Names behind a <c>$</c> or <c>${</c> that is not itself escaped by one.</summary>
+    private static IEnumerable<string> Mentioned(string text)
+    {
+        for (var at = text.IndexOf('$'); at >= 0 && at + 1 < text.Length; at = text.IndexOf('$', at + 1))
+        {
+            if (text[at + 1] == '$')
+            {
+                at++;
+                continue;
+            }
+
+            var start = at + (text[at + 1] == '{' ? 2 : 1);
+            var end = start;
+            while (end < text.Length && Interpolation.IsNamePart(text[end]))
+            {
+                end++;
+            }
+
+            if (end > start)
+            {
+                yield return text[start..end];
+            }
+        }
+    }
+}

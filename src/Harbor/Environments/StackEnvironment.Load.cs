@@ -1,0 +1,85 @@
+namespace Harbor.Environments;
+
+public sealed partial class StackEnvironment
+{
+    private const string ProcessPrefix = "HARBOR_ENV_";
+
+    /// <summary>Reads and merges all layers. Writes nothing.</summary>
+    /// <exception cref="InvalidStackException">With everything that is wrong in all files.</exception>
+    public static StackEnvironment Load(EnvironmentRequest request)
+    {
+        var files = new EnvironmentFiles(request);
+        var shared = files.Layers(service: null);
+        var services = request.Services.Distinct().Select(service => (Name: service, Layers: files.Layers(service))).ToList();
+        var overrides = Overrides(request, files.Problems);
+        var secretNames = services.SelectMany(service => service.Layers).Concat(shared)
+            .Where(layer => layer.Source.Kind == LayerKind.Secrets)
+            .SelectMany(layer => layer.Entries.Select(entry => entry.Name).Concat(layer.Source.Generate)).ToHashSet();
+        var merge = new EnvironmentMerge(overrides, secretNames);
+        var pending = new SortedSet<string>(StringComparer.Ordinal);
+
+        var result = new StackEnvironment(Merge(shared)) { Files = files.Looked, Warnings = merge.Warnings, Pending = pending };
+        foreach (var (name, layers) in services)
+        {
+            result._services[name] = Merge(layers);
+            result._serviceNames[name] = [.. layers.Where(layer => layer.PerService).SelectMany(layer => layer.Entries).Select(entry => entry.Name)];
+        }
+
+        return files.Problems.Concat(merge.Problems).ToList() is { Count: > 0 } problems
+            ? throw new InvalidStackException(problems)
+            : result;
+
+        Dictionary<string, EnvironmentValue> Merge(List<EnvironmentLayer> layers) => merge.Merge([.. layers.Select(WithPlaceholders)]);
+
+        // A run that may not write sees the names all the same, so that templates and compose files can be checked.
+        EnvironmentLayer WithPlaceholders(EnvironmentLayer layer)
+        {
+            if (layer.Source is not { Kind: LayerKind.Secrets, Generate.Count: > 0 })
+            {
+                return layer;
+            }
+
+            var missing = layer.Source.Generate.Except(layer.Entries.Select(entry => entry.Name)).ToList();
+            pending.UnionWith(missing);
+            return layer with { Entries = [.. layer.Entries, .. missing.Select(name => new DotenvEntry(name, "made-on-first-use", DotenvQuoting.SingleQuoted, 0, 0))] };
+        }
+    }
+
+    private static Dictionary<string, EnvironmentValue> Overrides(EnvironmentRequest request, List<Problem> problems)
+    {
+        var overrides = new Dictionary<string, EnvironmentValue>();
+        foreach (var (name, value) in request.ProcessEnvironment.Where(pair => pair.Key.StartsWith(ProcessPrefix, StringComparison.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Add(name[ProcessPrefix.Length..], value, name);
+        }
+
+        foreach (var setting in request.Settings)
+        {
+            // The text may be a secret that stands in the wrong place: messages show a name only.
+            var equals = setting.IndexOf('=');
+            if (equals < 0)
+            {
+                problems.Add(new(null, 0, 0, VariableNames.IsName(setting) ? $"--set {setting}: NAME=value is expected." : "--set: NAME=value is expected."));
+                continue;
+            }
+
+            Add(setting[..equals], setting[(equals + 1)..], "--set");
+        }
+
+        return overrides;
+
+        void Add(string name, string value, string from)
+        {
+            if (VariableNames.Refusal(name) is { } refusal)
+            {
+                problems.Add(new(null, 0, 0, $"{from}: {refusal}"));
+            }
+            else if (value.Contains('\0'))
+            {
+                problems.Add(new(null, 0, 0, $"{from}: the value of {name} holds a NUL character."));
+            }
+
+            overrides[name] = new(value, new Origin(null, 0, from), IsSecret: false);
+        }
+    }
+}

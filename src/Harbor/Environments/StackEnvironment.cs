@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Harbor.Secrets;
+
+namespace Harbor.Environments;
+
+/// <summary>The merged variables of a stack: what all services share, what each one sees, and where every value comes from.</summary>
+public sealed partial class StackEnvironment
+{
+    private readonly Dictionary<string, Dictionary<string, EnvironmentValue>> _services = [];
+    private readonly Dictionary<string, HashSet<string>> _serviceNames = [];
+
+    private StackEnvironment(IReadOnlyDictionary<string, EnvironmentValue> shared) => Shared = shared;
+
+    /// <summary>All layers but the files beside the services.</summary>
+    public IReadOnlyDictionary<string, EnvironmentValue> Shared { get; }
+
+    /// <summary>Variables that were used without a value in a file, and are empty there: Compose warns of the same.</summary>
+    public IReadOnlyList<Problem> Warnings { get; private init; } = [];
+
+    /// <summary>Every file that was looked for, relative to the root, in ordinal order, with whether it exists: the inputs of a fingerprint.</summary>
+    public IReadOnlyDictionary<string, bool> Files { get; private init; } = new Dictionary<string, bool>();
+
+    /// <summary>Secrets that <see cref="SecretsFile.Ensure"/> has yet to make; until then their value is a placeholder.</summary>
+    public IReadOnlySet<string> Pending { get; private init; } = new HashSet<string>();
+
+    /// <summary>What the service sees: the shared layers and its own, each in its place.</summary>
+    public IReadOnlyDictionary<string, EnvironmentValue> For(string service) => _services.GetValueOrDefault(service) ?? Shared;
+
+    /// <summary>Has every secret value masked from now on.</summary>
+    public void RegisterSecrets(Redaction redaction)
+    {
+        foreach (var value in _services.Values.Prepend(Shared).SelectMany(values => values.Values))
+        {
+            if (value.IsSecret)
+            {
+                redaction.Add(value.Value);
+            }
+        }
+    }
+
+    /// <summary>Changes exactly when a name or value of the service's environment does. Says nothing about a value to whom the key is unknown.</summary>
+    /// <param name="key">From <see cref="StateKey"/>.</param>
+    public string Digest(string service, ReadOnlySpan<byte> key) => Digest(For(service), key);
+
+    private static string Digest(IReadOnlyDictionary<string, EnvironmentValue> values, ReadOnlySpan<byte> key)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        Span<byte> length = stackalloc byte[4];
+        foreach (var name in values.Keys.Order(StringComparer.Ordinal))
+        {
+            foreach (var text in (ReadOnlySpan<string>)[name, values[name].Value])
+            {
+                var bytes = Encoding.UTF8.GetBytes(text);
+                BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+                hmac.AppendData(length);
+                hmac.AppendData(bytes);
+            }
+        }
+
+        return Convert.ToHexStringLower(hmac.GetHashAndReset());
+    }
+}
