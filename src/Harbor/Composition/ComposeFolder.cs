@@ -1,0 +1,80 @@
+namespace Harbor.Composition;
+
+/// <summary>The compose files of one folder, by name alone: no file is opened.</summary>
+public sealed class ComposeFolder
+{
+    private readonly string? _directory;
+
+    private ComposeFolder(string? directory, List<string> names, List<string> refused)
+    {
+        _directory = directory;
+        Names = names;
+        Refused = refused;
+        var services = new List<string>(names.Count);
+        foreach (var name in names)
+        {
+            if (ComposeFileName.Service(name) is { } service)
+            {
+                services.Add(service);
+            }
+        }
+
+        ServiceWords = new WordSet(services);
+    }
+
+    /// <summary>Candidates: <c>compose.yml</c> and <c>compose.[token][.token...].yml</c> or <c>.yaml</c>, in no order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The words with a file of their own, <c>compose.[word].yml</c>; in ordinal order.</summary>
+    public IReadOnlyList<string> Services => ServiceWords.Words;
+
+    /// <summary>Names that resemble a compose file's and are none (<c>compose.foo.yml.bak</c>, <c>docker-compose.foo.yml</c>).</summary>
+    internal IReadOnlyList<string> Refused { get; }
+
+    internal WordSet ServiceWords { get; }
+
+    /// <summary>Lists the folder itself, not its subfolders.</summary>
+    /// <exception cref="InvalidStackException">There is no such folder, or it may not be read.</exception>
+    public static ComposeFolder Read(string directory)
+    {
+        try
+        {
+            var entries = new List<string>();
+            foreach (var path in Directory.EnumerateFiles(directory))
+            {
+                entries.Add(Path.GetFileName(path));
+            }
+
+            return Sorted(directory, entries);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidStackException($"The compose files could not be listed: {e.Message}");
+        }
+    }
+
+    /// <summary>A folder that has these files.</summary>
+    public static ComposeFolder Of(IEnumerable<string> names) => Sorted(null, names);
+
+    /// <summary>True if the file is in the folder; base files need not have a candidate's name, and may be in a subfolder.</summary>
+    internal bool Has(string name) =>
+        Names.Contains(name) || (_directory is not null && File.Exists(Path.Combine(_directory, name)));
+
+    private static ComposeFolder Sorted(string? directory, IEnumerable<string> entries)
+    {
+        var (names, refused) = (new List<string>(), new List<string>());
+        foreach (var entry in entries)
+        {
+            if (ComposeFileName.IsCandidate(entry))
+            {
+                names.Add(entry);
+            }
+            else if (entry.Contains("compose.", StringComparison.Ordinal))
+            {
+                refused.Add(entry);
+            }
+        }
+
+        return new ComposeFolder(directory, names, refused);
+    }
+}

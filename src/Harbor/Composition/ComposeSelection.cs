@@ -1,0 +1,118 @@
+namespace Harbor.Composition;
+
+/// <summary>Turns services, options and capabilities into the ordered list of compose files. Reads nothing: names in, names out.</summary>
+public static class ComposeSelection
+{
+    /// <exception cref="InvalidStackException">Unknown services and include patterns, all of them.</exception>
+    public static Selection Select(ComposeFolder folder, SelectionRules rules, SelectionRequest request)
+    {
+        var words = new SelectionWords(rules, request);
+        RefuseUnknown(folder, words);
+        var rule = new SelectionRule(folder, rules, words);
+        var taken = new List<string>();
+        foreach (var name in folder.Names)
+        {
+            if (rule.Takes(name) && !rules.Base.Contains(name))
+            {
+                taken.Add(name);
+            }
+        }
+
+        taken.Sort(ComposeFileName.Compare);
+        var services = new List<string>(words.Services.Words);
+        foreach (var name in taken)
+        {
+            if (ComposeFileName.Service(name) is { } service && !words.KnownCapabilities.Contains(service))
+            {
+                services.Add(service);
+            }
+        }
+
+        return new Selection(
+            [.. rules.Base, .. taken],
+            new WordSet(services).Words,
+            words.Options.Words,
+            words.Capabilities.Words,
+            Warnings(folder, rules, words, rule));
+    }
+
+    /// <summary>Why each selected file is in and why every other one of the folder is not; selected ones first, in their order.</summary>
+    /// <inheritdoc cref="Select" path="/exception"/>
+    public static IReadOnlyList<FileReason> Explain(ComposeFolder folder, SelectionRules rules, SelectionRequest request)
+    {
+        var rule = new SelectionRule(folder, rules, new SelectionWords(rules, request));
+        var selected = Select(folder, rules, request).Files;
+        return
+        [
+            .. selected.Select(name => new FileReason(name, true, rules.Base.Contains(name) ? "base file" : rule.Why(name))),
+            .. folder.Names.Except(selected).Order(StringComparer.Ordinal).Select(name => new FileReason(name, false, rule.Why(name))),
+            .. folder.Refused.Except(selected).Order(StringComparer.Ordinal)
+                .Select(name => new FileReason(name, false, "not a compose file: compose.<word>.yml was expected")),
+        ];
+    }
+
+    private static void RefuseUnknown(ComposeFolder folder, SelectionWords words)
+    {
+        var problems = new List<Problem>();
+        foreach (var service in words.Services.Words)
+        {
+            if (!folder.ServiceWords.Contains(service) && service != SelectionWords.Star)
+            {
+                problems.Add(new Problem(null, 0, 0, Unknown(folder, service)));
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new InvalidStackException(problems);
+        }
+    }
+
+    private static string Unknown(ComposeFolder folder, string service)
+    {
+        var hint = Nearest.Hint(service, folder.Services);
+        var overlay = folder.Names.Where(name => name.Contains($".{service}.", StringComparison.Ordinal)).Min(StringComparer.Ordinal);
+        var known = folder.Services.Count is > 0 and <= 10 ? $" Known: {string.Join(", ", folder.Services)}." : "";
+        return $"Unknown service '{service}': there is no compose.{service}.yml."
+            + (overlay is not null ? $" It is a word of {overlay}: name it as an option." : hint.Length > 0 ? hint : known);
+    }
+
+    private static List<string> Warnings(ComposeFolder folder, SelectionRules rules, SelectionWords words, SelectionRule rule)
+    {
+        var warnings = new List<string>();
+        foreach (var name in rules.Base)
+        {
+            if (!folder.Has(name))
+            {
+                warnings.Add($"The base file {name} does not exist.");
+            }
+        }
+
+        foreach (var word in words.Named.Words)
+        {
+            if (word != SelectionWords.Star && !IsMentioned(folder, rule, word))
+            {
+                var (kind, known) = words.Options.Contains(word) ? ("Option", Tokens(folder)) : ("Capability", rules.Capabilities);
+                var hint = words.KnownCapabilities.Contains(word) ? "" : Nearest.Hint(word, known);
+                warnings.Add($"{kind} '{word}' matches no compose file.{hint}");
+            }
+        }
+
+        return warnings;
+    }
+
+    private static bool IsMentioned(ComposeFolder folder, SelectionRule rule, string word)
+    {
+        foreach (var name in folder.Names)
+        {
+            if (rule.Mentions(name, word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<string> Tokens(ComposeFolder folder) => folder.Names.SelectMany(name => name.Split('.')[1..^1]).Distinct();
+}
