@@ -1,0 +1,145 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Harbor.Compose;
+
+/// <summary>The files that compose files name and that <c>compose config</c> no longer shows: env files, included and extended compose files.</summary>
+/// <param name="Paths">Absolute; the compose files themselves come first.</param>
+/// <param name="IsComplete">False where a name could not be resolved: then only Compose knows whether anything changed.</param>
+public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete)
+{
+    private const int MaxDepth = 64;
+
+    /// <param name="interpolate">Fills in <c>${...}</c>; throws <see cref="InvalidStackException"/> where it can't.</param>
+    public static ComposeInputs Find(ComposeProject project, Func<string, string> interpolate)
+    {
+        var search = new Search(interpolate);
+        foreach (var file in project.Files)
+        {
+            search.Add(Path.GetFullPath(file, project.Directory), project.Directory);
+        }
+
+        return new ComposeInputs(search.Paths, search.IsComplete);
+    }
+
+    private sealed class Search(Func<string, string> interpolate)
+    {
+        private readonly List<string> _paths = [];
+
+        public IReadOnlyList<string> Paths => _paths;
+
+        public bool IsComplete { get; private set; } = true;
+
+        /// <param name="folder">What the paths in the compose file are relative to.</param>
+        public void Add(string composeFile, string folder)
+        {
+            if (_paths.Contains(composeFile))
+            {
+                return;
+            }
+
+            _paths.Add(composeFile);
+            if (!File.Exists(composeFile))
+            {
+                return;
+            }
+
+            try
+            {
+                using var reader = File.OpenText(composeFile);
+                var parser = new Parser(reader);
+                parser.Consume<StreamStart>();
+                if (parser.TryConsume<DocumentStart>(out _))
+                {
+                    Node(parser, folder, [], 0);
+                }
+            }
+            catch (YamlException)
+            {
+                // Compose says it better, and is asked first.
+                IsComplete = false;
+            }
+        }
+
+        private void Node(Parser parser, string folder, IReadOnlyList<string> keys, int depth)
+        {
+            if (depth > MaxDepth)
+            {
+                throw new YamlException("nested too deeply");
+            }
+
+            if (parser.TryConsume<MappingStart>(out _))
+            {
+                while (!parser.TryConsume<MappingEnd>(out _))
+                {
+                    var key = parser.Accept<Scalar>(out var name) ? name.Value : "";
+                    if (key.Length > 0)
+                    {
+                        parser.MoveNext();
+                    }
+                    else
+                    {
+                        Node(parser, folder, [], depth + 1);
+                    }
+
+                    Node(parser, folder, [.. keys, key], depth + 1);
+                }
+            }
+            else if (parser.TryConsume<SequenceStart>(out _))
+            {
+                while (!parser.TryConsume<SequenceEnd>(out _))
+                {
+                    Node(parser, folder, keys, depth + 1);
+                }
+            }
+            else if (parser.TryConsume<Scalar>(out var scalar))
+            {
+                Value(scalar.Value, folder, keys);
+            }
+            else
+            {
+                parser.MoveNext();
+            }
+        }
+
+        /// <summary>Wherever it stands, not in services only: a fragment under <c>x-...</c> is merged into them.</summary>
+        private void Value(string value, string folder, IReadOnlyList<string> keys)
+        {
+            switch (keys)
+            {
+                case [.., "env_file" or "label_file"] or [.., "env_file", "path"]:
+                    Resolve(value, folder, path => _paths.Add(path));
+                    break;
+                case [.., "extends", "file"]:
+                    Resolve(value, folder, path => Add(path, Path.GetDirectoryName(path)!));
+                    break;
+                case ["include"] or ["include", "path"]:
+                    Resolve(value, folder, path =>
+                    {
+                        Add(path, Path.GetDirectoryName(path)!);
+                        _paths.Add(Path.Combine(Path.GetDirectoryName(path)!, ".env"));
+                    });
+                    break;
+                case ["include", "project_directory"]:
+                    IsComplete = false;
+                    break;
+            }
+        }
+
+        private void Resolve(string value, string folder, Action<string> use)
+        {
+            try
+            {
+                var path = interpolate(value);
+                if (path.Length > 0)
+                {
+                    use(Path.GetFullPath(path, folder));
+                }
+            }
+            catch (InvalidStackException)
+            {
+                IsComplete = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Harbor.Processes;
+using Harbor.Secrets;
+
+namespace Harbor.Compose;
+
+/// <summary>What Compose works on: the same files, directory and variables for every command.</summary>
+/// <param name="Name">Compose's project name: lower case letters, digits, dashes, underscores.</param>
+/// <param name="Directory">What relative paths in the files are relative to: the project's root.</param>
+/// <param name="Files">In the order of their <c>-f</c>.</param>
+/// <param name="Variables">For interpolation and for secrets sourced from the environment. They reach the child's environment and nothing else.</param>
+public sealed record ComposeProject(string Name, string Directory, IReadOnlyList<string> Files, IReadOnlyDictionary<string, string> Variables)
+{
+    // What would make the child another program, or Compose another project, than the one meant here.
+    private static readonly string[] Reserved = ["LD_", "DYLD_", "DOCKER_", "COMPOSE_", "BUILDKIT_"];
+
+    /// <summary>Masks what Compose prints.</summary>
+    public Redaction? Redaction { get; init; }
+
+    /// <summary>Profiles to switch on besides those of services named to a command.</summary>
+    public IReadOnlyList<string> Profiles { get; init; } = [];
+
+    /// <summary>
+    /// The child's environment. No <c>.env</c> file beside it counts, nor any COMPOSE_* variable of this process; a variable that the host needs itself
+    /// (PATH, HOME, DOCKER_*, LD_*) keeps the host's value.
+    /// </summary>
+    internal Dictionary<string, string> Environment()
+    {
+        var environment = ChildEnvironment.Minimal();
+        foreach (var (name, value) in Variables)
+        {
+            if (!Array.Exists(Reserved, prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                environment.TryAdd(name, value);
+            }
+        }
+
+        environment["COMPOSE_DISABLE_ENV_FILE"] = "1";
+        return environment;
+    }
+
+    internal IEnumerable<string> Options() =>
+        [
+            "--project-name", Name,
+            "--project-directory", Directory,
+            .. Files.SelectMany(file => (string[])["--file", file]),
+            .. Profiles.SelectMany(profile => (string[])["--profile", profile]),
+        ];
+}

@@ -1,0 +1,56 @@
+using Harbor.Processes;
+
+namespace Harbor.Compose;
+
+public sealed partial class ComposeTool
+{
+    private static readonly string[][] Programs = [["docker", "compose"], ["docker-compose"]];
+
+    /// <summary>The plugin of the docker command, else the standalone program.</summary>
+    /// <param name="environment">Of the children. Null: <see cref="ChildEnvironment.Minimal"/>.</param>
+    /// <exception cref="DeploymentException">There is none, or only version 1.</exception>
+    public static async Task<ComposeTool> FindAsync(IReadOnlyDictionary<string, string>? environment, CancellationToken ct)
+    {
+        var old = "";
+        foreach (var program in Programs)
+        {
+            if (await VersionAsync(program, environment, ct) is not { } version)
+            {
+                continue;
+            }
+
+            if (!version.StartsWith("1.", StringComparison.Ordinal) && !version.StartsWith("0.", StringComparison.Ordinal))
+            {
+                return new ComposeTool(program, version);
+            }
+
+            old = $"'{string.Join(' ', program)}' is version {version}, which is too old. ";
+        }
+
+        throw new DeploymentException($"""
+            {old}Docker Compose 2 is needed, as `docker compose` or `docker-compose`.
+            Install it (Debian, Ubuntu):
+              ./build.sh --target=Setup
+            macOS, Windows: it comes with Docker Desktop.
+            """);
+    }
+
+    /// <summary>Null where it isn't there or doesn't know the question.</summary>
+    private static async Task<string?> VersionAsync(string[] program, IReadOnlyDictionary<string, string>? environment, CancellationToken ct)
+    {
+        try
+        {
+            var result = await (new Command(program[0], [.. program.Skip(1), "version", "--short"])
+            {
+                Environment = environment,
+                Timeout = TimeSpan.FromSeconds(30),
+            }).TryRunAsync(ct);
+            var version = result.Output.Trim().TrimStart('v');
+            return result.ExitCode == 0 && version.Length > 0 && char.IsAsciiDigit(version[0]) ? version : null;
+        }
+        catch (CommandFailedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace Harbor.Compose;
+
+/// <summary>Whether files and folders that a deployment was made of still are as they were. Answers without Compose.</summary>
+public static class InputStates
+{
+    private static readonly HashSet<string> Nothing = [];
+
+    /// <summary>Hashes by path. Give <see cref="ServiceDigests.Inputs"/> to save, and the compose files with what they name (<see cref="ComposeInputs"/>).</summary>
+    public static IReadOnlyDictionary<string, string> Read(IEnumerable<string> paths, byte[] key, string root)
+    {
+        var reader = new Reader(key, root);
+        foreach (var path in paths)
+        {
+            reader.Of(path);
+        }
+
+        return reader.States;
+    }
+
+    /// <summary>The paths that are different now, in their order.</summary>
+    /// <param name="saved">Of an earlier <see cref="Read"/> or <see cref="ServiceDigests.Inputs"/>.</param>
+    public static IReadOnlyList<string> Changed(IReadOnlyDictionary<string, string> saved, byte[] key, string root)
+    {
+        var reader = new Reader(key, root);
+        return [.. saved.Where(input => reader.OfSaved(input.Key) != input.Value).Select(input => input.Key)];
+    }
+
+    /// <summary>Looks at each path once.</summary>
+    internal sealed class Reader(byte[] key, string root)
+    {
+        // A folder may be a build's context and mounted as well: with and without .dockerignore it is not the same.
+        private const string ContextMark = "context:";
+        private readonly PathState _state = new(key, root);
+        private readonly SortedDictionary<string, string> _states = new(StringComparer.Ordinal);
+
+        public IReadOnlyDictionary<string, string> States => _states;
+
+        public string Of(string path) => Cached(path, path, Nothing);
+
+        public string OfContext(string path) => Cached(ContextMark + path, path, Ignored(path));
+
+        public string OfSaved(string input) => input.StartsWith(ContextMark, StringComparison.Ordinal) ? OfContext(input[ContextMark.Length..]) : Of(input);
+
+        private string Cached(string name, string path, IReadOnlySet<string> ignored)
+        {
+            if (!_states.TryGetValue(name, out var state))
+            {
+                _states[name] = state = _state.Of(path, ignored);
+            }
+
+            return state;
+        }
+
+        /// <summary>Plain names only: a pattern left out costs a build too many, one understood wrongly a build too few.</summary>
+        private static HashSet<string> Ignored(string context)
+        {
+            var file = Path.Combine(context, ".dockerignore");
+            var lines = File.Exists(file) ? File.ReadAllLines(file).Select(line => line.Trim()).ToList() : [];
+            return lines.Exists(line => line.StartsWith('!'))
+                ? Nothing
+                : [.. lines.Select(line => line.Trim('/')).Where(line => line.Length > 0 && line[0] != '#' && line.AsSpan().IndexOfAny("*?[\\/") < 0)];
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Harbor.Engines;
+using Harbor.Processes;
+
+namespace Harbor.Compose;
+
+public sealed partial class Readiness
+{
+    private const int MaxRestarts = 3;
+    private const int LogLines = 20;
+    private static readonly TimeSpan StaysUp = TimeSpan.FromSeconds(5);
+
+    // Since the watch began, by container.
+    private readonly Dictionary<string, TimeSpan> _started = [];
+    private readonly Dictionary<string, int> _died = [];
+
+    private enum Verdict
+    {
+        Waiting,
+        Ready,
+        Failed,
+    }
+
+    /// <summary>What is to be said of one container, or of a service that has none.</summary>
+    private sealed record Finding(string Service, EngineContainer? Container, Verdict Verdict, string State, string Why = "");
+
+    private void Note(EngineEvent happened)
+    {
+        switch (happened.Action)
+        {
+            case "create":
+                StartClock();
+                break;
+            case "start":
+                StartClock();
+                _started[happened.ContainerId] = _elapsed.Elapsed;
+                break;
+            case "die" when _started.ContainsKey(happened.ContainerId):
+                _died[happened.ContainerId] = _died.GetValueOrDefault(happened.ContainerId) + 1;
+                break;
+        }
+    }
+
+    /// <param name="isUp">While it isn't, containers of before still stand there: a failure is one only where the container started under our eyes.</param>
+    private async Task<IReadOnlyList<Finding>> JudgeAsync(IReadOnlyList<EngineContainer> containers, bool isUp, CancellationToken ct)
+    {
+        var findings = new List<Finding>();
+        foreach (var service in _services)
+        {
+            var own = containers.Where(container => container.Service == service.Name).ToList();
+            foreach (var container in own)
+            {
+                var finding = await JudgeAsync(service, container, ct);
+                findings.Add(finding.Verdict == Verdict.Failed && !isUp && !_started.ContainsKey(container.Id) ? finding with { Verdict = Verdict.Waiting } : finding);
+            }
+
+            if (own.Count < service.Replicas)
+            {
+                findings.Add(new Finding(service.Name, null, Verdict.Waiting, "waiting", "it has no container"));
+            }
+        }
+
+        return findings;
+    }
+
+    private async Task<Finding> JudgeAsync(ResolvedService service, EngineContainer container, CancellationToken ct)
+    {
+        Finding Is(Verdict verdict, string state, string why = "") => new(service.Name, container, verdict, state, why);
+        var code = container.ExitCode;
+        return (container.State, container.Health) switch
+        {
+            (ContainerState.Running, ContainerHealth.Healthy) => Is(Verdict.Ready, "healthy"),
+            (ContainerState.Running, ContainerHealth.Unhealthy) => Is(Verdict.Failed, "unhealthy", "is unhealthy"),
+            (ContainerState.Running, ContainerHealth.Starting) => Is(Verdict.Waiting, "starting", "is not healthy yet"),
+            (ContainerState.Running, _) when service.OneShot => Is(Verdict.Waiting, "running", "has not completed yet"),
+            (ContainerState.Running, _) when _died.ContainsKey(container.Id) => await RestartedAsync(Is, container, ct),
+            (ContainerState.Running, _) => Is(Verdict.Ready, "running"),
+            (ContainerState.Restarting, _) => await RestartedAsync(Is, container, ct),
+            (ContainerState.Exited or ContainerState.Dead, _) when code == 0 && (service.OneShot || service.Restart == "no") => Is(Verdict.Ready, "completed"),
+            (ContainerState.Exited or ContainerState.Dead, _) when code == 0 =>
+                Is(Verdict.Failed, "exited (0)", "exited with code 0, and nothing says that it may: a service that ends by itself has the label harbor.one-shot: \"true\""),
+            (ContainerState.Exited or ContainerState.Dead, _) => Is(Verdict.Failed, $"exited ({code})", $"exited with code {code}"),
+            _ => Is(Verdict.Waiting, container.State.ToString().ToLowerInvariant(), $"is {container.State.ToString().ToLowerInvariant()}"),
+        };
+    }
+
+    /// <summary>Without a health check, a container that has ended once under our eyes is believed to run when it stays up.</summary>
+    private async Task<Finding> RestartedAsync(Func<Verdict, string, string, Finding> found, EngineContainer container, CancellationToken ct)
+    {
+        var details = container.State == ContainerState.Restarting ? await _engine.InspectAsync(container.Id, ct) : null;
+        var restarts = Math.Max(_died.GetValueOrDefault(container.Id), details?.Restarts ?? 0);
+        return restarts >= MaxRestarts
+            ? found(Verdict.Failed, "restarting", $"restarts again and again ({restarts} times{(details is null ? "" : $", last exit code {details.ExitCode}")})")
+            : container.State == ContainerState.Running && _elapsed.Elapsed - _started[container.Id] >= StaysUp
+                ? found(Verdict.Ready, "running", "")
+                : found(Verdict.Waiting, "restarting", "has restarted and is not up for long");
+    }
+
+    private Finding TimedOut(Finding finding) =>
+        finding with { Why = $"was not ready within {_options.Timeout.TotalSeconds:0.#} s: {(finding.Container is null ? "" : "it ")}{finding.Why}" };
+
+    /// <summary>Looks at what the failed containers have said last, and puts it into the error.</summary>
+    private async Task<ServiceFailedException> FailedAsync(IEnumerable<Finding> findings, Task up, CancellationToken ct)
+    {
+        var failures = new List<ServiceFailure>();
+        foreach (var finding in findings)
+        {
+            var details = finding.Container is { } container ? await _engine.InspectAsync(container.Id, ct) : null;
+            var logs = finding.Container is { } logged ? await _engine.LogsAsync(logged.Id, LogLines, ct) : [];
+            var probe = details?.Probes.LastOrDefault(probe => probe.ExitCode != 0) ?? (details is { Probes: [.., var last] } ? last : null);
+            var isCheckAtFault = finding.State is "unhealthy" or "starting";
+            var why = finding.Why
+                + (isCheckAtFault && probe is not null ? $", its health check exits with {probe.ExitCode}" : "")
+                + (details?.OutOfMemory == true ? ", killed for using too much memory" : "")
+                + (details?.Error.Length > 0 ? $", {details.Error}" : "");
+            failures.Add(new ServiceFailure(
+                finding.Service,
+                Masked(why),
+                [.. logs.Select(Masked)],
+                isCheckAtFault && probe is not null ? Masked(probe.Output.Trim()) : ""));
+        }
+
+        return new ServiceFailedException(failures, up.IsFaulted && up.Exception.InnerException is CommandFailedException compose ? compose : null);
+    }
+
+    private string Masked(string text) => _options.Redaction?.Apply(text) ?? text;
+}

@@ -1,0 +1,48 @@
+using Harbor.Engines;
+
+namespace Harbor.Compose;
+
+/// <summary>
+/// Puts right what an interrupted recreate leaves: Compose makes the new container as <c>[12 hex digits]_[name]</c> beside the old one, and renames it
+/// once the old one is gone. Killed in between, its next <c>up</c> keeps the odd name for good.
+/// </summary>
+public static class Repair
+{
+    private const int Prefix = 12;
+
+    /// <summary>Before <c>up</c>. Returns a sentence for each thing done; nothing for a sound project.</summary>
+    public static async Task<IReadOnlyList<string>> RunAsync(IEngine engine, string project, CancellationToken ct)
+    {
+        var done = new List<string>();
+        var containers = await engine.ContainersAsync(project, ct);
+        var byName = containers.ToDictionary(container => container.Name);
+        foreach (var replacement in containers)
+        {
+            if (ProperName(replacement.Name) is not { } name)
+            {
+                continue;
+            }
+
+            if (byName.TryGetValue(name, out var old))
+            {
+                if (replacement.State != ContainerState.Running || old.State == ContainerState.Running)
+                {
+                    await engine.RemoveAsync(replacement.Id, ct);
+                    done.Add($"{replacement.Service}: removed {replacement.Name}, left by an interrupted recreate; {name} is still there.");
+                    continue;
+                }
+
+                await engine.RemoveAsync(old.Id, ct);
+            }
+
+            await engine.RenameAsync(replacement.Id, name, ct);
+            byName[name] = replacement;
+            done.Add($"{replacement.Service}: renamed {replacement.Name}, left by an interrupted recreate, to {name}.");
+        }
+
+        return done;
+    }
+
+    private static string? ProperName(string name) =>
+        name.Length > Prefix + 1 && name[Prefix] == '_' && name[..Prefix].All(char.IsAsciiHexDigitLower) ? name[(Prefix + 1)..] : null;
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using Harbor.Engines;
+
+namespace Harbor.Compose;
+
+/// <param name="Json">All of it, as Compose printed it.</param>
+/// <param name="Image">Its image's name; of a service that is built without one, the name that Compose gives it.</param>
+/// <param name="Replicas">How many containers it should have.</param>
+/// <param name="OneShot">It is done when it has exited with 0: so says its label <c>harbor.one-shot</c>, or another service waits for its completion.</param>
+/// <param name="Restart"><c>no, always, unless-stopped, on-failure[:n]</c>; empty where the files say nothing.</param>
+/// <param name="DependsOn">Conditions by service: <c>service_started, service_healthy, service_completed_successfully</c>.</param>
+public sealed record ResolvedService(
+    string Name,
+    JsonElement Json,
+    string Image,
+    BuildSource? Build,
+    bool HasHealthCheck,
+    int Replicas,
+    bool OneShot,
+    string Restart,
+    IReadOnlyDictionary<string, string> Labels,
+    IReadOnlyDictionary<string, string> DependsOn,
+    IReadOnlyList<BindMount> Binds)
+{
+    /// <summary>Names of the top-level definitions it uses.</summary>
+    public IEnumerable<string> Configs => Sources("configs");
+
+    public IEnumerable<string> Secrets => Sources("secrets");
+
+    public IEnumerable<string> Networks => Json.Members("networks").Select(network => network.Name);
+
+    public IEnumerable<string> Volumes => Json.Items("volumes").Where(volume => volume.Text("type") == "volume").Select(volume => volume.Text("source")).Where(name => name.Length > 0);
+
+    internal static ResolvedService Read(string project, JsonProperty service, bool awaited)
+    {
+        var json = service.Value;
+        var labels = json.Members("labels").ToDictionary(label => label.Name, label => label.Value.ToString());
+        return new ResolvedService(
+            service.Name,
+            json,
+            json.Text("image") is { Length: > 0 } image ? image : $"{project}-{service.Name}",
+            json.Object("build") is { } build ? BuildSource.Read(build) : null,
+            json.Object("healthcheck") is { } check && !(check.TryGetProperty("disable", out var disable) && disable.ValueKind == JsonValueKind.True),
+            Replica(json),
+            awaited || labels.GetValueOrDefault("harbor.one-shot") is "true",
+            json.Text("restart") is { Length: > 0 } restart ? restart : json.Object("deploy")?.Object("restart_policy")?.Text("condition") ?? "",
+            labels,
+            json.Members("depends_on").ToDictionary(dependency => dependency.Name, dependency => dependency.Value.Text("condition")),
+            [.. json.Items("volumes").Where(volume => volume.Text("type") == "bind").Select(volume => new BindMount(
+                Unescape(volume.Text("source")),
+                Unescape(volume.Text("target")),
+                volume.TryGetProperty("read_only", out var readOnly) && readOnly.ValueKind == JsonValueKind.True))]);
+    }
+
+    /// <summary>Compose doubles the dollars in what it prints, so that it could be read again.</summary>
+    internal static string Unescape(string text) => text.Replace("$$", "$", StringComparison.Ordinal);
+
+    private static int Replica(JsonElement json) =>
+        json.TryGetProperty("scale", out var scale) && scale.TryGetInt32(out var count) ? count
+        : json.Object("deploy") is { } deploy && deploy.TryGetProperty("replicas", out var replicas)
+            && int.TryParse(replicas.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out count) ? count
+        : 1;
+
+    private IEnumerable<string> Sources(string kind) => Json.Items(kind).Select(item => item.Text("source")).Where(name => name.Length > 0);
+}
+
+/// <param name="Source">Absolute path on the host.</param>
+public sealed record BindMount(string Source, string Target, bool ReadOnly);
+
+/// <param name="Context">Absolute path, or an address that the builder fetches.</param>
+/// <param name="Dockerfile">Absolute path; null where it is inline or fetched.</param>
+public sealed record BuildSource(JsonElement Json, string Context, string? Dockerfile)
+{
+    internal static BuildSource Read(JsonElement build)
+    {
+        var context = ResolvedService.Unescape(build.Text("context"));
+        var file = build.Text("dockerfile") is { Length: > 0 } name ? ResolvedService.Unescape(name) : "Dockerfile";
+        var inline = build.TryGetProperty("dockerfile_inline", out _);
+        return new BuildSource(build, context, inline || !Path.IsPathRooted(context) ? null : Path.Combine(context, file));
+    }
+}

@@ -1,0 +1,58 @@
+using Harbor.Engines;
+
+namespace Harbor.Compose;
+
+/// <summary>One container as it was when its deployment was done; part of the saved state.</summary>
+/// <param name="Image">As the engine listed it, see <see cref="EngineContainer.Image"/>.</param>
+/// <param name="Completed">It was a one-shot that had exited with 0.</param>
+public sealed record DeployedContainer(string Service, string Id, string Name, string Digest, string Image, string ImageId, bool Completed);
+
+/// <summary>Whether everything still runs as deployed: one question to the engine, Compose is not asked.</summary>
+public static class RunningCheck
+{
+    /// <summary>What to save, from the containers that <see cref="Readiness.WaitAsync"/> returned.</summary>
+    public static IReadOnlyList<DeployedContainer> Deployed(IEnumerable<EngineContainer> containers) =>
+        [.. containers.Select(container => new DeployedContainer(
+            container.Service,
+            container.Id,
+            container.Name,
+            container.Label(ComposeTool.DigestLabel) ?? "",
+            container.Image,
+            container.ImageId,
+            container is { State: ContainerState.Exited, ExitCode: 0 }))];
+
+    /// <summary>A reason for each thing that is not as deployed, <c>db: image postgres:17 changed</c>; nothing if all is.</summary>
+    /// <param name="containers">All of the project's, now.</param>
+    public static IReadOnlyList<string> Compare(IReadOnlyList<DeployedContainer> deployed, IReadOnlyList<EngineContainer> containers)
+    {
+        var reasons = new List<string>();
+        var byId = containers.ToDictionary(container => container.Id);
+        foreach (var was in deployed)
+        {
+            if (!byId.Remove(was.Id, out var now))
+            {
+                reasons.Add($"{was.Service}: container {was.Name} is gone");
+            }
+            else if (Difference(was, now) is { } difference)
+            {
+                reasons.Add($"{was.Service}: {difference}");
+            }
+        }
+
+        reasons.AddRange(byId.Values.Select(extra => $"{extra.Service}: container {extra.Name} was not deployed by Harbor"));
+        return reasons;
+    }
+
+    private static string? Difference(DeployedContainer was, EngineContainer now) => now switch
+    {
+        _ when now.Name != was.Name => $"container {was.Name} is called {now.Name}",
+        _ when (now.Label(ComposeTool.DigestLabel) ?? "") != was.Digest => "was changed",
+        _ when now.Image != was.Image || now.ImageId != was.ImageId => $"image {was.Image} changed",
+        { State: ContainerState.Exited, ExitCode: 0 } when was.Completed => null,
+        { State: ContainerState.Exited } => $"stopped (exit code {now.ExitCode})",
+        { State: not ContainerState.Running } => now.State.ToString().ToLowerInvariant(),
+        { Health: ContainerHealth.Unhealthy } => "unhealthy",
+        { Health: ContainerHealth.Starting } => "not healthy yet",
+        _ => null,
+    };
+}

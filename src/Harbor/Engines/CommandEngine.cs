@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Harbor.Processes;
+
+namespace Harbor.Engines;
+
+/// <summary>Lets the docker command speak to an engine that has no plain socket here: ssh, TLS, a named pipe. Slower: each question is a process.</summary>
+public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
+{
+    public EngineEndpoint Endpoint { get; } = endpoint;
+
+    /// <summary>How long one command may take; an ssh connection is made in it.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Of the docker command. Null: <see cref="ChildEnvironment.Minimal"/>, which has DOCKER_HOST and DOCKER_CONTEXT.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public async Task<EngineVersion> VersionAsync(CancellationToken ct)
+    {
+        using var version = JsonDocument.Parse((await RunAsync(["version", "--format", "{{json .Server}}"], ct)).Output);
+        return new EngineVersion(version.RootElement.Text("Version"), version.RootElement.Text("ApiVersion"));
+    }
+
+    public async Task<IReadOnlyList<EngineContainer>> ContainersAsync(string project, CancellationToken ct)
+    {
+        var list = await RunAsync(["ps", "--all", "--no-trunc", "--filter", $"label={EngineJson.ProjectLabel}={project}", "--format", "{{.ID}} {{.Image}}"], ct);
+        var images = list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+        using var containers = await InspectAllAsync("container", images.Keys, ct);
+        return EngineJson.Ordered(containers.RootElement.EnumerateArray().Select(container =>
+            EngineJson.ListedFromInspection(container, images[container.Text("Id")])));
+    }
+
+    public async Task<ContainerDetails?> InspectAsync(string id, CancellationToken ct)
+    {
+        using var containers = await InspectAllAsync("container", [id], ct);
+        return containers.RootElement.GetArrayLength() == 0 ? null : EngineJson.Inspected(containers.RootElement[0]);
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct)
+    {
+        using var images = await InspectAllAsync("image", names, ct);
+        var tags = EngineJson.ImageTags(images.RootElement);
+        var ids = new Dictionary<string, string>();
+        foreach (var name in names)
+        {
+            var id = tags.GetValueOrDefault(EngineJson.WithTag(name));
+            if (id is null)
+            {
+                using var image = await InspectAllAsync("image", [name], ct);
+                id = image.RootElement.GetArrayLength() == 0 ? null : image.RootElement[0].Text("Id");
+            }
+
+            if (id is not null)
+            {
+                ids[name] = id;
+            }
+        }
+
+        return ids;
+    }
+
+    public async Task<IReadOnlyList<string>> LogsAsync(string id, int lines, CancellationToken ct)
+    {
+        var command = Docker(["logs", "--timestamps", "--tail", $"{lines}", id]);
+        var result = await TryRunAsync(command, ct);
+        if (result.ExitCode != 0)
+        {
+            return IsGone(result) ? [] : throw Failed(command, result);
+        }
+
+        // The command splits the streams; the time stamps, all of one width, put them together again.
+        return [.. LogFrames.Lines(result.Output, lines).Concat(LogFrames.Lines(result.Error, lines))
+            .OrderBy(line => line.Split(' ')[0], StringComparer.Ordinal).TakeLast(lines).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
+    }
+
+    public Task RenameAsync(string id, string name, CancellationToken ct) => RunAsync(["rename", id, name], ct);
+
+    public async Task RemoveAsync(string id, CancellationToken ct)
+    {
+        var command = Docker(["rm", "--force", id]);
+        var result = await TryRunAsync(command, ct);
+        if (result.ExitCode != 0 && !IsGone(result))
+        {
+            throw Failed(command, result);
+        }
+    }
+
+    /// <summary>What is there of what was asked for, as a JSON array.</summary>
+    private async Task<JsonDocument> InspectAllAsync(string type, IReadOnlyCollection<string> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0)
+        {
+            return JsonDocument.Parse("[]");
+        }
+
+        var command = Docker(["inspect", "--type", type, .. ids]);
+        var result = await TryRunAsync(command, ct);
+        return result.ExitCode == 0 || IsGone(result) ? JsonDocument.Parse(result.Output) : throw Failed(command, result);
+    }
+}

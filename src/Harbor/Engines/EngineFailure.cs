@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+
+namespace Harbor.Engines;
+
+/// <summary>The wording of what can be wrong between Harbor and the engine, each with what to type.</summary>
+internal static class EngineFailure
+{
+    public static DeploymentException NotReached(EngineEndpoint endpoint, SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.AccessDenied => Denied(endpoint, e),
+        _ when endpoint.Kind == EndpointKind.Unix && !File.Exists(endpoint.SocketPath) =>
+            new($"No container engine: {endpoint} does not exist.\n{HowToStart(endpoint)}", e),
+        SocketError.ConnectionRefused => new($"No container engine: nothing listens at {endpoint}.\n{HowToStart(endpoint)}", e),
+        _ => new($"The container engine at {endpoint} could not be reached: {e.Message}.\n{HowToStart(endpoint)}", e),
+    };
+
+    public static DeploymentException Silent(EngineEndpoint endpoint, TimeSpan patience) =>
+        new($"""
+            The container engine at {endpoint} accepts connections, but did not answer within {patience.TotalSeconds:0.#} s.
+            {HowToRestart(endpoint)}
+            """);
+
+    public static DeploymentException Broken(EngineEndpoint endpoint, Exception e) =>
+        new($"The container engine at {endpoint} broke off: {e.Message.TrimEnd('.')}. If it was restarted just now, run the same command again.", e);
+
+    public static DeploymentException Refused(EngineEndpoint endpoint, string request, int status, string message) =>
+        new($"The container engine at {endpoint} refused '{request}' ({status}): {message}");
+
+    public static DeploymentException NoCommand(EngineEndpoint endpoint, Exception e) =>
+        new($"""
+            The engine at {endpoint} is reached through the docker command, which could not be started: {e.Message}
+            Install it (Debian, Ubuntu: ./build.sh --target=Setup), or name an engine with a local socket in DOCKER_HOST.
+            """, e);
+
+    public static DeploymentException CommandFailed(EngineEndpoint endpoint, string command, string error) =>
+        new($"""
+            The container engine at {endpoint} did not do '{command}': {error}
+            Try `docker version`: once it prints a server, run the same command again.
+            """);
+
+    private static DeploymentException Denied(EngineEndpoint endpoint, Exception e) =>
+        new($"""
+            This user may not use the container engine at {endpoint}.
+            Allow it, then log in again:
+              sudo usermod -aG docker {Environment.UserName}
+            """, e);
+
+    private static string HowToStart(EngineEndpoint endpoint) => endpoint switch
+    {
+        { Source: not "the default" } => $"Check {endpoint.Source}, or start the engine there. See `docker context ls`.",
+        _ when OperatingSystem.IsLinux() => """
+            Install and start it (Debian, Ubuntu):
+              ./build.sh --target=Setup
+            or, where it is installed already:
+              sudo systemctl start docker
+            """,
+        _ => "Start Docker Desktop and wait until it says that it is running.",
+    };
+
+    private static string HowToRestart(EngineEndpoint endpoint) => endpoint switch
+    {
+        { Source: not "the default" } => $"Restart it, or check {endpoint.Source}.",
+        _ when OperatingSystem.IsLinux() => "Restart it:\n  sudo systemctl restart docker",
+        _ => "Restart Docker Desktop.",
+    };
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Harbor.Engines;
+
+internal static partial class EngineJson
+{
+    public static ContainerDetails Inspected(JsonElement container)
+    {
+        var state = container.GetProperty("State");
+        var health = state.Object("Health");
+        return new ContainerDetails(
+            container.Text("Id"),
+            container.Text("Name").TrimStart('/'),
+            State(state.Text("Status")),
+            HealthOf(state, running: state.Text("Status") == "running"),
+            health is not null,
+            state.TryGetProperty("ExitCode", out var exit) ? exit.GetInt32() : 0,
+            state.TryGetProperty("OOMKilled", out var killed) && killed.ValueKind == JsonValueKind.True,
+            container.TryGetProperty("RestartCount", out var restarts) ? restarts.GetInt32() : 0,
+            container.Object("HostConfig")?.Object("RestartPolicy")?.Text("Name") is { Length: > 0 } policy ? policy : "no",
+            Time(state.Text("StartedAt")),
+            Time(state.Text("FinishedAt")),
+            state.Text("Error"),
+            health is null ? [] : [.. health.Value.Items("Log").Select(probe => new HealthProbe(
+                probe.GetProperty("ExitCode").GetInt32(), probe.Text("Output"), Time(probe.Text("End")) ?? DateTimeOffset.UnixEpoch))]);
+    }
+
+    /// <summary>An inspected container as the list would show it.</summary>
+    /// <param name="image">As the list shows it, see <see cref="EngineContainer.Image"/>: an inspection does not tell.</param>
+    public static EngineContainer ListedFromInspection(JsonElement container, string image)
+    {
+        var json = container.GetProperty("State");
+        var state = State(json.Text("Status"));
+        return Container(
+            container.Text("Id"),
+            container.Text("Name").TrimStart('/'),
+            state,
+            HealthOf(json, state == ContainerState.Running),
+            state is ContainerState.Exited or ContainerState.Dead ? json.GetProperty("ExitCode").GetInt32() : null,
+            image,
+            container.Text("Image"),
+            container.GetProperty("Config"),
+            [.. Ports(container)]);
+    }
+
+    private static IEnumerable<PublishedPort> Ports(JsonElement container)
+    {
+        foreach (var port in container.Object("NetworkSettings")?.Members("Ports") ?? [])
+        {
+            var slash = port.Name.IndexOf('/', StringComparison.Ordinal);
+            foreach (var binding in port.Value.ValueKind == JsonValueKind.Array ? port.Value.EnumerateArray() : default)
+            {
+                yield return new PublishedPort(
+                    binding.Text("HostIp"),
+                    int.Parse(binding.Text("HostPort"), NumberStyles.None, CultureInfo.InvariantCulture),
+                    int.Parse(port.Name.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture),
+                    port.Name[(slash + 1)..]);
+            }
+        }
+    }
+
+    /// <summary>A container that has stopped keeps its last health, which says nothing any more.</summary>
+    private static ContainerHealth HealthOf(JsonElement state, bool running) =>
+        running && state.Object("Health") is { } health && Enum.TryParse<ContainerHealth>(health.Text("Status"), ignoreCase: true, out var known) ? known : ContainerHealth.None;
+
+    /// <summary>The engine writes the year 1 for "never".</summary>
+    private static DateTimeOffset? Time(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.Year > 1 ? time : null;
+}
+
+/// <summary>Reading JSON in which anything may be missing or null.</summary>
+internal static class JsonReading
+{
+    /// <summary>The text of a member, or nothing.</summary>
+    public static string Text(this JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    public static JsonElement? Object(this JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    public static IEnumerable<JsonElement> Items(this JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
+
+    public static IEnumerable<JsonProperty> Members(this JsonElement json, string name) =>
+        json.Object(name) is { } value ? value.EnumerateObject() : [];
+}

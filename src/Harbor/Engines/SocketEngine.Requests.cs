@@ -1,0 +1,174 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Harbor.Engines;
+
+public sealed partial class SocketEngine
+{
+    // Old enough for every engine in use; one that is newer than it still wants says so, and which one it speaks.
+    private string _api = "v1.41";
+    private bool _answered;
+    private HttpConnection? _idle;
+
+    private TimeSpan CurrentPatience => _answered ? Patience * 6 : Patience;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _idle, null) is { } idle)
+        {
+            await idle.DisposeAsync();
+        }
+    }
+
+    /// <summary>Status and whole body of one request.</summary>
+    private async Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(CurrentPatience);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        return await GuardAsync(
+            async () =>
+            {
+                var (connection, answer) = await OpenAsync(method, path, either.Token);
+                try
+                {
+                    var body = await answer.ReadToEndAsync(either.Token);
+                    if (answer.KeepsAlive)
+                    {
+                        connection = Interlocked.Exchange(ref _idle, connection);
+                    }
+
+                    return (answer.Status, body);
+                }
+                finally
+                {
+                    if (connection is not null)
+                    {
+                        await connection.DisposeAsync();
+                    }
+                }
+            },
+            ct);
+    }
+
+    /// <summary>Sends a request, in the API version that the engine accepts, and reads the head of the answer.</summary>
+    private async Task<(HttpConnection? Connection, HttpAnswer Answer)> OpenAsync(string method, string path, CancellationToken ct)
+    {
+        var (connection, answer) = await SendAsync(method, path, ct);
+        if (answer.Status != 400 || !answer.Headers.TryGetValue("Api-Version", out var spoken) || _api == "v" + spoken)
+        {
+            return (connection, answer);
+        }
+
+        var body = await answer.ReadToEndAsync(ct);
+        await connection.DisposeAsync();
+        if (!Message(body).Contains("client version", StringComparison.Ordinal))
+        {
+            throw Refused(path, answer.Status, body);
+        }
+
+        _api = "v" + spoken;
+        return await SendAsync(method, path, ct);
+    }
+
+    private async Task<(HttpConnection Connection, HttpAnswer Answer)> SendAsync(string method, string path, CancellationToken ct)
+    {
+        // Only what may be asked twice goes over a connection that the engine may have closed meanwhile.
+        var kept = method == "GET" ? Interlocked.Exchange(ref _idle, null) : null;
+        var connection = kept ?? await ConnectAsync(ct);
+        try
+        {
+            var answer = await connection.SendAsync(method, $"/{_api}{path}", ct);
+            _answered = true;
+            return (connection, answer);
+        }
+        catch (IOException) when (kept is { Answered: false })
+        {
+            await connection.DisposeAsync();
+            return await SendAsync(method, path, ct);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<HttpConnection> ConnectAsync(CancellationToken ct)
+    {
+        var unix = Endpoint.Kind == EndpointKind.Unix;
+        var socket = unix
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            if (unix)
+            {
+                await socket.ConnectAsync(UnixAddress(), ct);
+            }
+            else
+            {
+                var (host, port) = Endpoint.HostAndPort();
+                await socket.ConnectAsync(host, port, ct);
+            }
+
+            return new HttpConnection(new NetworkStream(socket, ownsSocket: true));
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw EngineFailure.NotReached(Endpoint, e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private UnixDomainSocketEndPoint UnixAddress()
+    {
+        try
+        {
+            return new UnixDomainSocketEndPoint(Endpoint.SocketPath);
+        }
+        catch (ArgumentException e)
+        {
+            throw new DeploymentException($"'{Endpoint.Address}', from {Endpoint.Source}, is no path of a socket: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Turns what can go wrong on a connection into what the user is told.</summary>
+    private async Task<T> GuardAsync<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        var patience = CurrentPatience;
+        try
+        {
+            return await work();
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw EngineFailure.Silent(Endpoint, patience);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw EngineFailure.Broken(Endpoint, e);
+        }
+    }
+
+    private DeploymentException Refused(string request, int status, ReadOnlyMemory<byte> body) =>
+        EngineFailure.Refused(Endpoint, request, status, Message(body));
+
+    private static string Message(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement.ValueKind == JsonValueKind.Object ? json.RootElement.Text("message") : json.RootElement.ToString();
+        }
+        catch (JsonException)
+        {
+            return Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, 500)]);
+        }
+    }
+}

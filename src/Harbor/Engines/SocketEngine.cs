@@ -1,0 +1,120 @@
+using System.Text.Json;
+
+namespace Harbor.Engines;
+
+/// <summary>Speaks the engine's API over its Unix or TCP socket. One connection is kept for the next question.</summary>
+public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
+{
+    public EngineEndpoint Endpoint { get; } = endpoint;
+
+    /// <summary>How long a first answer may take. Once the engine has answered, it gets six times as long: then it is busy, not stuck.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
+    public async Task<EngineVersion> VersionAsync(CancellationToken ct)
+    {
+        using var version = await GetAsync("/version", ct);
+        return new EngineVersion(version.RootElement.Text("Version"), version.RootElement.Text("ApiVersion"));
+    }
+
+    public async Task<IReadOnlyList<EngineContainer>> ContainersAsync(string project, CancellationToken ct)
+    {
+        var filters = Filters(("label", [$"{EngineJson.ProjectLabel}={project}"]));
+        using var list = await GetAsync($"/containers/json?all=1&filters={filters}", ct);
+        return EngineJson.Ordered(list.RootElement.EnumerateArray().Select(EngineJson.Listed));
+    }
+
+    public async Task<ContainerDetails?> InspectAsync(string id, CancellationToken ct)
+    {
+        using var container = await TryGetAsync($"/containers/{Uri.EscapeDataString(id)}/json", ct);
+        return container is null ? null : EngineJson.Inspected(container.RootElement);
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct)
+    {
+        var ids = new Dictionary<string, string>();
+        if (names.Count == 0)
+        {
+            return ids;
+        }
+
+        using var list = await GetAsync($"/images/json?filters={Filters(("reference", names))}", ct);
+        var tags = EngineJson.ImageTags(list.RootElement);
+        foreach (var name in names)
+        {
+            // The engine knows more spellings of a name (registry, digest, id) than the list shows.
+            if (tags.TryGetValue(EngineJson.WithTag(name), out var id))
+            {
+                ids[name] = id;
+            }
+            else if (await TryGetAsync($"/images/{Uri.EscapeDataString(name).Replace("%2F", "/", StringComparison.Ordinal)}/json", ct) is { } image)
+            {
+                using (image)
+                {
+                    ids[name] = image.RootElement.Text("Id");
+                }
+            }
+        }
+
+        return ids;
+    }
+
+    public async Task<IReadOnlyList<string>> LogsAsync(string id, int lines, CancellationToken ct)
+    {
+        var (status, body) = await AskAsync("GET", $"/containers/{Uri.EscapeDataString(id)}/logs?stdout=1&stderr=1&tail={lines}", ct);
+        return status switch
+        {
+            200 => LogFrames.Lines(body.Span, lines),
+            404 => [],
+            _ => throw Refused("logs", status, body),
+        };
+    }
+
+    public Task RenameAsync(string id, string name, CancellationToken ct) =>
+        DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/rename?name={Uri.EscapeDataString(name)}", $"rename to {name}", ct);
+
+    public Task RemoveAsync(string id, CancellationToken ct) =>
+        DoAsync("DELETE", $"/containers/{Uri.EscapeDataString(id)}?force=1", $"remove {id}", ct, gone: 404);
+
+    private async Task DoAsync(string method, string path, string what, CancellationToken ct, int gone = 0)
+    {
+        var (status, body) = await AskAsync(method, path, ct);
+        if (status >= 300 && status != gone)
+        {
+            throw Refused(what, status, body);
+        }
+    }
+
+    private async Task<JsonDocument> GetAsync(string path, CancellationToken ct)
+    {
+        var (status, body) = await AskAsync("GET", path, ct);
+        return status == 200 ? Parse(body) : throw Refused(path, status, body);
+    }
+
+    /// <summary>Null where the engine says 404.</summary>
+    private async Task<JsonDocument?> TryGetAsync(string path, CancellationToken ct)
+    {
+        var (status, body) = await AskAsync("GET", path, ct);
+        return status switch
+        {
+            200 => Parse(body),
+            404 => null,
+            _ => throw Refused(path, status, body),
+        };
+    }
+
+    private JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body);
+        }
+        catch (JsonException e)
+        {
+            throw EngineFailure.Broken(Endpoint, new InvalidDataException("its answer is not JSON", e));
+        }
+    }
+
+    private static string Filters(params (string Name, IReadOnlyCollection<string> Values)[] filters) =>
+        Uri.EscapeDataString($"{{{string.Join(',', filters.Select(filter =>
+            $"\"{filter.Name}\":[{string.Join(',', filter.Values.Select(value => $"\"{JsonEncodedText.Encode(value)}\""))}]"))}}}");
+}
