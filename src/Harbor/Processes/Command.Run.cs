@@ -1,12 +1,15 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Harbor.Processes;
 
 public sealed partial record Command
 {
     private const int TailLines = 20;
+    private const int TailLength = 8 * 1024;
+    private const int KeepError = 256 * 1024;
+
+    /// <summary>A child's own child may hold its pipes open for ever: so long is waited for the rest of the output once the child has ended.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs to the end.</summary>
     /// <exception cref="CommandFailedException">It did not start, took longer than <see cref="Timeout"/>, or its exit code is not 0.</exception>
@@ -16,7 +19,7 @@ public sealed partial record Command
         var result = await TryRunAsync(ct);
         return result.ExitCode == 0
             ? result
-            : throw new CommandFailedException(this, result.ExitCode, $"exited with code {result.ExitCode}", Tail(result));
+            : throw new CommandFailedException(this, result.ExitCode, $"exited with code {result.ExitCode}", Tail(result.Output, result.Error));
     }
 
     /// <summary>Runs to the end, whatever the exit code.</summary>
@@ -24,107 +27,79 @@ public sealed partial record Command
     public async Task<CommandResult> TryRunAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        using var process = Start();
+        var id = Guid.NewGuid().ToString("N");
+        using var process = Start(id);
         using var limit = new CancellationTokenSource(Timeout ?? System.Threading.Timeout.InfiniteTimeSpan);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        var output = ReadAsync(process.StandardOutput, OnOutput, masked: false);
-        var error = ReadAsync(process.StandardError, OnError, masked: true);
+        using var broken = new CancellationTokenSource();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token, broken.Token);
+        using var output = new ChildOutput(process.StandardOutput, KeepOutput, Redaction, OnOutput, maskKept: false);
+        using var error = new ChildOutput(process.StandardError, KeepError, Redaction, OnError, maskKept: true);
+        var streams = Task.WhenAll(output.ReadAsync(broken), error.ReadAsync(broken));
+        var input = WriteInputAsync(process, end.Token);
+        var tooLong = false;
         try
         {
-            await WriteInputAsync(process);
-            await process.WaitForExitAsync(either.Token);
+            await process.WaitForExitAsync(end.Token);
         }
         catch (OperationCanceledException)
         {
-            await EndAsync(process);
-            ct.ThrowIfCancellationRequested();
-            throw new CommandFailedException(this, null, $"did not end within {Timeout!.Value.TotalSeconds:0.#} s", "");
+            tooLong = limit.IsCancellationRequested;
+            await EndAsync(process, id);
         }
 
-        return new CommandResult(process.ExitCode, await output, await error);
+        await Task.WhenAny(streams, Task.Delay(Drain, CancellationToken.None));
+        await process.StandardInput.BaseStream.DisposeAsync();
+        var (text, errorText) = (output.Close(), error.Close());
+        if (streams.IsFaulted || input.IsFaulted)
+        {
+            await streams;
+            await input;
+        }
+
+        ct.ThrowIfCancellationRequested();
+        return tooLong
+            ? throw new CommandFailedException(this, null, $"did not end within {Timeout!.Value.TotalSeconds:0.#} s", Tail(text, errorText))
+            : new CommandResult(process.ExitCode, text, errorText);
     }
 
-    private Process Start()
-    {
-        var start = new ProcessStartInfo(FileName, Arguments)
-        {
-            WorkingDirectory = WorkingDirectory ?? "",
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        start.Environment.Clear();
-        foreach (var (name, value) in Environment ?? ChildEnvironment.Minimal())
-        {
-            start.Environment[name] = value;
-        }
-
-        try
-        {
-#pragma warning disable RS0030 // The one place that starts processes.
-            return Process.Start(start)!;
-#pragma warning restore RS0030
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new CommandFailedException(this, null, $"could not be started: {e.Message}", "");
-        }
-    }
-
-    private async Task WriteInputAsync(Process process)
+    private async Task WriteInputAsync(Process process, CancellationToken ct)
     {
         try
         {
-            await process.StandardInput.WriteAsync(Input);
+            await process.StandardInput.WriteAsync(Input.AsMemory(), ct);
             process.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The child ended without reading it all; its exit code tells why.
+            // The child ended, or was ended, without reading it all: its exit code tells why.
         }
     }
 
-    private async Task<string> ReadAsync(StreamReader reader, Action<string>? onLine, bool masked)
+    private string Tail(string output, string error)
     {
-        var all = new StringBuilder();
-        while (await reader.ReadLineAsync() is { } line)
+        var text = (error.Length > 0 ? error : output).TrimEnd();
+        text = string.Join('\n', text.Split('\n').TakeLast(TailLines));
+        return text.Length <= TailLength ? text : "… " + (Redaction?.Apply(text) ?? text)[^TailLength..];
+    }
+
+    /// <summary>Asks the child and its children to end (SIGTERM), and kills those that do not within <see cref="Grace"/>.</summary>
+    private async Task EndAsync(Process process, string id)
+    {
+        if (OperatingSystem.IsLinux())
         {
-            var safe = Redaction?.Apply(line) ?? line;
-            all.Append(masked ? safe : line).Append('\n');
-            onLine?.Invoke(safe);
+            await ProcessTree.EndAsync(() => ProcessTree.Find(ChildEnvironment.CommandIdVariable, id, process.Id), Grace);
+        }
+        else if (!OperatingSystem.IsWindows() && !process.HasExited)
+        {
+            _ = Libc.Kill(process.Id, Libc.Terminate);
+            await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(Grace, CancellationToken.None));
         }
 
-        return all.ToString();
-    }
-
-    private string Tail(CommandResult result)
-    {
-        var text = result.Error.Length > 0 ? result.Error : Redaction?.Apply(result.Output) ?? result.Output;
-        return string.Join('\n', text.TrimEnd('\n').Split('\n').TakeLast(TailLines));
-    }
-
-    /// <summary>Asks the child to end (SIGTERM), and kills it with its children where it does not.</summary>
-    private async Task EndAsync(Process process)
-    {
-        if (!OperatingSystem.IsWindows())
+        if (!process.HasExited)
         {
-            _ = Kill(process.Id, 15);
-            using var grace = new CancellationTokenSource(Grace);
-            try
-            {
-                await process.WaitForExitAsync(grace.Token);
-                return;
-            }
-            catch (OperationCanceledException)
-            {
-                // It had its time.
-            }
+            process.Kill(entireProcessTree: true);
         }
 
-        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int pid, int signal);
 }

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Harbor.Secrets;
+
+namespace Harbor.Journal;
+
+/// <summary>What was run, one file a run in <c>var/history</c>; the last <see cref="Kept"/> are kept.</summary>
+public static class RunHistory
+{
+    public const int Kept = 500;
+    private const string SetOption = "--set";
+
+    /// <summary>Writes the entry, whole or not at all and without secrets: all text goes through the redaction, and the value of <c>--set NAME=value</c> is left out.</summary>
+    /// <exception cref="DeploymentException">Disk full, read-only or not permitted.</exception>
+    public static void Append(ProjectPaths paths, RunEntry entry, Redaction redaction)
+    {
+        var safe = entry with
+        {
+            Targets = [.. entry.Targets.Select(redaction.Apply)],
+            Arguments = [.. WithoutSetValues(entry.Arguments).Select(redaction.Apply)],
+            Tasks = [.. entry.Tasks.Select(task => task with
+            {
+                Name = redaction.Apply(task.Name),
+                Error = task.Error is null ? null : redaction.Apply(task.Error),
+            })],
+        };
+        JournalFile.Write(Path.Combine(paths.History, $"{entry.Id}.json"), JsonSerializer.SerializeToUtf8Bytes(safe, JournalJson.Default.RunEntry));
+        Prune(paths);
+    }
+
+    /// <summary>The last entries, newest first. Files that are no entry are passed over.</summary>
+    public static IEnumerable<RunEntry> Read(ProjectPaths paths, int last)
+    {
+        var files = Files(paths);
+        Array.Sort(files, StringComparer.Ordinal);
+        return files.Reverse().Select(ReadEntry).OfType<RunEntry>().Take(last);
+    }
+
+    private static RunEntry? ReadEntry(string file)
+    {
+        try
+        {
+            var entry = JsonSerializer.Deserialize(File.ReadAllBytes(file), JournalJson.Default.RunEntry);
+            return entry is { Id: not null, Targets: not null, Arguments: not null, Tasks: not null } ? entry : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void Prune(ProjectPaths paths)
+    {
+        var files = Files(paths);
+        if (files.Length > Kept)
+        {
+            Array.Sort(files, StringComparer.Ordinal);
+            foreach (var old in files.AsSpan(0, files.Length - Kept))
+            {
+                JournalFile.TryDelete(old);
+            }
+        }
+    }
+
+    private static string[] Files(ProjectPaths paths) =>
+        Directory.Exists(paths.History) ? Directory.GetFiles(paths.History, $"{RunId.Pattern}.json") : [];
+
+    private static IEnumerable<string> WithoutSetValues(IEnumerable<string> arguments)
+    {
+        var isAssignment = false;
+        foreach (var argument in arguments)
+        {
+            var assignment = isAssignment ? argument
+                : argument.StartsWith(SetOption + "=", StringComparison.OrdinalIgnoreCase) ? argument[(SetOption.Length + 1)..]
+                : null;
+            yield return assignment is null ? argument : $"{argument[..^assignment.Length]}{assignment.Split('=')[0]}={Redaction.Mask}";
+            isAssignment = argument.Equals(SetOption, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Harbor.Journal;
+
+/// <summary>Names one execution. Ids sort by time and are file names: <c>20260131T235959123Z-4f2a91</c>.</summary>
+public static class RunId
+{
+    internal const string Pattern = "????????T?????????Z-??????";
+
+    public static string New(TimeProvider time) =>
+        time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z-'", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(6, lowercase: true);
+}

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace Harbor.Processes;
+
+/// <summary>The system calls that .NET has no method for. Not on Windows.</summary>
+internal static partial class Libc
+{
+    public const int Terminate = 15;
+    public const int KillNow = 9;
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    public static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    public static partial int Prctl(int option, nuint argument);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    public static partial int GetLimit(int resource, out Limit limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    public static partial int SetLimit(int resource, in Limit limit);
+
+    public struct Limit
+    {
+        public nuint Soft;
+        public nuint Hard;
+    }
+}

@@ -1,0 +1,40 @@
+using Harbor.Processes;
+
+namespace Harbor.Tests.Processes;
+
+public sealed class DetachedTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("harbor-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Log => Path.Combine(_folder, "it's a log");
+
+    [Fact]
+    public async Task A_daemon_has_a_session_of_its_own_and_writes_to_its_log()
+    {
+        var pid = await new Command("sh", "-c", "cat; echo \"<$1>\"; echo error >&2; sleep 600", "sh", "$(it) 's").StartDetachedAsync(Log, CancellationToken.None);
+
+        try
+        {
+            var session = (await File.ReadAllTextAsync($"/proc/{pid}/stat")).Split(") ")[1].Split(' ')[3];
+            Assert.Equal($"{pid}", session);
+            Assert.Equal("<$(it) 's>\nerror\n", await File.ReadAllTextAsync(Log));
+        }
+        finally
+        {
+            Assert.NotEmpty(await ProcessTree.EndAsync(() => ProcessTree.Find("none", "none", pid), TimeSpan.FromSeconds(1)));
+        }
+    }
+
+    [Fact]
+    public async Task A_daemon_that_fails_at_once_is_an_error_with_the_end_of_its_log()
+    {
+        var failed = await Assert.ThrowsAsync<CommandFailedException>(() => new Command("sh", "-c", "echo no disk; exit 4").StartDetachedAsync(Log, CancellationToken.None));
+        var missing = await Assert.ThrowsAsync<CommandFailedException>(() => new Command("no-such-daemon").StartDetachedAsync(Log, CancellationToken.None));
+
+        Assert.Equal(4, failed.ExitCode);
+        Assert.EndsWith("no disk", failed.Message);
+        Assert.EndsWith("no-such-daemon: there is no such program", missing.Message);
+    }
+}
