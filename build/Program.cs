@@ -1,1 +1,40 @@
-System.Console.WriteLine("hi");
+using Cake.Core;
+using Harbor.Build.Utilities;
+using Harbor.Frosting;
+using Harbor.Processes;
+using Harbor.Secrets;
+
+namespace Harbor.Build;
+
+internal static class Program
+{
+    /// <summary>One for the whole process: everything printed or stored passes through it.</summary>
+    public static Redaction Redaction { get; } = new();
+
+    public static Task<int> Main(string[] args)
+    {
+        ProcessHardening.Apply();
+        var host = new CakeHost()
+            .AddAssembly(typeof(Program).Assembly)
+            .UseContext(context => new HarborContext(context))
+            .UseLifetime<HarborLifetime>()
+            .UseProduct("Harbor", typeof(Program).Assembly.GetName().Version!.ToString(3), "./build.sh")
+            .UseOutput(arguments => new OutputOptions { Filter = Redaction.Apply, HumanToStandardError = arguments.GetArgument("output") == "json" })
+            .UseExitCode(exception => exception switch
+            {
+                InvalidStackException => 2,
+                DeploymentException or CommandFailedException => 1,
+                _ => null,
+            })
+            .OnFinished(HarborLifetime.Finished);
+        foreach (var (name, value, description) in Settings.Options)
+        {
+            host.AddOption(name, description, value);
+        }
+
+        return host.RunAsync(WithSetup(args));
+    }
+
+    /// <summary><c>--setup</c> is the target Setup before the others.</summary>
+    private static string[] WithSetup(string[] args) => args.Contains("--setup") ? ["--target=Setup", .. args] : args;
+}

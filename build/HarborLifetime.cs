@@ -1,0 +1,42 @@
+using Cake.Core;
+using Harbor.Frosting;
+using Harbor.Journal;
+using Harbor.Processes;
+
+namespace Harbor.Build;
+
+/// <summary>Around all tasks of a run: its id before them; lock and engine given back, and the history written, behind them.</summary>
+public sealed class HarborLifetime : FrostingLifetime<HarborContext>
+{
+    private static HarborContext? s_context;
+
+    public override void Setup(HarborContext context, ISetupContext info)
+    {
+        s_context = context;
+        ChildEnvironment.RunId = context.RunId;
+    }
+
+    public override void Teardown(HarborContext context, ITeardownContext info) => context.Lock?.Dispose();
+
+    /// <summary>Called last: on failure and cancellation too.</summary>
+    public static void Finished(RunReport report)
+    {
+        if (s_context is not { } context)
+        {
+            return;
+        }
+
+        RunHistory.Append(context.Paths, Entry(context, report), Program.Redaction);
+    }
+
+    private static RunEntry Entry(HarborContext context, RunReport report) => new(
+        context.RunId,
+        report.Targets,
+        [.. System.Environment.GetCommandLineArgs().Skip(1)],
+        GitCommit.Of(context.Paths.Root),
+        context.Time.GetUtcNow() - report.Duration,
+        report.Duration.TotalSeconds,
+        report.ExitCode,
+        [.. report.Tasks.Where(task => task.Outcome != TaskOutcome.Delegated)
+            .Select(task => new TaskEntry(task.Name, task.Outcome.ToString(), task.Duration.TotalSeconds, task.Exception?.Message))]);
+}
