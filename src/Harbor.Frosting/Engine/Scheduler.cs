@@ -1,0 +1,148 @@
+namespace Harbor.Frosting;
+
+/// <summary>Runs the tasks of one phase, dependencies first, as many at once as allowed, in plan order where there is a choice.</summary>
+internal sealed class Scheduler(Func<int> parallel, RunResults results)
+{
+    private readonly Dictionary<TaskNode, int> _waitsFor = [];
+    private readonly Dictionary<TaskNode, List<TaskNode>> _dependents = [];
+    private readonly PriorityQueue<TaskNode, int> _ready = new();
+    private readonly Dictionary<TaskNode, int> _place = [];
+    private readonly List<Task<(TaskNode, TaskResult)>> _running = [];
+    private int _limit;
+
+    /// <summary>The failed task because of which nothing of this phase runs: an earlier target's.</summary>
+    public string? BlockedBy { get; init; }
+
+    public bool FailuresBlock { get; init; } = true;
+
+    public async Task RunAsync(IReadOnlyList<TaskNode> tasks, Func<TaskNode, Task<TaskResult>> run, CancellationToken ct)
+    {
+        if (BlockedBy is not null)
+        {
+            results.AddRange(tasks.Select(task => TaskResult.Blocked(task.Name, BlockedBy)), tasks);
+            return;
+        }
+
+        Prepare(tasks);
+        while (true)
+        {
+            if (ct.IsCancellationRequested)
+            {
+                await FinishRunningAsync();
+                var left = tasks.Where(task => !results.Contains(task)).ToList();
+                results.AddRange(left.Select(task => TaskResult.NotStarted(task.Name)), left);
+                return;
+            }
+
+            if (_running.Count == 0 && (_ready.Count == 1 || (_ready.Count > 1 && Limit == 1)))
+            {
+                // Nothing could start beside it: no need for the thread pool.
+                var task = _ready.Dequeue();
+                Finish(task, await run(task));
+                continue;
+            }
+
+            while (_ready.Count > 0 && _running.Count < Limit)
+            {
+                var task = _ready.Dequeue();
+                _running.Add(Task.Run(async () => (task, await run(task)), CancellationToken.None));
+            }
+
+            if (_running.Count == 0)
+            {
+                return;
+            }
+
+            await FinishOneAsync();
+        }
+    }
+
+    private int Limit
+    {
+        get
+        {
+            if (_limit == 0)
+            {
+                _limit = parallel();
+                ThreadPool.GetMinThreads(out var workers, out var ports);
+                if (_limit > workers)
+                {
+                    // Tasks may block their thread; the pool would add one only every half second.
+                    ThreadPool.SetMinThreads(_limit, ports);
+                }
+            }
+
+            return _limit;
+        }
+    }
+
+    private void Prepare(IReadOnlyList<TaskNode> tasks)
+    {
+        foreach (var task in tasks)
+        {
+            _place.Add(task, _place.Count);
+            _dependents.Add(task, []);
+        }
+
+        foreach (var task in tasks)
+        {
+            var count = 0;
+            foreach (var dependency in task.Dependencies)
+            {
+                if (_dependents.TryGetValue(dependency, out var dependents))
+                {
+                    dependents.Add(task);
+                    count++;
+                }
+            }
+
+            _waitsFor.Add(task, count);
+            if (count == 0)
+            {
+                _ready.Enqueue(task, _place[task]);
+            }
+        }
+    }
+
+    private async Task FinishOneAsync()
+    {
+        var ended = await Task.WhenAny(_running);
+        _running.Remove(ended);
+        var (task, result) = await ended;
+        Finish(task, result);
+    }
+
+    private async Task FinishRunningAsync()
+    {
+        while (_running.Count > 0)
+        {
+            await FinishOneAsync();
+        }
+    }
+
+    private void Finish(TaskNode task, TaskResult result)
+    {
+        results.Add(result, task);
+        var ended = new Queue<(TaskNode Task, TaskResult Result)>([(task, result)]);
+        while (ended.TryDequeue(out var last))
+        {
+            foreach (var dependent in _dependents[last.Task])
+            {
+                _waitsFor[dependent]--;
+                if (FailuresBlock && last.Result.Blocks)
+                {
+                    if (!results.Contains(dependent))
+                    {
+                        var blocked = last.Result.BlockedDependent(dependent.Name);
+                        results.Add(blocked, dependent);
+                        ended.Enqueue((dependent, blocked));
+                    }
+                }
+                else if (_waitsFor[dependent] == 0 && !results.Contains(dependent))
+                {
+                    _ready.Enqueue(dependent, _place[dependent]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Cake.Core;
+
+namespace Harbor.Frosting;
+
+/// <summary>Cake's context with what the host adds for <see cref="FrostingContext"/>.</summary>
+internal sealed class HostContext(ICakeContext inner, RunOutput output, CancellationToken runToken) : CakeContextAdapter(inner)
+{
+    public RunOutput Output => output;
+
+    public IConsole Console { get; } = new OutputConsole(output);
+
+    public CancellationToken RunToken => runToken;
+}

@@ -1,0 +1,98 @@
+using Cake.Cli;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+
+namespace Harbor.Frosting;
+
+public sealed partial class CakeHost
+{
+    /// <summary>One run: the graph is made and checked, then run, dry run, or printed.</summary>
+    private sealed class HostRun(
+        CakeHost host, CommandLine commandLine, IReadOnlyList<DeclaredTask> tasks, HostContext hostContext, ParallelEngine engine, Signals signals, OutputLog log)
+    {
+        private readonly IReadOnlyList<string> _targets = commandLine.Targets is { Count: > 0 } given ? given : ["Default"];
+
+        public async Task<int> RunAsync()
+        {
+            if (commandLine.Has("tree"))
+            {
+                Register(host._createContext(hostContext), commandLine.Targets is { Count: > 0 } given ? given : [.. tasks.Select(task => task.Name)]);
+                await new TreeScriptHost(engine, hostContext, hostContext.Console).RunTargetsAsync(_targets);
+                return 0;
+            }
+
+            if (commandLine.Has("dryrun"))
+            {
+                hostContext.Output.Headers = false;
+                var context = host._createContext(hostContext);
+                Register(context, _targets);
+                await new DryRunScriptHost<ICakeContext>(engine, context, log).RunTargetsAsync(_targets);
+                return 0;
+            }
+
+            signals.Listen();
+            return await RunAndReportAsync();
+        }
+
+        private async Task<int> RunAndReportAsync()
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            var error = default(Exception);
+            try
+            {
+                var context = host._createContext(hostContext);
+                Register(context, _targets);
+                await engine.RunTargetAsync(context, new TaskStrategy(log), new ExecutionSettings().SetTargets(_targets));
+            }
+#pragma warning disable CA1031 // Reported below.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                error = exception;
+            }
+
+            var told = error is null or OperationCanceledException || engine.Results.Failed.Any();
+            if (!told)
+            {
+                log.Error("{0}", host.Describe(error!, log.Verbosity));
+            }
+
+            var report = Report(error, TimeProvider.System.GetElapsedTime(start));
+            if (report.Tasks.Count > 0 && log.Verbosity >= Verbosity.Minimal)
+            {
+                hostContext.Output.Write(isError: false, ReportTable.Format(report, hostContext.Output.Options.Ansi));
+            }
+
+            host._finished(report);
+            return report.ExitCode;
+        }
+
+        private RunReport Report(Exception? error, TimeSpan duration) => new(
+            signals.ExitCode != 0 ? signals.ExitCode : error is null ? 0 : host.ExitCodeOf(error),
+            _targets,
+            duration,
+            [.. engine.Results.Tasks.Select(task => engine.Results[task])],
+            CriticalPath.Of(engine.Results),
+            error is null || engine.Results.Failed.Any() ? null : error.Message.Split('\n', 2)[0]);
+
+        private void Register(ICakeContext context, IReadOnlyList<string> targets)
+        {
+            foreach (var (task, cleanup) in new Expansion(tasks, context, commandLine.Has("exclusive")).Reach(targets))
+            {
+                engine.Register(task, cleanup);
+            }
+
+            if (host._createLifetime?.Invoke() is { } lifetime)
+            {
+                engine.RegisterSetupAction(info => lifetime.Setup(context, info));
+                engine.RegisterTeardownAction(info => lifetime.Teardown(context, info));
+            }
+
+            if (host._createTaskLifetime?.Invoke() is { } taskLifetime)
+            {
+                engine.RegisterTaskSetupAction(info => taskLifetime.Setup(context, info));
+                engine.RegisterTaskTeardownAction(info => taskLifetime.Teardown(context, info));
+            }
+        }
+    }
+}

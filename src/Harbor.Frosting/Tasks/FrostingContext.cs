@@ -1,0 +1,32 @@
+using Cake.Core;
+
+namespace Harbor.Frosting;
+
+/// <summary>What every task gets. Derive from it for what the tasks of a program share.</summary>
+public class FrostingContext(ICakeContext context) : CakeContextAdapter(context)
+{
+    private readonly HostContext? _host = context as HostContext;
+
+    /// <summary>The running task's own token; outside a task, the run's.</summary>
+    public CancellationToken CancellationToken => TaskScope.Current?.Token ?? _host?.RunToken ?? CancellationToken.None;
+
+    /// <summary>For text that is no log message: whatever the verbosity, without formatting braces, in the task's own block of output.</summary>
+    public IConsole Console => _host?.Console ?? throw new InvalidOperationException("This context was not made by a CakeHost.");
+
+    /// <summary>Says that the running task found nothing to do: its status in the report becomes "Up to date".</summary>
+    /// <param name="reason">A few words for the report, such as "12 files unchanged".</param>
+#pragma warning disable CA1822 // Reads as something said to the context; which task says it is ambient.
+    public void UpToDate(string? reason = null) => TaskScope.Current?.MarkUpToDate(reason);
+#pragma warning restore CA1822
+
+    /// <summary>Writes to standard output even where everything meant for people goes to standard error; passes the output filter.</summary>
+    public void WriteDocument(string text)
+    {
+        if (_host is null)
+        {
+            throw new InvalidOperationException("This context was not made by a CakeHost.");
+        }
+
+        _host.Output.WriteDocument(text);
+    }
+}
