@@ -1,10 +1,13 @@
 using Cake.Core;
-using Harbor.Descriptors;
+using Harbor.Build.Deploy;
+using Harbor.Build.Prepare;
+using Harbor.Build.Repository;
+using Harbor.Build.Source;
+using Harbor.Compose;
 using Harbor.Engines;
 using Harbor.Frosting;
 using Harbor.Journal;
 using Harbor.Processes;
-using Harbor.Secrets;
 
 namespace Harbor.Build;
 
@@ -19,6 +22,7 @@ public sealed class HarborContext : FrostingContext
     {
         Paths = new ProjectPaths(context.Environment.WorkingDirectory.FullPath);
         Settings = Settings.Read(context.Arguments);
+        RunId = Journal.RunId.New(Time);
         _stack = new Lazy<Stack>(() => Stack.Read(Paths, Settings));
         _engine = new Lazy<IEngine>(() => Harbor.Engines.Engine.At(EngineEndpoint.Resolve(ProcessVariables)));
     }
@@ -28,6 +32,9 @@ public sealed class HarborContext : FrostingContext
     public Settings Settings { get; }
 
     public TimeProvider Time { get; } = TimeProvider.System;
+
+    /// <summary>Names this run in the history, the lock and its children.</summary>
+    public string RunId { get; }
 
     /// <summary>The descriptor, for the services asked for. Read when first needed: Destroy and Test work with a broken one.</summary>
     public Stack Stack => _stack.Value;
@@ -46,10 +53,13 @@ public sealed class HarborContext : FrostingContext
     /// <summary>Set by <see cref="Prepare.RenderTemplates"/>: what changed under var/run.</summary>
     public PrepareResult Prepared { get => field ?? throw Unset(nameof(Prepared)); set; }
 
-    /// <summary>Set by <see cref="Deploy.ComposeUp"/>.</summary>
-    public DeployResult Deployed { get => field ?? throw Unset(nameof(Deployed)); set; }
+    /// <summary>Set by <see cref="Deploy.ComposeUp"/>; null where the descriptor has no such step.</summary>
+    public DeployResult? Deployed { get; set; }
 
     public TestTotals Tests { get; } = new();
+
+    /// <summary>What was asked for by name, for the lock and messages.</summary>
+    public string TargetNames => string.Join(' ', Arguments.GetArguments("target").DefaultIfEmpty("Default"));
 
     /// <summary>Where Harbor's own sources are; the project that it works on may be elsewhere (<c>--working</c>).</summary>
     public string Repository { get; } = FindRepository();
@@ -64,6 +74,19 @@ public sealed class HarborContext : FrostingContext
         OnOutput = line => Console.WriteLine(line),
         OnError = line => Console.WriteErrorLine(line),
     };
+
+    public bool IsTarget(string name) => Arguments.GetArguments("target").Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A line as it is, braces and all.</summary>
+    public void Say(string line) => Console.WriteLine(line);
+
+    /// <summary>The selected files with the merged variables, as Compose gets them.</summary>
+    public ComposeProject ComposeProject() =>
+        new(Stack.Descriptor.Name, Paths.Root, [.. Source.Files.Select(file => Path.Combine(Paths.Root, file))], Merged.Compose) { Redaction = Program.Redaction };
+
+    /// <summary>The stack's containers: as Deploy left them, or as they are.</summary>
+    public async Task<IReadOnlyList<EngineContainer>> ContainersAsync(CancellationToken ct) =>
+        Deployed?.Containers ?? await Engine.ContainersAsync(Stack.Descriptor.Name, ct);
 
     private static InvalidOperationException Unset(string name) => new($"{name} is not known yet: the task that reads it lacks an [IsDependentOn].");
 

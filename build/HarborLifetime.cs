@@ -27,6 +27,10 @@ public sealed class HarborLifetime : FrostingLifetime<HarborContext>
         }
 
         RunHistory.Append(context.Paths, Entry(context, report), Program.Redaction);
+        if (context.Tests.HasRun)
+        {
+            context.Say($"\n{context.Tests}"); // Last of all: CI reads it.
+        }
     }
 
     private static RunEntry Entry(HarborContext context, RunReport report) => new(

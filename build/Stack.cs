@@ -8,7 +8,7 @@ namespace Harbor.Build;
 /// <param name="Folder">The compose files there are.</param>
 public sealed record Stack(Descriptor Descriptor, Profile Profile, ComposeFolder Folder, SelectionRules Rules, SelectionRequest Request)
 {
-    /// <summary>Null where the command line gives the capabilities or wants none; then nothing is detected.</summary>
+    /// <summary>False where the capabilities are given, or none is wanted.</summary>
     public required bool Detect { get; init; }
 
     /// <exception cref="InvalidStackException">Everything wrong with the descriptor, or a profile that is not in it.</exception>

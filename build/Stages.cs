@@ -3,6 +3,7 @@ using Harbor.Build.Destroy;
 using Harbor.Build.PostDeploy;
 using Harbor.Build.Prepare;
 using Harbor.Build.Source;
+using Harbor.Build.Utilities;
 using Harbor.Frosting;
 
 namespace Harbor.Build;
@@ -25,6 +26,7 @@ public sealed class PrepareStage : FrostingTask<HarborContext>;
 [IsDependentOn(typeof(PrepareStage))]
 [IsDependentOn(typeof(DeploySteps))]
 [IsDependentOn(typeof(PostDeployStage))]
+[IsDependentOn(typeof(Summary))]
 public sealed class DeployStage : FrostingTask<HarborContext>;
 
 [TaskName("PostDeploy")]

@@ -27,12 +27,11 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
     /// <summary>Asks the engine once more, now that everything is up together, and connects to every published port.</summary>
     private static async Task HealthAsync(HarborContext context, Step step, CancellationToken ct)
     {
-        var containers = Of(step, context.Deployed.Changed
-            ? await context.Engine.ContainersAsync(context.Stack.Descriptor.Name, ct)
-            : context.Deployed.Containers);
+        var isNew = context.Deployed is { Changed: true };
+        var containers = Of(step, isNew ? await context.Engine.ContainersAsync(context.Stack.Descriptor.Name, ct) : await context.ContainersAsync(ct));
         var wrong = containers.Where(container => !IsSound(container))
             .Select(container => $"{container.Service}: {container.State.ToString().ToLowerInvariant()}, {container.Health.ToString().ToLowerInvariant()}").ToList();
-        if (context.Deployed.Changed)
+        if (isNew)
         {
             foreach (var container in containers)
             {
@@ -80,9 +79,9 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
     /// <summary>Opens the browser where somebody sits in front of it and something was deployed; otherwise the address is in the summary.</summary>
     private static async Task OpenAsync(HarborContext context, Step step, CancellationToken ct)
     {
-        foreach (var address in Addresses.Of(Of(step, context.Deployed.Containers), context.Engine.Endpoint.PublicHost).Where(address => address.Contains("://", StringComparison.Ordinal)))
+        foreach (var address in Addresses.Of(Of(step, await context.ContainersAsync(ct)), context.Engine.Endpoint.PublicHost).Where(address => address.Contains("://", StringComparison.Ordinal)))
         {
-            if (context.Deployed.Changed && Browser.IsThere)
+            if (context.Deployed is { Changed: true } && Browser.IsThere)
             {
                 context.Information("Opening {0}", address);
                 await Browser.OpenAsync(address, ct);
@@ -96,7 +95,7 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
 
     private static async Task LogsAsync(HarborContext context, Step step, CancellationToken ct)
     {
-        foreach (var container in Of(step, context.Deployed.Containers))
+        foreach (var container in Of(step, await context.ContainersAsync(ct)))
         {
             foreach (var line in await context.Engine.LogsAsync(container.Id, step.Tail, ct))
             {

@@ -6,4 +6,5 @@ namespace Harbor.Journal;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(RunEntry))]
+[JsonSerializable(typeof(IReadOnlyList<RunEntry>))]
 internal sealed partial class JournalJson : JsonSerializerContext;

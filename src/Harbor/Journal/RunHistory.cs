@@ -35,6 +35,9 @@ public static class RunHistory
         return files.Reverse().Select(ReadEntry).OfType<RunEntry>().Take(last);
     }
 
+    /// <summary>The entries as one JSON array.</summary>
+    public static string ToJson(IReadOnlyList<RunEntry> entries) => JsonSerializer.Serialize(entries, JournalJson.Default.IReadOnlyListRunEntry);
+
     private static RunEntry? ReadEntry(string file)
     {
         try

@@ -1,0 +1,82 @@
+using Cake.Common.Diagnostics;
+using Harbor.Build.Source;
+using Harbor.Build.Utilities;
+using Harbor.Descriptors;
+using Harbor.Environments;
+using Harbor.Frosting;
+using EnvironmentSource = Harbor.Environments.EnvironmentSource;
+
+namespace Harbor.Build.Prepare;
+
+/// <param name="Compose">What Compose gets to fill in its files, and what steps' conditions are tested with. Holds secrets.</param>
+public sealed record EnvironmentResult(StackEnvironment Environment, IReadOnlyDictionary<string, string> Compose)
+{
+    public string? Value(string name) => Compose.GetValueOrDefault(name);
+}
+
+[TaskName("MergeEnvironment")]
+[TaskDescription("The layers sys, site, service, dotenv, secrets, HARBOR_ENV_*, --set, merged in memory. Makes missing secrets.")]
+[IsDependentOn(typeof(SelectComposeFiles))]
+[IsDependentOn(typeof(TakeLock))]
+public sealed class MergeEnvironment : FrostingTask<HarborContext>
+{
+    public override void Run(HarborContext context)
+    {
+        var services = context.Source.Selection.Services;
+        var sources = Sources(context.Stack.Descriptor, services);
+        if (SecretsFile.Ensure(context.Paths, sources) is { Count: > 0 } made)
+        {
+            context.Information("Made secrets: {0}", string.Join(", ", made));
+        }
+
+        var environment = StackEnvironment.Load(new EnvironmentRequest(context.Paths, sources)
+        {
+            Site = context.Settings.Site,
+            Services = services,
+            ProcessEnvironment = HarborContext.ProcessVariables,
+            Settings = context.Settings.Set,
+        });
+        environment.RegisterSecrets(Program.Redaction);
+        foreach (var warning in environment.Warnings.Select(problem => problem.ToString()).Concat(Program.Redaction.Warnings))
+        {
+            context.Warning("{0}", warning);
+        }
+
+        var texts = context.Source.Files.Select(file => Path.Combine(context.Paths.Root, file)).Where(File.Exists).Select(File.ReadAllText);
+        context.Merged = new EnvironmentResult(
+            environment,
+            environment.ForCompose(services, texts).ToDictionary(variable => variable.Key, variable => variable.Value.Value));
+        RefuseWhatDoesNotRunYet(context);
+    }
+
+    /// <summary>The system's sources, and behind each kind those that the selected services' overrides add.</summary>
+    private static List<EnvironmentSource> Sources(Descriptor descriptor, IReadOnlyList<string> services) =>
+        [.. services.SelectMany(service => descriptor.PrepareFor(service).Sources).Distinct().OrderBy(source => source.Type)
+            .Where(source => source.Type != EnvironmentSourceType.Sops)
+            .Select(source => new EnvironmentSource(
+                Enum.Parse<LayerKind>(source.Type.ToString()),
+                source.Directory is null ? source.File : null,
+                source.Directory,
+                source.Directory is null ? null : source.File,
+                source.Optional,
+                source.Generate))];
+
+    /// <summary>The descriptor may speak of tunnels and hooks already; a later release runs them. Nothing is passed over in silence.</summary>
+    private static void RefuseWhatDoesNotRunYet(HarborContext context)
+    {
+        var descriptor = context.Stack.Descriptor;
+        var tunnels = descriptor.Deploy.Steps.Concat(descriptor.PostDeploy.Steps)
+            .Where(step => step.Action.StartsWith("net.tunnel.", StringComparison.Ordinal) && Steps.Holds(step, context.Merged.Compose))
+            .Select(step => new Problem(step.At.File, step.At.Line, step.At.Column, $"{step.Action} does not run yet: remove the step, or let its 'when' not hold."))
+            .ToList();
+        if (tunnels.Count > 0)
+        {
+            throw new InvalidStackException(tunnels);
+        }
+
+        if (descriptor.Hooks.All.Count > 0)
+        {
+            context.Warning("{0}", $"{descriptor.Hooks.All.Count} hooks of the descriptor do not run yet: hooks come in a later release.");
+        }
+    }
+}

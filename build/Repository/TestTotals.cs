@@ -1,0 +1,22 @@
+namespace Harbor.Build.Repository;
+
+/// <summary>What the test projects of this run counted, together.</summary>
+public sealed class TestTotals
+{
+    private int _passed;
+    private int _failed;
+    private int _skipped;
+
+    public bool HasRun { get; private set; }
+
+    public void Add(int passed, int failed, int skipped)
+    {
+        HasRun = true;
+        Interlocked.Add(ref _passed, passed);
+        Interlocked.Add(ref _failed, failed);
+        Interlocked.Add(ref _skipped, skipped);
+    }
+
+    /// <summary>The line that CI reads.</summary>
+    public override string ToString() => $"{_passed} passed, {_failed} failed{(_skipped > 0 ? $", {_skipped} skipped" : "")}";
+}
