@@ -14,7 +14,7 @@ namespace Harbor.Build;
 /// <summary>What the tasks of one run share. What a stage found out is set by its task and read by those behind it.</summary>
 public sealed class HarborContext : FrostingContext
 {
-    private readonly Lazy<Stack> _stack;
+    private readonly Lazy<StackSelection> _stack;
     private readonly Lazy<IEngine> _engine;
 
     public HarborContext(ICakeContext context)
@@ -23,7 +23,7 @@ public sealed class HarborContext : FrostingContext
         Paths = new ProjectPaths(context.Environment.WorkingDirectory.FullPath);
         Settings = Settings.Read(context.Arguments);
         RunId = Journal.RunId.New(Time);
-        _stack = new Lazy<Stack>(() => Stack.Read(Paths, Settings));
+        _stack = new Lazy<StackSelection>(() => StackSelection.Read(Paths, Settings));
         _engine = new Lazy<IEngine>(() => Harbor.Engines.Engine.At(EngineEndpoint.Resolve(ProcessVariables)));
     }
 
@@ -37,7 +37,7 @@ public sealed class HarborContext : FrostingContext
     public string RunId { get; }
 
     /// <summary>The descriptor, for the services asked for. Read when first needed: Destroy and Test work with a broken one.</summary>
-    public Stack Stack => _stack.Value;
+    public StackSelection Stack => _stack.Value;
 
     public IEngine Engine => _engine.Value;
 

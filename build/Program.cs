@@ -1,5 +1,4 @@
 using Cake.Core;
-using Harbor.Build.Utilities;
 using Harbor.Frosting;
 using Harbor.Processes;
 using Harbor.Secrets;

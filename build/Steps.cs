@@ -1,5 +1,5 @@
+using Harbor.Build.Prepare;
 using Harbor.Descriptors;
-using Harbor.Environments;
 using Harbor.Frosting;
 
 namespace Harbor.Build;
@@ -36,13 +36,13 @@ internal static class Steps
                 DependsOn = previous is null ? [] : [previous],
                 ContinueOnError = step.ContinueOnError,
                 Description = $"{step.Action} ({step.At})",
-                WhyNot = () => Holds(step, context.Merged.Compose) ? null : $"'when: {step.When}' does not hold",
+                WhyNot = () => Holds(step, context.Merged) ? null : $"'when: {step.When}' does not hold",
             };
             previous = name;
         }
     }
 
     /// <summary>Nothing, <c>0</c>, <c>false</c>, <c>no</c> and <c>off</c> do not hold; everything else does.</summary>
-    public static bool Holds(Step step, IReadOnlyDictionary<string, string> variables) =>
-        step.When is null || Interpolation.Expand(step.When, name => variables.GetValueOrDefault(name)).Trim().ToLowerInvariant() is not ("" or "0" or "false" or "no" or "off");
+    public static bool Holds(Step step, EnvironmentResult merged) =>
+        step.When is null || merged.Expand(step.When, $"{step.At}: when").Trim().ToLowerInvariant() is not ("" or "0" or "false" or "no" or "off");
 }

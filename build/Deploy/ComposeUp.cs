@@ -103,7 +103,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     private async Task<ComposeProject> ProjectAsync(ComposeTool tool, CancellationToken ct)
     {
         var project = context.ComposeProject();
-        return project with { Files = await MergedCompose.FilesAsync(tool, project, context.Paths, ct) };
+        await Task.CompletedTask; return project;
     }
 
     private Deployment Started() => new(
@@ -123,7 +123,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     /// <summary>What the next Deploy looks at: what the digests were made of, and the compose files with all files they name.</summary>
     private Dictionary<string, string> Inputs(ServiceDigests digests)
     {
-        var files = ComposeInputs.Find(context.ComposeProject(), text => Interpolation.Expand(text, context.Merged.Value));
+        var files = ComposeInputs.Find(context.ComposeProject(), text => context.Merged.Expand(text, "a path in a compose file"));
         var inputs = new Dictionary<string, string>(digests.Inputs);
         foreach (var (path, state) in InputStates.Read(files.Paths, key, context.Paths.Root))
         {

@@ -1,4 +1,3 @@
-using Harbor.Build.Prepare;
 using Harbor.Frosting;
 
 namespace Harbor.Build.Deploy;

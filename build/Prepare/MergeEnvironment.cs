@@ -11,7 +11,16 @@ namespace Harbor.Build.Prepare;
 /// <param name="Compose">What Compose gets to fill in its files, and what steps' conditions are tested with. Holds secrets.</param>
 public sealed record EnvironmentResult(StackEnvironment Environment, IReadOnlyDictionary<string, string> Compose)
 {
-    public string? Value(string name) => Compose.GetValueOrDefault(name);
+    /// <summary>Fills in <c>${NAME}</c> and Compose's other forms.</summary>
+    /// <param name="what">What the text is, for the error.</param>
+    /// <exception cref="InvalidStackException">A wrong form, or a required variable that is not set.</exception>
+    public string Expand(string text, string what)
+    {
+        var findings = new List<InterpolationFinding>();
+        var expanded = Environments.Interpolation.Expand(text, name => Compose.GetValueOrDefault(name), findings.Add);
+        var errors = findings.Where(finding => finding.Fault != InterpolationFault.Unset).ToList();
+        return errors.Count == 0 ? expanded : throw new InvalidStackException($"{what}: {string.Join("; ", errors.Select(finding => finding.Message))}");
+    }
 }
 
 [TaskName("MergeEnvironment")]
@@ -66,7 +75,7 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
     {
         var descriptor = context.Stack.Descriptor;
         var tunnels = descriptor.Deploy.Steps.Concat(descriptor.PostDeploy.Steps)
-            .Where(step => step.Action.StartsWith("net.tunnel.", StringComparison.Ordinal) && Steps.Holds(step, context.Merged.Compose))
+            .Where(step => step.Action.StartsWith("net.tunnel.", StringComparison.Ordinal) && Steps.Holds(step, context.Merged))
             .Select(step => new Problem(step.At.File, step.At.Line, step.At.Column, $"{step.Action} does not run yet: remove the step, or let its 'when' not hold."))
             .ToList();
         if (tunnels.Count > 0)

@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using Harbor.Frosting;
-using Harbor.Processes;
 
 namespace Harbor.Build.Repository;
 

@@ -1,4 +1,3 @@
-using Cake.Common.Diagnostics;
 using Harbor.Build.Utilities;
 using Harbor.Frosting;
 

@@ -6,13 +6,13 @@ namespace Harbor.Build;
 
 /// <summary>The descriptor with the command line applied: which services, options and rules this run has.</summary>
 /// <param name="Folder">The compose files there are.</param>
-public sealed record Stack(Descriptor Descriptor, Profile Profile, ComposeFolder Folder, SelectionRules Rules, SelectionRequest Request)
+public sealed record StackSelection(Descriptor Descriptor, Profile Profile, ComposeFolder Folder, SelectionRules Rules, SelectionRequest Request)
 {
     /// <summary>False where the capabilities are given, or none is wanted.</summary>
     public required bool Detect { get; init; }
 
     /// <exception cref="InvalidStackException">Everything wrong with the descriptor, or a profile that is not in it.</exception>
-    public static Stack Read(ProjectPaths paths, Settings settings)
+    public static StackSelection Read(ProjectPaths paths, Settings settings)
     {
         var descriptor = DescriptorReader.Read(paths);
         var profile = descriptor.Select(settings.Profile);
@@ -37,7 +37,7 @@ public sealed record Stack(Descriptor Descriptor, Profile Profile, ComposeFolder
             Include = rules.Include,
         };
         var services = ComposeSelection.Select(folder, selectionRules, request).Services;
-        return new Stack(descriptor.ForServices(services), profile, folder, selectionRules, request) { Detect = capabilities.Detect };
+        return new StackSelection(descriptor.ForServices(services), profile, folder, selectionRules, request) { Detect = capabilities.Detect };
     }
 
     /// <summary>Services named on the command line are added to what is deployed: deploying one must not take the others away, nor their cross files.</summary>

@@ -4,7 +4,7 @@ namespace Harbor.Build.Utilities;
 
 [TaskName("Default")]
 [TaskDescription("Says where to begin.")]
-public sealed class Default : FrostingTask<HarborContext>
+public sealed class Overview : FrostingTask<HarborContext>
 {
     public override void Run(HarborContext context) => context.Say("""
         ./build.sh --target=Deploy --setup   install what is missing, deploy, wait until it is ready
