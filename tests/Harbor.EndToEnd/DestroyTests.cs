@@ -1,0 +1,54 @@
+namespace Harbor.EndToEnd;
+
+[Trait("Category", "Engine")]
+public sealed class DestroyTests
+{
+    [Fact]
+    public async Task Destroy_leaves_nothing_but_the_volumes_and_twice_is_fine()
+    {
+        await using var project = new TestProject();
+        await project.ExpectAsync(0, "--target=Deploy");
+
+        await project.ExpectAsync(0, "--target=Destroy");
+        var again = await project.ExpectAsync(0, "--target=Destroy");
+
+        Assert.Empty(await project.ContainersAsync());
+        Assert.Empty(await NetworksAsync(project));
+        Assert.NotEmpty(await VolumesAsync(project));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(project.PathOf("var/run")));
+        Assert.Contains("nothing is deployed", again.Output);
+    }
+
+    [Fact]
+    public async Task Volumes_go_where_that_is_asked_for()
+    {
+        await using var project = new TestProject();
+        await project.ExpectAsync(0, "--target=Deploy");
+
+        await project.ExpectAsync(0, "--target=Destroy", "--volumes");
+
+        Assert.Empty(await VolumesAsync(project));
+    }
+
+    [Theory]
+    [InlineData("version: 1", "version: [")]
+    [InlineData("name: ", "name: other")]
+    [InlineData("compose.down", "compose.dwon")]
+    public async Task Destroy_undoes_what_was_deployed_whatever_the_descriptor_says_now(string old, string @new)
+    {
+        await using var project = new TestProject();
+        await project.ExpectAsync(0, "--target=Deploy");
+        project.Replace("etc/harbor.yaml", old, @new);
+        project.Write("etc/stacks/compose.web.yml", "not: [compose");
+
+        await project.ExpectAsync(0, "--target=Destroy");
+
+        Assert.Empty(await project.ContainersAsync());
+    }
+
+    private static async Task<string> NetworksAsync(TestProject project) =>
+        await TestProject.DockerAsync("network", "ls", "--quiet", "--filter", $"label=com.docker.compose.project={project.Name}");
+
+    private static async Task<string> VolumesAsync(TestProject project) =>
+        await TestProject.DockerAsync("volume", "ls", "--quiet", "--filter", $"label=com.docker.compose.project={project.Name}");
+}

@@ -1,0 +1,132 @@
+using Harbor.Processes;
+
+namespace Harbor.EndToEnd;
+
+/// <summary>A project of its own in a temporary folder: a small stack on the base image, worked on by the real ./build.sh. Takes down what it deployed.</summary>
+internal sealed class TestProject : IAsyncDisposable
+{
+    public const string Secret = "s3ntinel-Wq8ZpLx4Rt7Kv2";
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    public TestProject()
+    {
+        Write("etc/harbor.yaml", $$"""
+            version: 1
+            name: {{Name}}
+            profiles:
+              default: { services: [web, worker, init] }
+            source: { rules: { autoCapabilities: false } }
+            deploy:
+              steps:
+                - { action: compose.up, timeout: 60s }
+            post_deploy:
+              steps:
+                - { action: health }
+            destroy:
+              cleanRun: true
+              steps:
+                - { action: compose.down }
+            """);
+        Write("etc/sys.env", "GREETING=hello\nLEVEL=1\n");
+        Write("etc/secrets.env", $"PASSWORD={Secret}\n", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Write("stacks/web/templates/web.conf", "greeting {{GREETING}}\n");
+        Write("etc/stacks/compose.yml", "x-note: what every selection shares\n");
+        Write("etc/stacks/compose.web.yml", """
+            services:
+              web:
+                image: debian:bookworm
+                init: true
+                command: ["sh", "-c", "touch /tmp/ok; exec sleep 100000"]
+                stop_grace_period: 0s
+                volumes: ["./var/run/web/config:/config:ro"]
+                healthcheck: { test: ["CMD", "test", "-f", "/tmp/ok"], interval: 300ms, timeout: 5s, retries: 20 }
+            """);
+        Write("etc/stacks/compose.worker.yml", """
+            services:
+              worker:
+                image: debian:bookworm
+                init: true
+                command: ["sleep", "100000"]
+                stop_grace_period: 0s
+                environment: { LEVEL: "${LEVEL}" }
+                configs: [{ source: inline, target: /inline.conf }]
+                secrets: [password]
+                volumes: ["data:/data"]
+            configs:
+              inline: { content: "inline one\n" }
+            secrets:
+              password: { environment: PASSWORD }
+            volumes:
+              data:
+            """);
+        Write("etc/stacks/compose.init.yml", """
+            services:
+              init:
+                image: debian:bookworm
+                command: ["true"]
+                labels: { harbor.one-shot: "true" }
+            """);
+    }
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("harbor-e2e-").FullName;
+
+    public string Name { get; } = $"e2e{Guid.NewGuid():N}"[..12];
+
+    public string PathOf(string file) => Path.Combine(Root, file);
+
+    public string Read(string file) => File.ReadAllText(PathOf(file));
+
+    public void Write(string file, string content, UnixFileMode? mode = null)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
+        File.WriteAllText(PathOf(file), content);
+        if (mode is { } wanted)
+        {
+            File.SetUnixFileMode(PathOf(file), wanted);
+        }
+    }
+
+    public void Replace(string file, string old, string @new)
+    {
+        Assert.Contains(old, Read(file));
+        File.WriteAllText(PathOf(file), Read(file).Replace(old, @new, StringComparison.Ordinal));
+    }
+
+    /// <summary>As a user would type it: <c>./build.sh --working=... args</c>.</summary>
+    public Command Command(params string[] args) => new(Path.Combine(Repository.Root, "build.sh"), [$"--working={Root}", .. args])
+    {
+        WorkingDirectory = Repository.Root,
+        Timeout = Limit,
+    };
+
+    public async Task<CommandResult> HarborAsync(params string[] args) => await Command(args).TryRunAsync(CancellationToken.None);
+
+    /// <summary>Runs, and fails the test with everything that was printed unless the exit code is the expected one.</summary>
+    public async Task<CommandResult> ExpectAsync(int exitCode, params string[] args)
+    {
+        var result = await HarborAsync(args);
+        Assert.True(result.ExitCode == exitCode, $"{string.Join(' ', args)}: exit code {result.ExitCode}, not {exitCode}\n{result.Output}\n{result.Error}");
+        return result;
+    }
+
+    /// <summary>Container ids by service, those that have ended included.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ContainersAsync()
+    {
+        var listed = await DockerAsync("ps", "--all", "--no-trunc", "--filter", $"label=com.docker.compose.project={Name}",
+            "--format", "{{.Label \"com.docker.compose.service\"}} {{.ID}}");
+        return listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(words => words[0], words => words[1]);
+    }
+
+    /// <summary>The services whose container is another one than before.</summary>
+    public async Task<IReadOnlyList<string>> RecreatedAsync(IReadOnlyDictionary<string, string> before) =>
+        [.. (await ContainersAsync()).Where(container => before.GetValueOrDefault(container.Key) != container.Value).Select(container => container.Key).Order()];
+
+    public static async Task<string> DockerAsync(params string[] args) =>
+        (await new Command("docker", args) { Timeout = Limit }.RunAsync(CancellationToken.None)).Output;
+
+    public async ValueTask DisposeAsync()
+    {
+        await new Command("docker", "compose", "--project-name", Name, "down", "--volumes", "--timeout", "0") { Timeout = Limit }.TryRunAsync(CancellationToken.None);
+        Directory.Delete(Root, recursive: true);
+    }
+}
