@@ -11,12 +11,14 @@ public sealed class EngineDaemon(ProjectPaths paths, Privilege privilege, TimePr
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    public static bool HasSystemd => Directory.Exists("/run/systemd/system");
+
     private string Log => Path.Combine(paths.State, "dockerd.log");
 
     /// <exception cref="DeploymentException">It did not answer within a minute, or ended: with its last log lines, and the likely cause where it is known.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
-        if (Directory.Exists("/run/systemd/system"))
+        if (HasSystemd)
         {
             report("Starting the engine: systemctl start docker");
             await privilege.Elevate(new Command("systemctl", "start", "docker")).RunAsync(ct);
@@ -60,7 +62,7 @@ public sealed class EngineDaemon(ProjectPaths paths, Privilege privilege, TimePr
         var start = time.GetTimestamp();
         while ((await EngineState.DetectAsync(ct)).Daemon == DaemonState.Silent)
         {
-            if (pid is not null && !Directory.Exists($"/proc/{pid}"))
+            if (pid is { } process && HasEnded(process))
             {
                 throw Failed("dockerd ended");
             }
@@ -74,6 +76,20 @@ public sealed class EngineDaemon(ProjectPaths paths, Privilege privilege, TimePr
         }
 
         report($"The engine answers after {time.GetElapsedTime(start).TotalSeconds:0.0} s.");
+    }
+
+    /// <summary>A zombie has ended too: where no init runs, nobody buries it.</summary>
+    private static bool HasEnded(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')')..] is [')', ' ', 'Z', ..];
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private DeploymentException Failed(string what)
