@@ -64,12 +64,12 @@ public sealed class EngineDaemon(ProjectPaths paths, Privilege privilege, TimePr
         {
             if (pid is { } process && HasEnded(process))
             {
-                throw Failed("dockerd ended");
+                throw Failed("dockerd ended", byHand: true);
             }
 
             if (time.GetElapsedTime(start) > Patience)
             {
-                throw Failed($"The engine did not answer within {Patience.TotalSeconds:0} s");
+                throw Failed($"The engine did not answer within {Patience.TotalSeconds:0} s", byHand: pid is not null);
             }
 
             await Task.Delay(Pause, time, ct);
@@ -92,9 +92,9 @@ public sealed class EngineDaemon(ProjectPaths paths, Privilege privilege, TimePr
         }
     }
 
-    private DeploymentException Failed(string what)
+    private DeploymentException Failed(string what, bool byHand)
     {
-        if (!File.Exists(Log))
+        if (!byHand)
         {
             return new DeploymentException($"{what}. See: journalctl --unit docker");
         }
