@@ -11,12 +11,14 @@ public sealed class EngineDaemon(ProjectPaths paths, Privilege privilege, TimePr
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    public static bool HasSystemd => Directory.Exists("/run/systemd/system");
+
     private string Log => Path.Combine(paths.State, "dockerd.log");
 
     /// <exception cref="DeploymentException">It did not answer within a minute, or ended: with its last log lines, and the likely cause where it is known.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
-        if (Directory.Exists("/run/systemd/system"))
+        if (HasSystemd)
         {
             report("Starting the engine: systemctl start docker");
             await privilege.Elevate(new Command("systemctl", "start", "docker")).RunAsync(ct);
@@ -60,14 +62,14 @@ public sealed class EngineDaemon(ProjectPaths paths, Privilege privilege, TimePr
         var start = time.GetTimestamp();
         while ((await EngineState.DetectAsync(ct)).Daemon == DaemonState.Silent)
         {
-            if (pid is not null && !Directory.Exists($"/proc/{pid}"))
+            if (pid is { } process && HasEnded(process))
             {
-                throw Failed("dockerd ended");
+                throw Failed("dockerd ended", byHand: true);
             }
 
             if (time.GetElapsedTime(start) > Patience)
             {
-                throw Failed($"The engine did not answer within {Patience.TotalSeconds:0} s");
+                throw Failed($"The engine did not answer within {Patience.TotalSeconds:0} s", byHand: pid is not null);
             }
 
             await Task.Delay(Pause, time, ct);
@@ -76,9 +78,23 @@ public sealed class EngineDaemon(ProjectPaths paths, Privilege privilege, TimePr
         report($"The engine answers after {time.GetElapsedTime(start).TotalSeconds:0.0} s.");
     }
 
-    private DeploymentException Failed(string what)
+    /// <summary>A zombie has ended too: where no init runs, nobody buries it.</summary>
+    private static bool HasEnded(int pid)
     {
-        if (!File.Exists(Log))
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')')..] is [')', ' ', 'Z', ..];
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private DeploymentException Failed(string what, bool byHand)
+    {
+        if (!byHand)
         {
             return new DeploymentException($"{what}. See: journalctl --unit docker");
         }

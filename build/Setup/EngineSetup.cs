@@ -97,12 +97,13 @@ public sealed class EngineSetup(ProjectPaths paths, TimeProvider time, Action<st
         }
 
         var release = LinuxRelease.Read();
+        var privilege = await Privileges.DetectAsync(ct);
         if (!NeedsPackages(state) || !release.HasApt)
         {
-            return SetupAdvice.Other(state, release, canSetup);
+            return SetupAdvice.Other(state, release, privilege, canSetup);
         }
 
         var known = await Apt.PackagesAsync(EnginePlan.Considered, ct);
-        return SetupAdvice.Packages(state, release, known, await AptSource.ReadAsync(ct), await Privileges.DetectAsync(ct), canSetup);
+        return SetupAdvice.Packages(state, release, known, await AptSource.ReadAsync(ct), privilege, canSetup);
     }
 }

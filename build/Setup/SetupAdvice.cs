@@ -5,13 +5,13 @@ namespace Harbor.Build.Setup;
 /// <summary>The texts that tell a user what is missing and what to type. Each begins with what is missing and names whole commands.</summary>
 public static class SetupAdvice
 {
-    private const string StartDaemon = "systemctl start docker";
+    private static readonly Command Start = new("systemctl", "start", "docker");
 
     public static string Desktop(EngineState state) =>
         $"{Missing(state)}\n\nInstall Docker Desktop, start it, and run this again. It brings the engine, the client and Compose.";
 
     /// <summary>Nothing that a package would help, or no package manager that Setup knows.</summary>
-    public static string Other(EngineState state, LinuxRelease release, bool canSetup)
+    public static string Other(EngineState state, LinuxRelease release, Privilege privilege, bool canSetup)
     {
         if (state.Daemon == DaemonState.Forbidden)
         {
@@ -26,8 +26,8 @@ public static class SetupAdvice
 
         return state.NeedsEngine || !state.Client || !state.ComposeServes
             ? Text(state, canSetup: false, $"Setup installs on Debian and Ubuntu only. On {release.Name}, install an engine (docker, docker-ce or moby-engine), the plugin docker-compose 2.x and iptables with its package manager, then:",
-                [$"sudo {StartDaemon}"])
-            : Text(state, canSetup, "By hand:", [$"sudo {(Directory.Exists("/run/systemd/system") ? StartDaemon : "dockerd")}"]);
+                [Shown(privilege, Start)])
+            : Text(state, canSetup, "By hand:", [Shown(privilege, EngineDaemon.HasSystemd ? Start : new Command("dockerd"))]);
     }
 
     /// <summary>The same commands that Setup would run.</summary>

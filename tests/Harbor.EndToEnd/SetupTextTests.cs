@@ -58,7 +58,7 @@ public sealed class SetupTextTests
     [Fact]
     public void A_user_who_may_not_talk_to_the_engine_is_told_about_the_group()
     {
-        var text = SetupAdvice.Other(Nothing with { Client = true, Engine = true, Compose = "2.26.1", Daemon = DaemonState.Forbidden }, Bookworm, canSetup: true);
+        var text = SetupAdvice.Other(Nothing with { Client = true, Engine = true, Compose = "2.26.1", Daemon = DaemonState.Forbidden }, Bookworm, Privilege.Sudo, canSetup: true);
 
         Assert.StartsWith("The engine runs, and this user may not talk to it.", text, StringComparison.Ordinal);
         Assert.EndsWith($"sudo usermod --append --groups docker {Environment.UserName}", text, StringComparison.Ordinal);
@@ -67,14 +67,14 @@ public sealed class SetupTextTests
     [Fact]
     public void A_silent_engine_elsewhere_is_named_by_its_address() => Assert.StartsWith(
         "The engine at tcp://10.0.0.9:2375 (DOCKER_HOST) does not answer.",
-        SetupAdvice.Other(Nothing with { Client = true, Compose = "2.26.1", Host = "tcp://10.0.0.9:2375" }, Bookworm, canSetup: true),
+        SetupAdvice.Other(Nothing with { Client = true, Compose = "2.26.1", Host = "tcp://10.0.0.9:2375" }, Bookworm, Privilege.Sudo, canSetup: true),
         StringComparison.Ordinal);
 
     [Fact]
     public void Other_systems_are_told_what_to_install()
     {
         Assert.Contains("Docker Desktop", SetupAdvice.Desktop(Nothing), StringComparison.Ordinal);
-        Assert.Contains("On Fedora Linux 43, install", SetupAdvice.Other(Nothing, LinuxRelease.Parse(["ID=fedora", "PRETTY_NAME=\"Fedora Linux 43\""]), canSetup: false), StringComparison.Ordinal);
+        Assert.Contains("On Fedora Linux 43, install", SetupAdvice.Other(Nothing, LinuxRelease.Parse(["ID=fedora", "PRETTY_NAME=\"Fedora Linux 43\""]), Privilege.Sudo, canSetup: false), StringComparison.Ordinal);
     }
 
     [Theory]
