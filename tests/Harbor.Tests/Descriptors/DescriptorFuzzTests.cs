@@ -1,5 +1,4 @@
 using System.Text;
-using Harbor.Descriptors;
 
 namespace Harbor.Tests.Descriptors;
 
@@ -9,15 +8,15 @@ public sealed class DescriptorFuzzTests
         ["{", "}", "[", "]", ":", ": ", "- ", "? ", "&a ", "*a", "<<", "!!str ", "!x ", "|", ">", "\"", "'", "#", "\t", "\r", "\n", "\0", "---\n", "...", "%", "@", "\\", "\ufeff", "no", "~", "$", "${", "🐳"];
 
     [Theory]
-    [InlineData("example.yaml")]
-    [InlineData("good/everything.yaml")]
-    [InlineData("good/aliases.yaml")]
-    public void Whatever_happens_to_a_file_it_is_read_or_refused(string file)
+    [InlineData("example.yaml", 2000)]
+    [InlineData("good/everything.yaml", 500)]
+    [InlineData("good/aliases.yaml", 500)]
+    public void Whatever_happens_to_a_file_it_is_read_or_refused(string file, int rounds)
     {
         var original = File.ReadAllBytes(Path.Combine(DescriptorProject.Data, file));
         using var project = new DescriptorProject();
         var (random, read, refused) = (new Random(20250812), 0, 0);
-        for (var round = 0; round < 2000; round++)
+        for (var round = 0; round < rounds; round++)
         {
             project.Write("etc/harbor.yaml", Mutated(original, random));
             try
@@ -33,7 +32,7 @@ public sealed class DescriptorFuzzTests
             }
         }
 
-        Assert.True(read > 50 && refused > 50, $"The mutations are too mild or too wild: {read} read, {refused} refused.");
+        Assert.True(read > rounds / 100 && refused > rounds / 10, $"The mutations are too mild or too wild: {read} read, {refused} refused.");
     }
 
     private static byte[] Mutated(byte[] original, Random random)

@@ -4,7 +4,7 @@ namespace Harbor.Tests.Descriptors;
 
 /// <summary>
 /// Reads in this process: an abort takes the whole test run down, which is a failure that nobody overlooks. The bounds are loose, for slow
-/// machines; each file takes under half a second and 70 MB of allocations.
+/// machines; each file takes under 0.3 s and 30 MB of allocations on an idle machine.
 /// </summary>
 public sealed class HostileYamlTests
 {
@@ -19,7 +19,7 @@ public sealed class HostileYamlTests
         ["nested complex keys"] = (Repeat("? ", 200_000), "Nested deeper"),
         ["nested block maps"] = (string.Concat(Enumerable.Range(0, 1000).Select(i => new string(' ', i) + "a:\n")), "Nested deeper"),
         ["nested below a key"] = (Head + "deploy: " + Repeat("[", 100_000), "Nested deeper"),
-        ["a billion laughs"] = (Laughs("&a{0} [{1}]"), "Aliases expand the file to more than 200,000 nodes."),
+        ["a billion laughs"] = (Laughs("&a{0} [{1}]"), "Aliases expand the file to more than 50,000 nodes."),
         ["a merge bomb"] = (Laughs("&a{0} {{<<: [{1}]}}"), "Merge keys ('<<') are not read"),
         ["a self-reference"] = ("a: &a {b: *a}", ":1:11: The alias '*a' stands inside its own anchor."),
         ["a key that is itself"] = ("? &a [*a]\n: b", "inside its own anchor"),
@@ -28,13 +28,15 @@ public sealed class HostileYamlTests
         ["a 1 MB scalar"] = ("name: " + new string('x', 1_000_000), ":1:7: A text of 1,000,000 characters"),
         ["a 1 MB quoted scalar"] = ("name: \"" + new string('x', 1_000_000) + "\"", "A text of 1,000,000 characters"),
         ["a 1 MB quoted scalar without an end"] = ("name: \"" + new string('x', 1_000_000), "Not valid YAML"),
-        ["a 1 MB key"] = (new string('x', 1_000_000) + ": 1", "Not valid YAML"),
+        ["a 1 MB key"] = (new string('x', 1_000_000) + ": 1", "A text of 1,000,000 characters"),
+        ["a version beyond numbers"] = ("%YAML 99999999999999999999.1\n--- a", "Not valid YAML"),
+        ["a character beyond Unicode"] = ("name: \"\\Uffffffff\"", "Not valid YAML"),
         ["a 1 MB anchor"] = ("&" + new string('x', 1_000_000) + " a", "is the text 'a'"),
         ["a 1 MB tag"] = ("!<" + new string('x', 900_000) + "> a", "The tag 'xxx"),
-        ["many items"] = ("a: [" + Repeat("a,", 400_000) + "]", "more than 200,000 YAML events"),
-        ["many wrong items"] = (Head + "deploy: {steps: [" + Repeat("1,", 90_000) + "]}", "further problems are not shown."),
-        ["many unknown keys"] = (string.Concat(Enumerable.Range(0, 80_000).Select(i => $"k{i}: v\n")), "further problems are not shown."),
-        ["one key many times"] = (Repeat("a: 1\n", 80_000), "stands twice in this map"),
+        ["many items"] = ("a: [" + Repeat("a,", 400_000) + "]", "more than 50,000 YAML events"),
+        ["many wrong items"] = (Head + "deploy: {steps: [" + Repeat("1,", 40_000) + "]}", "further problems are not shown."),
+        ["many unknown keys"] = (string.Concat(Enumerable.Range(0, 24_000).Select(i => $"k{i}: v\n")), "further problems are not shown."),
+        ["one key many times"] = (Repeat("a: 1\n", 24_000), "stands twice in this map"),
         ["many documents"] = (Repeat("---\n", 200_000), "A second document begins here"),
         ["many directives"] = (string.Concat(Enumerable.Range(0, 60_000).Select(i => $"%TAG !{i}! x:\n")) + "--- a", "is the text 'a'"),
         ["only spaces"] = (new string(' ', 1_000_000), "The file is empty."),

@@ -137,7 +137,7 @@ internal sealed partial class Fields
         {
             if (!known.Contains(key.Value) && !refused.Contains(key.Value))
             {
-                problems.Add(key.At, $"Unknown key '{Excerpt.Of(key.Value)}' in {What}.{Nearest.Hint(key.Value, known)} Known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+                problems.Add(key.At, problems.IsFull ? "" : $"Unknown key '{Excerpt.Of(key.Value)}' in {What}.{Nearest.Hint(key.Value, known)} Known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
             }
         }
     }
