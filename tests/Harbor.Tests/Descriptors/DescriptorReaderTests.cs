@@ -137,6 +137,14 @@ public sealed class DescriptorReaderTests
     }
 
     [Fact]
+    public void Services_that_cannot_be_read_cause_no_second_problem()
+    {
+        using var project = new DescriptorProject("version: 1\nprofiles: {default: {services: web}}\npost_deploy: {steps: [{action: logs, target: web}]}\n");
+
+        Assert.Equal("etc/harbor.yaml:2:32: 'services' is the text 'web': expected a list.", project.Problems());
+    }
+
+    [Fact]
     public void A_service_that_nothing_knows_is_refused_with_the_nearest_name()
     {
         using var project = new DescriptorProject($"{Smallest}post_deploy: {{steps: [{{action: logs, target: [web, wbe]}}]}}\n");

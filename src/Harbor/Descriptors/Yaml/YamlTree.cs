@@ -73,7 +73,7 @@ internal sealed class YamlTree
 
         return ++events <= MaxEvents
             ? parser.Current!
-            : throw YamlText.Refused(At(parser.Current!), $"The file holds more than {MaxEvents:N0} YAML events.");
+            : throw YamlText.Refused(At(parser.Current!), FormattableString.Invariant($"The file holds more than {MaxEvents:N0} YAML events."));
     }
 
     private YamlNode Node(ParsingEvent begin, int depth)
@@ -131,7 +131,7 @@ internal sealed class YamlTree
         nodes += size;
         return nodes <= MaxNodes
             ? node
-            : throw YamlText.Refused(At(alias), $"Aliases expand the file to more than {MaxNodes:N0} nodes.");
+            : throw YamlText.Refused(At(alias), FormattableString.Invariant($"Aliases expand the file to more than {MaxNodes:N0} nodes."));
     }
 
     private YamlMap Map(MappingStart start, int depth)
@@ -181,7 +181,7 @@ internal sealed class YamlTree
     {
         if (scalar.Value.Length > MaxScalar)
         {
-            throw YamlText.Refused(At(scalar), $"A text of {scalar.Value.Length:N0} characters; one value may have {MaxScalar:N0}.");
+            throw YamlText.Refused(At(scalar), FormattableString.Invariant($"A text of {scalar.Value.Length:N0} characters; one value may have {MaxScalar:N0}."));
         }
 
         var kind = scalar switch
