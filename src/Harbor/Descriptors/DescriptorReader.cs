@@ -64,7 +64,7 @@ public static class DescriptorReader
     {
         if (Grammar.Name(service) is { } expected)
         {
-            problems.Add(root.At, $"The folder '{Excerpt.Of(service)}' is no name of a service: expected {expected}.");
+            problems.Add(root.At, $"The folder '{Excerpt.Of(service)}' can't be the name of a service: expected {expected}.");
         }
 
         return new StackReader(service, problems, references).Read(root);

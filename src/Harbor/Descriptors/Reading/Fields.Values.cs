@@ -65,7 +65,7 @@ internal sealed partial class Fields
             case YamlScalar { Kind: ScalarKind.Boolean } scalar:
                 return scalar.Value == "true";
             case var other:
-                var hint = other is YamlScalar { Kind: ScalarKind.Text } ? " (in this spelling; yes, no, on and off are text)" : "";
+                var hint = other is YamlScalar { Kind: ScalarKind.Text } ? ", without quotes (yes, no, on and off are text)" : "";
                 Unexpected($"'{key}'", other, $"true or false{hint}");
                 return null;
         }
@@ -114,7 +114,7 @@ internal sealed partial class Fields
     {
         if (rule(key.Value) is { } expected)
         {
-            problems.Add(key.At, $"The name '{Excerpt.Of(key.Value)}' in {what}: expected {expected}.");
+            problems.Add(key.At, $"The name '{Excerpt.Of(key.Value)}' in {What} doesn't fit: expected {expected}.");
         }
     }
 
@@ -122,8 +122,10 @@ internal sealed partial class Fields
     {
         if (node is not YamlScalar { Kind: ScalarKind.Text } scalar)
         {
-            var quotes = node is YamlScalar { Kind: not ScalarKind.Null } plain ? $" (in quotes: \"{Excerpt.Of(plain.Value)}\")" : "";
-            Unexpected(name, node, $"text{quotes}");
+            var quoted = node is YamlScalar { Kind: not ScalarKind.Null } plain
+                ? rule?.Invoke(plain.Value) ?? $"text, in quotes: \"{Excerpt.Of(plain.Value)}\""
+                : "text";
+            Unexpected(name, node, quoted);
             return null;
         }
 

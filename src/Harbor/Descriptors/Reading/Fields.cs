@@ -12,18 +12,21 @@ internal delegate string? Rule(string value);
 internal sealed partial class Fields
 {
     private readonly YamlMap map;
-    private readonly string what;
     private readonly ProblemList problems;
     private readonly List<string> known = [];
+    private readonly List<string> refused = [];
     private bool anythingGoes;
 
-    private Fields(YamlMap map, string what, ProblemList problems) => (this.map, this.what, this.problems) = (map, what, problems);
+    private Fields(YamlMap map, string what, ProblemList problems) => (this.map, What, this.problems) = (map, what, problems);
+
+    /// <summary>Names the map in messages. Set anew where the map itself says what it is.</summary>
+    public string What { get; set; }
 
     public Location At => map.At;
 
     public IEnumerable<KeyValuePair<YamlScalar, YamlNode>> Entries => map.Entries;
 
-    /// <param name="what">Names the map in messages: "a step", "profile 'default'".</param>
+    /// <param name="what">What the map is, for messages: "a step", "profile 'default'".</param>
     public static T? Read<T>(YamlNode node, string what, ProblemList problems, Func<Fields, T?> read)
         where T : class
     {
@@ -48,6 +51,16 @@ internal sealed partial class Fields
 
     /// <summary>For a map of an unknown kind, of which no key can be judged.</summary>
     public void AcceptAnything() => anythingGoes = true;
+
+    /// <summary>For a key that is known, and has its place elsewhere.</summary>
+    public void Refuse(string key, string message)
+    {
+        refused.Add(key);
+        foreach (var (name, _) in map.Entries.Where(entry => entry.Key.Value == key))
+        {
+            problems.Add(name.At, message);
+        }
+    }
 
     public YamlNode? Take(string key)
     {
@@ -89,7 +102,7 @@ internal sealed partial class Fields
     {
         if (Has(first) == Has(second))
         {
-            problems.Add(At, $"{Capitalised(what)} needs either '{first}' or '{second}'{(Has(first) ? ", not both" : "")}.");
+            problems.Add(At, $"{Capitalised(What)} needs either '{first}' or '{second}'{(Has(first) ? ", not both" : "")}.");
         }
     }
 
@@ -108,7 +121,7 @@ internal sealed partial class Fields
         return null;
     }
 
-    private void Missing(string key) => problems.Add(At, $"{Capitalised(what)} needs '{key}'.");
+    private void Missing(string key) => problems.Add(At, $"{Capitalised(What)} needs '{key}'.");
 
     private void Unexpected(string name, YamlNode node, string expected) =>
         problems.Add(node.At, $"{name} is {node.Description}: expected {expected}.");
@@ -122,9 +135,9 @@ internal sealed partial class Fields
 
         foreach (var (key, _) in map.Entries)
         {
-            if (!known.Contains(key.Value))
+            if (!known.Contains(key.Value) && !refused.Contains(key.Value))
             {
-                problems.Add(key.At, $"Unknown key '{Excerpt.Of(key.Value)}' in {what}.{Nearest.Hint(key.Value, known)} Known here: {string.Join(", ", known)}.");
+                problems.Add(key.At, problems.IsFull ? "" : $"Unknown key '{Excerpt.Of(key.Value)}' in {What}.{Nearest.Hint(key.Value, known)} Known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
             }
         }
     }

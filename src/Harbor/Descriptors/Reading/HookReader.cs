@@ -30,7 +30,8 @@ internal sealed class HookReader(string? stack, ProblemList problems, ReferenceL
             return new Hook(hook.At, point, "", HookType.Shell);
         }
 
-        var word = Words.HookTypes.First(known => known.Item2 == type).Item1;
+        var word = Words.HookTypes.First(known => known.Type == type).Word;
+        hook.What = $"a hook of type {word}";
         var common = new Hook(hook.At, point, hook.Text("name", Grammar.Name) ?? $"{word}-{number}", type)
         {
             Service = stack ?? hook.Text("service", Grammar.Name),

@@ -11,9 +11,9 @@ internal sealed class StackReader(string service, ProblemList problems, Referenc
 
     private StackOverride One(Fields fields)
     {
-        foreach (var key in SystemOnly.Where(fields.Has))
+        foreach (var key in SystemOnly)
         {
-            fields.Problem(fields.Place(key), $"'{key}' belongs into etc/harbor.yaml: the override of a stack has prepare, deploy, post_deploy, destroy and hooks.");
+            fields.Refuse(key, $"'{key}' belongs in etc/harbor.yaml: the override of a stack has prepare, deploy, post_deploy, destroy and hooks.");
         }
 
         var prepare = PrepareReader.Read(fields, problems);

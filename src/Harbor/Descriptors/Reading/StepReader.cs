@@ -17,9 +17,10 @@ internal sealed class StepReader(Actions actions, string? stack, ProblemList pro
             return new Step(step.At, action);
         }
 
+        step.What = $"the step '{action}'";
         if (shape.WholeStack && stack is not null)
         {
-            step.Problem(step.Place("action"), $"'{action}' acts on the whole stack: it belongs into etc/harbor.yaml.");
+            step.Problem(step.Place("action"), $"'{action}' acts on the whole stack: it belongs in etc/harbor.yaml.");
         }
 
         var result = new Step(step.At, action)

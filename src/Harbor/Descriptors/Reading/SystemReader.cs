@@ -89,6 +89,10 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
                 profiles.CheckKey(key, Grammar.Name);
                 var profile = Fields.Read(node, $"profile '{Excerpt.Of(key.Value)}'", problems, profile => ProfileOf(profile, key, capabilities));
                 result[key.Value] = profile ?? new Profile(key.At, key.Value);
+                if (profile is null || (profile.Services.Count == 0 && ((YamlMap)node).Entries.Any(entry => entry is { Key.Value: "services", Value: not YamlList })))
+                {
+                    references.GiveUp();
+                }
             }
 
             if (result.Count == 0)

@@ -3,11 +3,11 @@ namespace Harbor.Descriptors.Reading;
 /// <summary>The words that the descriptor has for the values of our enums.</summary>
 internal static class Words
 {
-    public static readonly IReadOnlyList<(string, Wildcard)> Wildcards = [("services", Wildcard.Services), ("tree", Wildcard.Tree)];
+    public static readonly IReadOnlyList<(string Word, Wildcard Value)> Wildcards = [("services", Wildcard.Services), ("tree", Wildcard.Tree)];
 
-    public static readonly IReadOnlyList<(string, TemplateEngine)> Engines = [("handlebars", TemplateEngine.Handlebars), ("envsubst", TemplateEngine.Envsubst)];
+    public static readonly IReadOnlyList<(string Word, TemplateEngine Value)> Engines = [("handlebars", TemplateEngine.Handlebars), ("envsubst", TemplateEngine.Envsubst)];
 
-    public static readonly IReadOnlyList<(string, EnvironmentSourceType)> SourceTypes =
+    public static readonly IReadOnlyList<(string Word, EnvironmentSourceType Type)> SourceTypes =
     [
         ("sys", EnvironmentSourceType.Sys),
         ("site", EnvironmentSourceType.Site),
@@ -17,7 +17,7 @@ internal static class Words
         ("sops", EnvironmentSourceType.Sops),
     ];
 
-    public static readonly IReadOnlyList<(string, HookType)> HookTypes =
+    public static readonly IReadOnlyList<(string Word, HookType Type)> HookTypes =
         [("shell", HookType.Shell), ("ts_routine", HookType.TsRoutine), ("container", HookType.Container)];
 
     public static readonly IReadOnlyList<(string Word, HookPoint Point)> HookPoints =

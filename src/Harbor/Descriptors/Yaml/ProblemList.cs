@@ -8,11 +8,14 @@ internal sealed class ProblemList
     private readonly List<Problem> problems = [];
     private int further;
 
+    /// <summary>Further problems are only counted: their messages need not be made.</summary>
+    public bool IsFull => problems.Count == Most;
+
     public void Add(Location at, string message) => Add(at.Problem(message));
 
     public void Add(Problem problem)
     {
-        if (problems.Count == Most)
+        if (IsFull)
         {
             further++;
         }

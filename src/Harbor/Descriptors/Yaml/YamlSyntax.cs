@@ -9,9 +9,12 @@ internal static class YamlSyntax
     {
         var (line, column) = (Math.Max(1, (int)error.Start.Line), Math.Max(1, (int)error.Start.Column));
         var lines = text.Split('\n');
-        foreach (var candidate in new[] { line, line + 1 })
+
+        // The scanner names the line where the map began that the tab breaks.
+        var last = error.Message.Contains("tab", StringComparison.Ordinal) ? lines.Length : Math.Min(line + 1, lines.Length);
+        for (var candidate = line; candidate <= last; candidate++)
         {
-            if (TabInIndentation(lines.ElementAtOrDefault(candidate - 1) ?? "") is { } tab)
+            if (TabInIndentation(lines[candidate - 1]) is { } tab)
             {
                 return YamlText.Refused(new Location(file, candidate, tab), "A tab in the indentation: YAML is indented with spaces.");
             }

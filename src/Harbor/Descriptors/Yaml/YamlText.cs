@@ -15,7 +15,7 @@ internal static class YamlText
         try
         {
             // A pipe or a device has no length and is never opened: it could keep us waiting for ever.
-            var length = new FileInfo(path) is { LinkTarget: not null } link ? ((FileInfo?)link.ResolveLinkTarget(returnFinalTarget: true))!.Length : new FileInfo(path).Length;
+            var length = ((FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).Length;
             return length switch
             {
                 0 => "",
@@ -67,7 +67,7 @@ internal static class YamlText
     }
 
     public static InvalidStackException TooLarge(string file, long length) =>
-        new([new Problem(file, 0, 0, $"The file is {length:N0} bytes long; a descriptor may have {MaxBytes:N0}.")]);
+        new([new Problem(file, 0, 0, FormattableString.Invariant($"The file is {length:N0} bytes long; a descriptor may have {MaxBytes:N0}."))]);
 
     public static InvalidStackException Refused(Location at, string message) => new([at.Problem(message)]);
 

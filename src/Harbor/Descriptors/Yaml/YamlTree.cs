@@ -11,8 +11,8 @@ internal sealed class YamlTree
 {
     private const int MaxDepth = 64;
     private const int MaxAliases = 100;
-    private const int MaxEvents = 200_000;
-    private const int MaxNodes = 200_000;
+    private const int MaxEvents = 50_000;
+    private const int MaxNodes = 50_000;
     private const int MaxScalar = 64 * 1024;
 
     private readonly string file;
@@ -61,10 +61,19 @@ internal sealed class YamlTree
 
     private ParsingEvent Next()
     {
-        parser.MoveNext();
+        try
+        {
+            parser.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        {
+            // What YamlDotNet throws, besides its own exception, on text that its scanner did not expect.
+            throw YamlText.Refused(parser.Current is { } last ? At(last) : new Location(file, 1, 1), "Not valid YAML, here or soon after.");
+        }
+
         return ++events <= MaxEvents
             ? parser.Current!
-            : throw YamlText.Refused(At(parser.Current!), $"The file holds more than {MaxEvents:N0} YAML events.");
+            : throw YamlText.Refused(At(parser.Current!), FormattableString.Invariant($"The file holds more than {MaxEvents:N0} YAML events."));
     }
 
     private YamlNode Node(ParsingEvent begin, int depth)
@@ -79,7 +88,13 @@ internal sealed class YamlTree
             throw YamlText.Refused(At(begin), $"Nested deeper than {MaxDepth} levels.");
         }
 
-        var (node, before) = ((NodeEvent)begin, nodes++);
+        if (begin is not NodeEvent node)
+        {
+            // The parser lets some broken maps end after a key.
+            throw YamlText.Refused(At(begin), "Not valid YAML: a value was expected here.");
+        }
+
+        var before = nodes++;
         if (!node.Anchor.IsEmpty)
         {
             anchors[node.Anchor.Value] = null;
@@ -116,7 +131,7 @@ internal sealed class YamlTree
         nodes += size;
         return nodes <= MaxNodes
             ? node
-            : throw YamlText.Refused(At(alias), $"Aliases expand the file to more than {MaxNodes:N0} nodes.");
+            : throw YamlText.Refused(At(alias), FormattableString.Invariant($"Aliases expand the file to more than {MaxNodes:N0} nodes."));
     }
 
     private YamlMap Map(MappingStart start, int depth)
@@ -166,7 +181,7 @@ internal sealed class YamlTree
     {
         if (scalar.Value.Length > MaxScalar)
         {
-            throw YamlText.Refused(At(scalar), $"A text of {scalar.Value.Length:N0} characters; one value may have {MaxScalar:N0}.");
+            throw YamlText.Refused(At(scalar), FormattableString.Invariant($"A text of {scalar.Value.Length:N0} characters; one value may have {MaxScalar:N0}."));
         }
 
         var kind = scalar switch

@@ -1,0 +1,90 @@
+using Harbor.Descriptors;
+
+namespace Harbor.Tests.Descriptors;
+
+public sealed class StackOverrideTests : IDisposable
+{
+    private readonly DescriptorProject project = new("""
+        version: 1
+        profiles: {default: {services: [web, db]}}
+        prepare:
+          interpolation: {engine: handlebars, values: {extra: {A: system, B: system}}}
+        deploy: {steps: [{action: compose.up}]}
+        post_deploy: {steps: [{action: health}]}
+        hooks: {pre_deploy: [{type: shell, run: echo system}]}
+        """);
+
+    public StackOverrideTests() => project.Write("stacks/web/harbor.yaml", """
+        prepare:
+          env: {sources: [{type: secrets, file: etc/web.env, generate: [TOKEN]}]}
+          templates: [{from: "stacks/web/more/*", to: "var/run/${service}/more/"}]
+          interpolation: {engine: envsubst, values: {fromEnv: false, extra: {B: web, C: web}}}
+        deploy: {steps: [{action: net.tunnel.quick}]}
+        post_deploy: {steps: [{action: logs}, {action: open, target: db}]}
+        destroy: {steps: [{action: net.tunnel.stop}]}
+        hooks: {autodiscover: true, pre_deploy: [{type: shell, run: echo web}]}
+        """).Write("stacks/db/harbor.yaml", "post_deploy: {steps: [{action: health}]}\n");
+
+    [Fact]
+    public void Steps_and_hooks_of_the_selected_services_stand_behind_the_systems()
+    {
+        var descriptor = project.Read().ForServices(["web", "db"]);
+
+        Assert.Equal(["compose.up ", "net.tunnel.quick web"], descriptor.Deploy.Steps.Select(step => $"{step.Action} {step.Service}"));
+        Assert.Equal(["health ", "health db", "logs web", "open db"], descriptor.PostDeploy.Steps.Select(step => $"{step.Action} {string.Join(',', step.Targets)}"));
+        Assert.Equal("web", Assert.Single(descriptor.Destroy.Steps).Service);
+        Assert.Equal([null, "web"], descriptor.Hooks.At(HookPoint.PreDeploy).Select(hook => hook.Service));
+        Assert.Equal((true, false), (descriptor.DiscoversHooksOf("web"), descriptor.DiscoversHooksOf("db")));
+    }
+
+    [Fact]
+    public void The_override_of_a_service_that_is_not_selected_does_nothing()
+    {
+        var descriptor = project.Read().ForServices(["db"]);
+
+        Assert.Equal(["compose.up"], descriptor.Deploy.Steps.Select(step => step.Action));
+        Assert.Empty(descriptor.Destroy.Steps);
+        Assert.Equal(["db"], descriptor.Stacks.Keys);
+    }
+
+    [Fact]
+    public void A_stacks_own_values_win_for_its_service_alone()
+    {
+        var descriptor = project.Read();
+
+        var (web, db) = (descriptor.PrepareFor("web"), descriptor.PrepareFor("db"));
+
+        Assert.Equal("etc/web.env", web.Sources[^1].File);
+        Assert.Equal(EnvironmentSource.Defaults.Count + 1, web.Sources.Count);
+        Assert.Equal(["var/run/${service}/config/", "var/run/${service}/more/"], web.Templates.Select(template => template.To));
+        Assert.Equal((TemplateEngine.Envsubst, false), (web.Interpolation.Engine, web.Interpolation.FromEnv));
+        Assert.Equal(["A=system", "B=web", "C=web"], web.Interpolation.Extra.Select(value => $"{value.Key}={value.Value}"));
+        Assert.Equal(descriptor.Prepare.Sources, db.Sources);
+        Assert.Equal((TemplateEngine.Handlebars, true), (db.Interpolation.Engine, db.Interpolation.FromEnv));
+    }
+
+    [Fact]
+    public void Every_file_that_was_read_is_listed() =>
+        Assert.Equal(["etc/harbor.yaml", "stacks/db/harbor.yaml", "stacks/web/harbor.yaml"], project.Read().Files);
+
+    [Fact]
+    public void Problems_of_all_files_come_at_once_the_systems_first()
+    {
+        project.Write("etc/harbor.yaml", "version: 1\nprofiles: {default: {services: web}}\nnmae: x\n");
+        project.Write("stacks/db/harbor.yaml", "version: 1\ndeploy: {steps: [{action: compose.up}]}\n").Write("stacks/web/harbor.yaml", "hooks: [\n");
+        project.Write("stacks/not a service/harbor.yaml", "{}");
+
+        Assert.Equal(
+            """
+            etc/harbor.yaml:2:32: 'services' is the text 'web': expected a list.
+            etc/harbor.yaml:3:1: Unknown key 'nmae' in the descriptor. Did you mean 'name'? Known here: deploy, destroy, hooks, name, post_deploy, prepare, profiles, runner, source, version.
+            stacks/db/harbor.yaml:1:1: 'version' belongs in etc/harbor.yaml: the override of a stack has prepare, deploy, post_deploy, destroy and hooks.
+            stacks/db/harbor.yaml:2:27: 'compose.up' acts on the whole stack: it belongs in etc/harbor.yaml.
+            stacks/not a service/harbor.yaml:1:1: The folder 'not a service' can't be the name of a service: expected letters, digits, '_', '.' and '-', beginning with a letter or digit and without '..'.
+            stacks/web/harbor.yaml:2:1: Not valid YAML: while parsing a node, did not find expected node content.
+            """,
+            project.Problems());
+    }
+
+    public void Dispose() => project.Dispose();
+}
