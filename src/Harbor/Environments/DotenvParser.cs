@@ -23,13 +23,9 @@ internal sealed class DotenvParser(string text, string fileName)
             {
                 SkipLine();
             }
-            else if (name is { Bare: true, Text: "" })
-            {
-                // 'export' with nothing behind it.
-            }
             else if (name.Bare)
             {
-                Entries.Add(new(name.Text, null, DotenvQuoting.Unquoted, line, column));
+                AddBare(name.Text, line, column);
             }
             else if (!ReadValue(name.Text, line, column))
             {
@@ -112,6 +108,15 @@ internal sealed class DotenvParser(string text, string fileName)
         }
 
         return (name, bare);
+    }
+
+    private void AddBare(string name, int line, int column)
+    {
+        // Empty: an 'export' with nothing behind it.
+        if (name.Length > 0)
+        {
+            Entries.Add(new(name, null, DotenvQuoting.Unquoted, line, column));
+        }
     }
 
     private bool ReadValue(string name, int line, int column)

@@ -40,7 +40,7 @@ public static class SecretsFile
     private static void Complete(ProjectPaths paths, string file, IReadOnlyList<string> names, List<string> made)
     {
         var path = Path.GetFullPath(file, paths.Root);
-        path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        path = FileKinds.Of(path) == FileKind.Link ? FileKinds.LinkEnd(path) ?? path : path;
         var bytes = Array.Empty<byte>();
         if (File.Exists(path))
         {

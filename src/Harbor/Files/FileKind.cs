@@ -39,9 +39,21 @@ internal static partial class FileKinds
     /// <summary>What stands at the end of the links.</summary>
     public static FileKind Follow(string path) =>
         Of(path) is var kind && kind != FileKind.Link ? kind
-        : File.ResolveLinkTarget(path, returnFinalTarget: true) is { Exists: true } target ? Of(target.FullName)
-        : Directory.Exists(path) ? FileKind.Directory
+        : LinkEnd(path) is { } end ? Of(end)
         : FileKind.Missing;
+
+    /// <summary>Where the links that start at the path end, or null where they go in a circle.</summary>
+    public static string? LinkEnd(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     public static string Describe(FileKind kind) => kind switch
     {

@@ -1,0 +1,47 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Harbor.Templates;
+
+/// <summary>One digest over all that rendering depends on: templates, values, engines and this program.</summary>
+public static class PrepareFingerprint
+{
+    /// <param name="key">From <see cref="Secrets.StateKey"/>: values are among the inputs.</param>
+    public static string Of(TemplateRequest request, IReadOnlyList<TemplateFile> templates, ReadOnlySpan<byte> key)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+
+        // Of this very build: another version may render the same templates differently.
+        Add(hmac, typeof(PrepareFingerprint).Module.ModuleVersionId.ToByteArray());
+        foreach (var template in templates)
+        {
+            Add(hmac, $"{template.Source}\n{template.Target}\n{template.Service}\n{template.Engine}\n{(int)template.Mode}");
+            Add(hmac, template.Content);
+        }
+
+        foreach (var service in templates.Select(template => template.Service).Distinct())
+        {
+            Add(hmac, service);
+            Add(hmac, request.FromEnvironment ? request.Environment.Digest(service, key) : "");
+        }
+
+        foreach (var (name, value) in request.Extra.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Add(hmac, name);
+            Add(hmac, value);
+        }
+
+        return Convert.ToHexStringLower(hmac.GetHashAndReset());
+    }
+
+    private static void Add(IncrementalHash hmac, string text) => Add(hmac, Encoding.UTF8.GetBytes(text));
+
+    private static void Add(IncrementalHash hmac, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        hmac.AppendData(length);
+        hmac.AppendData(bytes);
+    }
+}

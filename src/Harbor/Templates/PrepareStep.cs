@@ -1,0 +1,27 @@
+namespace Harbor.Templates;
+
+/// <param name="UpToDate">Nothing was rendered: inputs and outputs are those of the last time.</param>
+public sealed record PrepareResult(bool UpToDate, TreeChanges Changes);
+
+/// <summary>Renders the templates of a stack into <c>var/run</c>, if anything changed.</summary>
+public static class PrepareStep
+{
+    private static readonly TreeChanges Nothing = new([], [], []);
+
+    /// <param name="key">From <see cref="Secrets.StateKey"/>.</param>
+    /// <inheritdoc cref="TreeSwap.Apply" path="/exception"/>
+    public static PrepareResult Run(TemplateRequest request, ReadOnlySpan<byte> key)
+    {
+        var swap = new TreeSwap(request.Paths);
+        swap.Recover();
+        var templates = TemplateSearch.Find(request);
+        var fingerprint = PrepareFingerprint.Of(request, templates, key);
+        return swap.IsCurrent(fingerprint)
+            ? new(UpToDate: true, Nothing)
+            : new(UpToDate: false, swap.Apply(RenderedTree.Render(request, templates), fingerprint));
+    }
+
+    /// <summary>What <see cref="Run"/> would change. Renders in memory and writes nothing.</summary>
+    public static TreeChanges Preview(TemplateRequest request) =>
+        new TreeSwap(request.Paths).Compare(RenderedTree.Render(request, TemplateSearch.Find(request)));
+}

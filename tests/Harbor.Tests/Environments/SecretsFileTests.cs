@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using Harbor.Environments;
+using Harbor.Secrets;
+
+namespace Harbor.Tests.Environments;
+
+public sealed partial class SecretsFileTests : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly EnvironmentSource Source = new(LayerKind.Secrets, "etc/secrets.env", null, null, Optional: false, ["DB_PASSWORD", "CACHE_PASSWORD"]);
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Missing_secrets_are_made_once_and_kept()
+    {
+        Assert.Equal(["DB_PASSWORD", "CACHE_PASSWORD"], SecretsFile.Ensure(_folder.Paths, [Source]));
+        var first = Load();
+
+        Assert.Empty(SecretsFile.Ensure(_folder.Paths, [Source]));
+
+        Assert.Matches("^[A-Za-z0-9]{32}$", first.Shared["DB_PASSWORD"].Value);
+        Assert.NotEqual(first.Shared["DB_PASSWORD"].Value, first.Shared["CACHE_PASSWORD"].Value);
+        Assert.Equal(first.Shared["DB_PASSWORD"], Load().Shared["DB_PASSWORD"]);
+        Assert.True(first.Shared["DB_PASSWORD"].IsSecret);
+        Assert.Empty(first.Pending);
+    }
+
+    [Theory]
+    [InlineData("# mine\r\nCACHE_PASSWORD='kept' # why\r\n")]
+    [InlineData("\uFEFFCACHE_PASSWORD=kept")]
+    public void What_the_file_says_already_stays_as_it_is(string text)
+    {
+        File.SetUnixFileMode(_folder.Write("etc/secrets.env", text), OwnerOnly);
+        var before = File.ReadAllBytes(_folder["etc/secrets.env"]);
+
+        Assert.Equal(["DB_PASSWORD"], SecretsFile.Ensure(_folder.Paths, [Source]));
+
+        Assert.Equal(before, File.ReadAllBytes(_folder["etc/secrets.env"])[..before.Length]);
+        Assert.Equal("kept", Load().Shared["CACHE_PASSWORD"].Value);
+        Assert.Equal(32, Load().Shared["DB_PASSWORD"].Value.Length);
+    }
+
+    [Fact]
+    public void The_file_and_the_key_are_for_the_owner_only_under_any_umask()
+    {
+        var before = Umask(0);
+        try
+        {
+            SecretsFile.Ensure(_folder.Paths, [Source]);
+            StateKey.Load(_folder.Paths);
+        }
+        finally
+        {
+            _ = Umask(before);
+        }
+
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(_folder["etc/secrets.env"]));
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(_folder["var/state/key"]));
+    }
+
+    [Fact]
+    public void The_key_stays_the_same() => Assert.Equal(StateKey.Load(_folder.Paths), StateKey.Load(_folder.Paths));
+
+    [Fact]
+    public void A_file_that_others_can_read_is_refused_with_the_command_to_type()
+    {
+        File.SetUnixFileMode(_folder.Write("etc/secrets.env", "DB_PASSWORD=x\n"), OwnerOnly | UnixFileMode.GroupRead);
+        const string Expected = "etc/secrets.env: can be read or written by other users of this machine. Type: chmod 600 etc/secrets.env";
+
+        Assert.Equal(Expected, Assert.Throws<InvalidStackException>(() => SecretsFile.Ensure(_folder.Paths, [Source])).Message);
+        Assert.Equal(Expected, Assert.Throws<InvalidStackException>(Load).Message);
+    }
+
+    [Fact]
+    public void A_run_that_only_looks_sees_the_names_and_writes_nothing()
+    {
+        var environment = Load();
+
+        Assert.Equal(["CACHE_PASSWORD", "DB_PASSWORD"], environment.Pending);
+        Assert.Equal(["CACHE_PASSWORD", "DB_PASSWORD"], environment.Shared.Keys.Order());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void A_broken_file_is_left_alone()
+    {
+        File.SetUnixFileMode(_folder.Write("etc/secrets.env", "DB_PASSWORD='x\n"), OwnerOnly);
+
+        Assert.Throws<InvalidStackException>(() => SecretsFile.Ensure(_folder.Paths, [Source]));
+
+        Assert.Equal("DB_PASSWORD='x\n", File.ReadAllText(_folder["etc/secrets.env"]));
+    }
+
+    private StackEnvironment Load() => StackEnvironment.Load(new(_folder.Paths, [Source]));
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial int Umask(int mask);
+}

@@ -1,0 +1,50 @@
+using Harbor.Environments;
+using Harbor.Templates;
+
+namespace Harbor.Tests.Templates;
+
+/// <summary>A small project on disk whose templates a test writes.</summary>
+public sealed class TemplateProject : IDisposable
+{
+    public static readonly byte[] Key = [1, 2, 3];
+    private static readonly TemplateSet[] Sets = [new("stacks/${service}/templates/**", "var/run/${service}/config/")];
+
+    public TemporaryFolder Folder { get; } = new();
+
+    public TreeSwap Swap => new(Folder.Paths);
+
+    public TemplateRequest Request(params string[] services) => new(Folder.Paths, StackEnvironment.Load(new(Folder.Paths,
+    [
+        new(LayerKind.Sys, "etc/sys.env", null, null, Optional: true, []),
+        new(LayerKind.Service, null, "stacks", "service.env", Optional: true, []),
+    ])
+    { Services = services }))
+    {
+        Services = services,
+        Sets = Sets,
+        Engine = TemplateEngine.Envsubst,
+    };
+
+    public void Template(string name, string text) => Folder.Write($"stacks/web/templates/{name}", text);
+
+    public string Environment
+    {
+        set => Folder.Write("etc/sys.env", value);
+    }
+
+    public PrepareResult Prepare() => PrepareStep.Run(Request("web"), Key);
+
+    /// <summary>Everything below var/run, as lines of path and text.</summary>
+    public string Output() => !Directory.Exists(Folder["var/run"]) ? "" : string.Join('\n', Directory.EnumerateFiles(Folder["var/run"], "*", SearchOption.AllDirectories)
+        .Select(file => $"{Path.GetRelativePath(Folder["var/run"], file)}: {File.ReadAllText(file)}").Order(StringComparer.Ordinal));
+
+    public string Render(string text, TemplateEngine engine, params (string Name, string Value)[] values)
+    {
+        Template("t", text);
+        var request = Request("web") with { Engine = engine, Extra = values.ToDictionary(value => value.Name, value => value.Value) };
+        var tree = RenderedTree.Render(request, TemplateSearch.Find(request));
+        return System.Text.Encoding.UTF8.GetString(tree.Files.Single().Content);
+    }
+
+    public void Dispose() => Folder.Dispose();
+}
