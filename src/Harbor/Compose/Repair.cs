@@ -35,12 +35,28 @@ public static class Repair
                 await engine.RemoveAsync(old.Id, ct);
             }
 
-            await engine.RenameAsync(replacement.Id, name, ct);
+            await RenameAsync(engine, replacement.Id, name, ct);
             byName[name] = replacement;
             done.Add($"{replacement.Service}: renamed {replacement.Name}, left by an interrupted recreate, to {name}.");
         }
 
         return done;
+    }
+
+    /// <summary>The engine may still be doing what the killed Compose asked of it last: renaming, for one.</summary>
+    private static async Task RenameAsync(IEngine engine, string id, string name, CancellationToken ct)
+    {
+        try
+        {
+            await engine.RenameAsync(id, name, ct);
+        }
+        catch (DeploymentException)
+        {
+            if ((await engine.InspectAsync(id, ct))?.Name != name)
+            {
+                throw;
+            }
+        }
     }
 
     private static string? ProperName(string name) =>
