@@ -12,10 +12,11 @@ public sealed class ComposeToolTests
     [Fact]
     public async Task Neither_a_dotenv_file_nor_COMPOSE_variables_leak_in_and_the_project_s_variables_do()
     {
-        await using var project = await DeployedProject.Make("services: {a: {image: 'debian:bookworm', environment: {LEAK: '${LEAK:-no}', GIVEN: '${GIVEN}', PROFILES: '${COMPOSE_PROFILES:-none}'}}}");
+        await using var project = await DeployedProject.Make("services: {a: {image: 'debian:bookworm', environment: {LEAK: '${LEAK:-no}', GIVEN: '${GIVEN}', PROFILES: '${COMPOSE_PROFILES:-none}', USER: '${USER:-nobody}', TZ: '${TZ:-none}'}}}");
         project.Write(".env", "LEAK=yes");
         project.Variables["GIVEN"] = "pa$$ word'\"";
         project.Variables["COMPOSE_PROFILES"] = "x";
+        project.Variables["TZ"] = "Europe/Paris";
         var warnings = new List<string>();
 
         var model = await project.Tool.ConfigAsync(project.Project(), warnings.Add, Ct);
@@ -24,6 +25,8 @@ public sealed class ComposeToolTests
         Assert.Equal("no", environment.GetProperty("LEAK").GetString());
         Assert.Equal("pa$$ word'\"", environment.GetProperty("GIVEN").GetString()!.Replace("$$", "$", StringComparison.Ordinal));
         Assert.Equal("none", environment.GetProperty("PROFILES").GetString());
+        Assert.Equal("nobody", environment.GetProperty("USER").GetString());
+        Assert.Equal("Europe/Paris", environment.GetProperty("TZ").GetString());
         Assert.Empty(warnings);
     }
 

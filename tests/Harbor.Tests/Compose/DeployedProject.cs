@@ -36,6 +36,8 @@ internal sealed class DeployedProject : IAsyncDisposable
 
     public List<ServiceProgress> Progress { get; } = [];
 
+    public List<string> Repaired { get; } = [];
+
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -64,7 +66,13 @@ internal sealed class DeployedProject : IAsyncDisposable
         var (project, model) = (Project(), await Model());
         var digests = ServiceDigests.Compute(model, project, Key);
         var options = new ReadinessOptions { Timeout = Timeout, Redaction = Redaction, OnChange = Progress.Add };
-        return await Readiness.WaitAsync(engine ?? Engine, model, [], ct => Tool.UpAsync(project, [], digests.Services, null, ct), options, Ct);
+        return await Readiness.WaitAsync(
+            engine ?? Engine,
+            model,
+            [],
+            ct => Repair.UpAsync(Engine, Name, up => Tool.UpAsync(project, [], digests.Services, null, up), Repaired.Add, ct),
+            options,
+            Ct);
     }
 
     public Task<IReadOnlyList<EngineContainer>> Containers() => Engine.ContainersAsync(Name, Ct);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Harbor.Compose;
 using Harbor.Engines;
+using Harbor.Processes;
 using Harbor.Tests.Compose;
 
 namespace Harbor.Tests.Engines;
@@ -77,6 +78,20 @@ public sealed class RealEngineTests
         var reasons = RunningCheck.Compare(deployed, await project.Containers());
         TestContext.Current.TestOutputHelper!.WriteLine($"checked in {clock.Elapsed.TotalMilliseconds:0.0} ms");
         Assert.Equal([$"a: image {tag} changed"], reasons);
+    }
+
+    [Theory]
+    [InlineData("unix:///nowhere/docker.sock")]
+    [InlineData("tcp://no.such.host.invalid:2375")]
+    public async Task The_docker_command_s_failure_is_told_with_the_address(string address)
+    {
+        var environment = new Dictionary<string, string>(ChildEnvironment.Minimal()) { ["DOCKER_HOST"] = address };
+        await using var engine = new CommandEngine(EngineEndpoint.Resolve(environment)) { Environment = environment };
+
+        var error = await Assert.ThrowsAsync<DeploymentException>(() => engine.InspectAsync("web", Ct));
+
+        Assert.Contains($"{address} (DOCKER_HOST) did not do 'docker inspect'", error.Message);
+        Assert.Contains("docker version", error.Message);
     }
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value);
