@@ -13,6 +13,9 @@ public sealed record ComposeProject(string Name, string Directory, IReadOnlyList
     // What would make the child another program, or Compose another project, than the one meant here.
     private static readonly string[] Reserved = ["LD_", "DYLD_", "DOCKER_", "COMPOSE_", "BUILDKIT_"];
 
+    // What Compose itself has no use for: a file that names one of these means the project's variable, or none.
+    private static readonly string[] NotOfThisMachine = ["USER", "LOGNAME", "SHELL", "TERM", "LANG", "TZ", "DISPLAY", "WAYLAND_DISPLAY", "BROWSER"];
+
     /// <summary>Masks what Compose prints.</summary>
     public Redaction? Redaction { get; init; }
 
@@ -20,17 +23,22 @@ public sealed record ComposeProject(string Name, string Directory, IReadOnlyList
     public IReadOnlyList<string> Profiles { get; init; } = [];
 
     /// <summary>
-    /// The child's environment. No <c>.env</c> file beside it counts, nor any COMPOSE_* variable of this process; a variable that the host needs itself
-    /// (PATH, HOME, DOCKER_*, LD_*) keeps the host's value.
+    /// The child's environment. No <c>.env</c> file beside it counts, nor any COMPOSE_* variable of this process; PATH, HOME, DOCKER_* and LD_* are the
+    /// machine's, whatever <see cref="Variables"/> say.
     /// </summary>
     internal Dictionary<string, string> Environment()
     {
         var environment = ChildEnvironment.Minimal();
+        foreach (var name in environment.Keys.Where(name => NotOfThisMachine.Contains(name) || name.StartsWith("LC_", StringComparison.Ordinal)).ToList())
+        {
+            environment.Remove(name);
+        }
+
         foreach (var (name, value) in Variables)
         {
-            if (!Array.Exists(Reserved, prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            if (name is not ("PATH" or "HOME") && !Array.Exists(Reserved, prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
             {
-                environment.TryAdd(name, value);
+                environment[name] = value;
             }
         }
 

@@ -4,17 +4,16 @@ namespace Harbor.Compose;
 
 public sealed partial class ComposeTool
 {
-    private static readonly string[][] Programs = [["docker", "compose"], ["docker-compose"]];
-
     /// <summary>The plugin of the docker command, else the standalone program.</summary>
-    /// <param name="environment">Of the children. Null: <see cref="ChildEnvironment.Minimal"/>.</param>
     /// <exception cref="DeploymentException">There is none, or only version 1.</exception>
-    public static async Task<ComposeTool> FindAsync(IReadOnlyDictionary<string, string>? environment, CancellationToken ct)
+    public static Task<ComposeTool> FindAsync(CancellationToken ct) => FindAsync([["docker", "compose"], ["docker-compose"]], ct);
+
+    internal static async Task<ComposeTool> FindAsync(IReadOnlyList<IReadOnlyList<string>> programs, CancellationToken ct)
     {
         var old = "";
-        foreach (var program in Programs)
+        foreach (var program in programs)
         {
-            if (await VersionAsync(program, environment, ct) is not { } version)
+            if (await VersionAsync(program, ct) is not { } version)
             {
                 continue;
             }
@@ -36,13 +35,12 @@ public sealed partial class ComposeTool
     }
 
     /// <summary>Null where it isn't there or doesn't know the question.</summary>
-    private static async Task<string?> VersionAsync(string[] program, IReadOnlyDictionary<string, string>? environment, CancellationToken ct)
+    private static async Task<string?> VersionAsync(IReadOnlyList<string> program, CancellationToken ct)
     {
         try
         {
             var result = await (new Command(program[0], [.. program.Skip(1), "version", "--short"])
             {
-                Environment = environment,
                 Timeout = TimeSpan.FromSeconds(30),
             }).TryRunAsync(ct);
             var version = result.Output.Trim().TrimStart('v');

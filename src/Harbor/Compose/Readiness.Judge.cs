@@ -7,7 +7,7 @@ public sealed partial class Readiness
 {
     private const int MaxRestarts = 3;
     private const int LogLines = 20;
-    private static readonly TimeSpan StaysUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterRestart = TimeSpan.FromSeconds(5);
 
     // Since the watch began, by container.
     private readonly Dictionary<string, TimeSpan> _started = [];
@@ -72,9 +72,9 @@ public sealed partial class Readiness
             (ContainerState.Running, ContainerHealth.Unhealthy) => Is(Verdict.Failed, "unhealthy", "is unhealthy"),
             (ContainerState.Running, ContainerHealth.Starting) => Is(Verdict.Waiting, "starting", "is not healthy yet"),
             (ContainerState.Running, _) when service.OneShot => Is(Verdict.Waiting, "running", "has not completed yet"),
-            (ContainerState.Running, _) when _died.ContainsKey(container.Id) => await RestartedAsync(Is, container, ct),
-            (ContainerState.Running, _) => Is(Verdict.Ready, "running"),
-            (ContainerState.Restarting, _) => await RestartedAsync(Is, container, ct),
+            (ContainerState.Running, _) when _died.GetValueOrDefault(container.Id) < MaxRestarts && StaysUp(container.Id) => Is(Verdict.Ready, "running"),
+            (ContainerState.Running, _) when !_died.ContainsKey(container.Id) => Is(Verdict.Waiting, "running", "has not stayed up for long"),
+            (ContainerState.Running or ContainerState.Restarting, _) => await RestartedAsync(Is, container, ct),
             (ContainerState.Exited or ContainerState.Dead, _) when code == 0 && (service.OneShot || service.Restart == "no") => Is(Verdict.Ready, "completed"),
             (ContainerState.Exited or ContainerState.Dead, _) when code == 0 =>
                 Is(Verdict.Failed, "exited (0)", "exited with code 0, and nothing says that it may: a service that ends by itself has the label harbor.one-shot: \"true\""),
@@ -83,16 +83,30 @@ public sealed partial class Readiness
         };
     }
 
-    /// <summary>Without a health check, a container that has ended once under our eyes is believed to run when it stays up.</summary>
+    /// <summary>Of a container without health check: it started before the watch, or long enough ago; one that has ended already under our eyes has to last longer.</summary>
+    private bool StaysUp(string id)
+    {
+        if (!_started.TryGetValue(id, out var start))
+        {
+            return true;
+        }
+
+        var left = start + (_died.ContainsKey(id) ? AfterRestart : _options.Settle) - _elapsed.Elapsed;
+        if (left > TimeSpan.Zero && left < _pause)
+        {
+            _pause = left;
+        }
+
+        return left <= TimeSpan.Zero;
+    }
+
     private async Task<Finding> RestartedAsync(Func<Verdict, string, string, Finding> found, EngineContainer container, CancellationToken ct)
     {
         var details = container.State == ContainerState.Restarting ? await _engine.InspectAsync(container.Id, ct) : null;
         var restarts = Math.Max(_died.GetValueOrDefault(container.Id), details?.Restarts ?? 0);
         return restarts >= MaxRestarts
             ? found(Verdict.Failed, "restarting", $"restarts again and again ({restarts} times{(details is null ? "" : $", last exit code {details.ExitCode}")})")
-            : container.State == ContainerState.Running && _elapsed.Elapsed - _started[container.Id] >= StaysUp
-                ? found(Verdict.Ready, "running", "")
-                : found(Verdict.Waiting, "restarting", "has restarted and is not up for long");
+            : found(Verdict.Waiting, "restarting", "has restarted and not stayed up for long");
     }
 
     private Finding TimedOut(Finding finding) =>

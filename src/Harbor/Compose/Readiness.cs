@@ -11,6 +11,9 @@ public sealed record ReadinessOptions
     /// <summary>From the first container that is created or started, so that pulling images doesn't count.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>A container without health check is ready when it has stayed up this long, so that one that crashes on its configuration is not taken for ready.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Masks log lines and health output in errors.</summary>
     public Redaction? Redaction { get; init; }
 
@@ -31,6 +34,7 @@ public sealed partial class Readiness
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private readonly Dictionary<string, string> _reported = [];
     private TimeSpan? _deadline;
+    private TimeSpan _pause = SafetyPoll;
 
     private Readiness(IEngine engine, string project, IReadOnlyList<ResolvedService> services, ReadinessOptions options) =>
         (_engine, _project, _services, _options) = (engine, project, services, options);
@@ -69,6 +73,7 @@ public sealed partial class Readiness
             }
 
             var isUp = up.IsCompleted;
+            _pause = SafetyPoll;
             var containers = await _engine.ContainersAsync(_project, ct);
             var findings = await JudgeAsync(containers, isUp && up.IsCompletedSuccessfully, ct);
             Report(findings);
@@ -97,10 +102,10 @@ public sealed partial class Readiness
     }
 
     /// <summary>An event, the end of <c>up</c>, or the safety poll's turn, for the events that are lost when the engine restarts.</summary>
-    private static async Task SomethingAsync(ChannelReader<EngineEvent> events, Task? up, CancellationToken ct)
+    private async Task SomethingAsync(ChannelReader<EngineEvent> events, Task? up, CancellationToken ct)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        List<Task> any = [Task.Delay(SafetyPoll, over.Token)];
+        List<Task> any = [Task.Delay(_pause, over.Token)];
         if (!events.Completion.IsCompleted)
         {
             any.Add(events.WaitToReadAsync(over.Token).AsTask());

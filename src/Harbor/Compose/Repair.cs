@@ -1,4 +1,5 @@
 using Harbor.Engines;
+using Harbor.Processes;
 
 namespace Harbor.Compose;
 
@@ -10,7 +11,43 @@ public static class Repair
 {
     private const int Prefix = 12;
 
-    /// <summary>Before <c>up</c>. Returns a sentence for each thing done; nothing for a sound project.</summary>
+    /// <summary>
+    /// Repairs, does <paramref name="up"/>, and looks again: what a killed Compose asked of the engine last may be done only now, and take a name that
+    /// <c>up</c> needs. Then it is repaired and done once more.
+    /// </summary>
+    /// <param name="report">Called with a sentence for each thing repaired.</param>
+    public static async Task UpAsync(IEngine engine, string project, Func<CancellationToken, Task> up, Action<string> report, CancellationToken ct)
+    {
+        await RepairAsync();
+        try
+        {
+            await up(ct);
+        }
+        catch (CommandFailedException e) when (e.ErrorTail.Contains("is already in use by container", StringComparison.Ordinal))
+        {
+            if (!await RepairAsync())
+            {
+                throw;
+            }
+
+            await up(ct);
+        }
+
+        await RepairAsync();
+
+        async Task<bool> RepairAsync()
+        {
+            var done = await RunAsync(engine, project, ct);
+            foreach (var sentence in done)
+            {
+                report(sentence);
+            }
+
+            return done.Count > 0;
+        }
+    }
+
+    /// <summary>Returns a sentence for each thing done; nothing for a sound project.</summary>
     public static async Task<IReadOnlyList<string>> RunAsync(IEngine engine, string project, CancellationToken ct)
     {
         var done = new List<string>();
@@ -35,12 +72,28 @@ public static class Repair
                 await engine.RemoveAsync(old.Id, ct);
             }
 
-            await engine.RenameAsync(replacement.Id, name, ct);
+            await RenameAsync(engine, replacement.Id, name, ct);
             byName[name] = replacement;
             done.Add($"{replacement.Service}: renamed {replacement.Name}, left by an interrupted recreate, to {name}.");
         }
 
         return done;
+    }
+
+    /// <summary>The engine may still be doing what the killed Compose asked of it last: renaming, for one.</summary>
+    private static async Task RenameAsync(IEngine engine, string id, string name, CancellationToken ct)
+    {
+        try
+        {
+            await engine.RenameAsync(id, name, ct);
+        }
+        catch (DeploymentException)
+        {
+            if ((await engine.InspectAsync(id, ct))?.Name != name)
+            {
+                throw;
+            }
+        }
     }
 
     private static string? ProperName(string name) =>

@@ -7,11 +7,13 @@ namespace Harbor.Engines;
 
 public sealed partial class CommandEngine
 {
+    private static readonly string[] Gone = ["No such container", "No such image", "No such object"];
+
     /// <remarks>The command does not say when the engine has accepted: what happens in its first moments may be missed, so look at the state as well.</remarks>
     public Task<IAsyncEnumerable<EngineEvent>> EventsAsync(string project, CancellationToken ct)
     {
         var lines = Channel.CreateUnbounded<string>();
-        string[] filters = [$"type=container", $"label={EngineJson.ProjectLabel}={project}", .. EngineJson.WatchedEvents.Select(name => $"event={name}")];
+        string[] filters = ["type=container", $"label={EngineJson.ProjectLabel}={project}", .. EngineJson.WatchedEvents.Select(name => $"event={name}")];
         var command = Docker(["events", "--format", "{{json .}}", .. filters.SelectMany(filter => (string[])["--filter", filter])]) with
         {
             OnOutput = line => lines.Writer.TryWrite(line),
@@ -69,7 +71,8 @@ public sealed partial class CommandEngine
         }
     }
 
-    private static bool IsGone(CommandResult result) => result.Error.Contains("No such", StringComparison.OrdinalIgnoreCase);
+    private static bool IsGone(CommandResult result) =>
+        Array.Exists(Gone, words => result.Error.Contains(words, StringComparison.OrdinalIgnoreCase));
 
     private DeploymentException Failed(Command command, CommandResult result) =>
         EngineFailure.CommandFailed(Endpoint, $"docker {command.Arguments[0]}", result.Error.Trim());

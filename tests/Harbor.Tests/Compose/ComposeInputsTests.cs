@@ -1,0 +1,54 @@
+using Harbor.Compose;
+
+namespace Harbor.Tests.Compose;
+
+public sealed class ComposeInputsTests : IDisposable
+{
+    private readonly TemporaryProject _project = new();
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public void Env_files_included_and_extended_files_are_found_through_each_other()
+    {
+        _project.Write("compose.yml", """
+            include:
+              - sub/inc.yml
+              - path: [more/a.yml, more/b.yml]
+            x-common: &common
+              env_file: common.env
+            services:
+              a:
+                <<: *common
+                env_file: [a.env, {path: ./b.env, required: false}]
+                extends: {file: base/base.yml, service: base}
+            """);
+        _project.Write("base/base.yml", "services: {base: {env_file: base.env, extends: {file: ../compose.yml, service: a}}}");
+        _project.Write("sub/inc.yml", "services: {i: {env_file: '${NAME}.env'}}");
+
+        var inputs = ComposeInputs.Find(_project.Project, text => text.Replace("${NAME}", "inc", StringComparison.Ordinal));
+
+        Assert.True(inputs.IsComplete);
+        Assert.Equal(
+            "a.env b.env base/base.env base/base.yml common.env compose.yml more/.env more/a.yml more/b.yml sub/.env sub/inc.env sub/inc.yml",
+            string.Join(' ', inputs.Paths.Distinct().Select(path => Path.GetRelativePath(_project.Folder, path)).Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void A_name_that_cannot_be_filled_in_makes_the_list_incomplete()
+    {
+        _project.Write("compose.yml", "services: {a: {env_file: '${WHO:?}.env'}}");
+
+        Assert.False(ComposeInputs.Find(_project.Project, _ => throw new InvalidStackException("WHO")).IsComplete);
+    }
+
+    [Fact]
+    public void Broken_or_deeply_nested_files_are_left_to_compose()
+    {
+        _project.Write("compose.yml", new string('[', 200_000));
+        Assert.False(ComposeInputs.Find(_project.Project, text => text).IsComplete);
+
+        _project.Write("compose.yml", "a: [");
+        Assert.False(ComposeInputs.Find(_project.Project, text => text).IsComplete);
+    }
+}

@@ -1,0 +1,89 @@
+using Harbor.Compose;
+using Harbor.Engines;
+using Harbor.Secrets;
+
+namespace Harbor.Tests.Compose;
+
+/// <summary>A project in a temporary folder, of a name that nobody else has; its containers, networks and volumes are gone after the test.</summary>
+internal sealed class DeployedProject : IAsyncDisposable
+{
+    public static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+
+    private DeployedProject(ComposeTool tool, string compose)
+    {
+        Tool = tool;
+        Folder = Directory.CreateTempSubdirectory("harbor-compose-").FullName;
+        Name = "harbortest" + Guid.NewGuid().ToString("N")[..10];
+        Compose = compose;
+        Engine = Harbor.Engines.Engine.At(EngineEndpoint.Resolve(new Dictionary<string, string>()));
+    }
+
+    public static async Task<DeployedProject> Make(string compose) => new(await ComposeTool.FindAsync(Ct), compose);
+
+    public ComposeTool Tool { get; }
+
+    public IEngine Engine { get; }
+
+    public string Folder { get; }
+
+    public string Name { get; }
+
+    public string Compose { get; set; }
+
+    public Dictionary<string, string> Variables { get; } = [];
+
+    public Redaction Redaction { get; } = new();
+
+    public List<ServiceProgress> Progress { get; } = [];
+
+    public List<string> Repaired { get; } = [];
+
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ComposeProject Project()
+    {
+        var file = Path.Combine(Folder, "compose.yml");
+        File.WriteAllText(file, Compose);
+        return new ComposeProject(Name, Folder, [file], Variables) { Redaction = Redaction };
+    }
+
+    public string Write(string path, string text)
+    {
+        var full = Path.Combine(Folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+        return full;
+    }
+
+    public Task<ResolvedModel> Model() => Tool.ConfigAsync(Project(), null, Ct);
+
+    public async Task<ServiceDigests> Digests() => ServiceDigests.Compute(await Model(), Project(), Key);
+
+    public async Task<IReadOnlyList<EngineContainer>> Deploy(IEngine? engine = null)
+    {
+        var (project, model) = (Project(), await Model());
+        var digests = ServiceDigests.Compute(model, project, Key);
+        var options = new ReadinessOptions { Timeout = Timeout, Redaction = Redaction, OnChange = Progress.Add };
+        return await Readiness.WaitAsync(
+            engine ?? Engine,
+            model,
+            [],
+            ct => Repair.UpAsync(Engine, Name, up => Tool.UpAsync(project, [], digests.Services, null, up), Repaired.Add, ct),
+            options,
+            Ct);
+    }
+
+    public Task<IReadOnlyList<EngineContainer>> Containers() => Engine.ContainersAsync(Name, Ct);
+
+    public static async Task<string> Docker(params string[] arguments) =>
+        (await new Harbor.Processes.Command("docker", arguments).RunAsync(Ct)).Output.Trim();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Tool.DownAsync(Name, volumes: true, null, CancellationToken.None);
+        await Engine.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}

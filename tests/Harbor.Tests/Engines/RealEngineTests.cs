@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Harbor.Compose;
+using Harbor.Engines;
+using Harbor.Processes;
+using Harbor.Tests.Compose;
+
+namespace Harbor.Tests.Engines;
+
+[Trait("Category", "Engine")]
+public sealed class RealEngineTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_docker_command_gives_the_same_answers_as_the_socket()
+    {
+        await using var project = await DeployedProject.Make($"""
+            services:
+              web: {ReadinessTests.Service("echo out; sleep 0.1; echo err >&2; exec sleep 1000", check: "echo fine", more: "ports: ['80', '127.0.0.1::53/udp']")}
+              job: {ReadinessTests.Service("exit 0", more: "restart: 'no'")}
+            """);
+        await project.Deploy();
+        await using var socket = new SocketEngine(project.Engine.Endpoint);
+        await using var command = new CommandEngine(project.Engine.Endpoint);
+
+        Assert.Equal(await socket.VersionAsync(Ct), await command.VersionAsync(Ct));
+        var containers = await socket.ContainersAsync(project.Name, Ct);
+        Assert.Equal(Json(containers), Json(await command.ContainersAsync(project.Name, Ct)));
+        Assert.Equal(2, containers.Count);
+        foreach (var container in containers)
+        {
+            // The probes go on between the two questions.
+            Assert.Equal(
+                Json((await socket.InspectAsync(container.Id, Ct))! with { Probes = [] }),
+                Json((await command.InspectAsync(container.Id, Ct))! with { Probes = [] }));
+            Assert.Equal(await socket.LogsAsync(container.Id, 20, Ct), await command.LogsAsync(container.Id, 20, Ct));
+        }
+
+        Assert.Equal(["out", "err"], await socket.LogsAsync(containers[1].Id, 20, Ct));
+        Assert.Equal("fine", (await socket.InspectAsync(containers[1].Id, Ct))!.Probes[0].Output.Trim());
+        string[] images = ["debian:bookworm", "no-such-image", containers[0].ImageId];
+        var ids = await socket.ImagesAsync(images, Ct);
+        Assert.Equal(ids.OrderBy(id => id.Key), (await command.ImagesAsync(images, Ct)).OrderBy(id => id.Key));
+        Assert.Equal(["debian:bookworm", containers[0].ImageId], ids.Keys);
+    }
+
+    [Theory]
+    [InlineData(EndpointKind.Unix)]
+    [InlineData(EndpointKind.Command)]
+    public async Task What_is_gone_is_no_error_and_a_taken_name_is(EndpointKind kind)
+    {
+        await using var project = await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000")}\n  b: {ReadinessTests.Service("exec sleep 1000")}\n");
+        var containers = await project.Deploy();
+        await using IEngine engine = kind == EndpointKind.Unix ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint);
+
+        await Assert.ThrowsAsync<DeploymentException>(() => engine.RenameAsync(containers[0].Id, containers[1].Name, Ct));
+        await engine.RemoveAsync(containers[0].Id, Ct);
+        await engine.RemoveAsync(containers[0].Id, Ct);
+
+        Assert.Null(await engine.InspectAsync(containers[0].Id, Ct));
+        Assert.Empty(await engine.LogsAsync(containers[0].Id, 20, Ct));
+        Assert.Equal(["b"], (await engine.ContainersAsync(project.Name, Ct)).Select(container => container.Service));
+    }
+
+    [Fact]
+    public async Task A_tag_that_means_another_image_shows_in_the_list()
+    {
+        var tag = $"harbortest:{Guid.NewGuid():N}";
+        await DeployedProject.Docker("tag", "debian:bookworm", tag);
+        await using var project = await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000").Replace("debian:bookworm", tag, StringComparison.Ordinal)}\n");
+        var deployed = RunningCheck.Deployed(await project.Deploy());
+        Assert.Empty(RunningCheck.Compare(deployed, await project.Containers()));
+
+        await DeployedProject.Docker("rmi", tag);
+
+        var clock = Stopwatch.StartNew();
+        var reasons = RunningCheck.Compare(deployed, await project.Containers());
+        TestContext.Current.TestOutputHelper!.WriteLine($"checked in {clock.Elapsed.TotalMilliseconds:0.0} ms");
+        Assert.Equal([$"a: image {tag} changed"], reasons);
+    }
+
+    [Theory]
+    [InlineData("unix:///nowhere/docker.sock")]
+    [InlineData("tcp://no.such.host.invalid:2375")]
+    public async Task The_docker_command_s_failure_is_told_with_the_address(string address)
+    {
+        var environment = new Dictionary<string, string>(ChildEnvironment.Minimal()) { ["DOCKER_HOST"] = address };
+        await using var engine = new CommandEngine(EngineEndpoint.Resolve(environment)) { Environment = environment };
+
+        var error = await Assert.ThrowsAsync<DeploymentException>(() => engine.InspectAsync("web", Ct));
+
+        Assert.Contains($"{address} (DOCKER_HOST) did not do 'docker inspect'", error.Message);
+        Assert.Contains("docker version", error.Message);
+    }
+
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value);
+}
