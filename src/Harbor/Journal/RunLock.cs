@@ -134,7 +134,7 @@ public sealed class RunLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeploymentException($"{paths.Relative(path)} could not be opened: {e.Message} Harbor keeps the state of the deployment below {paths.Var}, and must be able to write there.", e);
+            throw new DeploymentException($"{paths.Relative(path)} could not be opened: {e.Message.TrimEnd('.')}. Harbor keeps the state of the deployment below {paths.Var}, and must be able to write there.", e);
         }
     }
 
