@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Harbor.Journal;
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>For reading; see <see cref="JournalFile"/> for writing.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(RunEntry))]
 [JsonSerializable(typeof(IReadOnlyList<RunEntry>))]

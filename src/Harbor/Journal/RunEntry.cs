@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Harbor.Journal;
 
 /// <summary>One run as the history keeps it, <c>var/history/[id].json</c>.</summary>
@@ -20,6 +22,50 @@ public sealed record RunEntry(
         130 or 143 => "cancelled",
         _ => "failed",
     };
+
+    /// <summary>The properties, in lower camel case; those that are null are left out.</summary>
+    internal void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("id", Id);
+        WriteStrings("targets", Targets);
+        WriteStrings("arguments", Arguments);
+        WriteOptional("commit", Commit);
+        json.WriteString("started", Started);
+        json.WriteNumber("seconds", Seconds);
+        json.WriteNumber("exitCode", ExitCode);
+        json.WriteString("outcome", Outcome);
+        json.WriteStartArray("tasks");
+        foreach (var task in Tasks)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", task.Name);
+            json.WriteString("status", task.Status);
+            json.WriteNumber("seconds", task.Seconds);
+            WriteOptional("error", task.Error);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+
+        void WriteStrings(string name, IReadOnlyList<string> values)
+        {
+            json.WriteStartArray(name);
+            foreach (var value in values)
+            {
+                json.WriteStringValue(value);
+            }
+
+            json.WriteEndArray();
+        }
+
+        void WriteOptional(string name, string? value)
+        {
+            if (value is not null)
+            {
+                json.WriteString(name, value);
+            }
+        }
+    }
 }
 
 /// <param name="Status">As in the report of the run.</param>

@@ -23,7 +23,7 @@ public static class RunHistory
                 Error = task.Error is null ? null : redaction.Apply(task.Error),
             })],
         };
-        JournalFile.Write(Path.Combine(paths.History, $"{entry.Id}.json"), JsonSerializer.SerializeToUtf8Bytes(safe, JournalJson.Default.RunEntry));
+        JournalFile.Write(Path.Combine(paths.History, $"{entry.Id}.json"), safe.Write);
         Prune(paths);
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Harbor.Journal;
 
@@ -9,5 +8,5 @@ public static class RunId
     internal const string Pattern = "????????T?????????Z-??????";
 
     public static string New(TimeProvider time) =>
-        time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z-'", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(6, lowercase: true);
+        time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z-'", CultureInfo.InvariantCulture) + Guid.NewGuid().ToString("N")[..6];
 }

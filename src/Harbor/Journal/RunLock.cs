@@ -23,25 +23,23 @@ public sealed class RunLock : IDisposable
     /// <param name="wait">How long to wait for a run that holds it. Null: not at all.</param>
     /// <param name="say">Told once that it waits, and what a killed run left.</param>
     /// <exception cref="DeploymentException">Another run holds it, named in the message; or <c>var/</c> cannot be written.</exception>
-    public static async Task<RunLock> AcquireAsync(
+    public static Task<RunLock> AcquireAsync(
         ProjectPaths paths, string id, string target, TimeSpan? wait, TimeProvider time, Action<string> say, CancellationToken ct)
     {
-        var runLock = new RunLock(paths, await OpenAsync(paths, wait, time, say, ct));
-        try
+        // Nearly every run goes this way, and no async method in it: each costs milliseconds at its first use.
+        if (TryOpen(paths) is not { } file)
         {
-            if (RunRecord.Read(paths) is { } killed)
-            {
-                await Leftovers.EndAsync(killed, say);
-            }
+            return WaitAsync(paths, id, target, wait, time, say, ct);
+        }
 
-            RunRecord.OfThisProcess(id, target, time).Write(paths);
-            return runLock;
-        }
-        catch
+        var runLock = new RunLock(paths, file);
+        if (File.Exists(RunRecord.PathIn(paths)))
         {
-            runLock.GiveBack();
-            throw;
+            return runLock.CleanUpAsync(id, target, time, say);
         }
+
+        runLock.WriteRecord(id, target, time);
+        return Task.FromResult(runLock);
     }
 
     /// <summary>The lock file itself stays: removing it would let two runs each lock a file of that name.</summary>
@@ -60,7 +58,41 @@ public sealed class RunLock : IDisposable
         _file = null;
     }
 
-    private static async Task<FileStream> OpenAsync(ProjectPaths paths, TimeSpan? wait, TimeProvider time, Action<string> say, CancellationToken ct)
+    private void WriteRecord(string id, string target, TimeProvider time)
+    {
+        try
+        {
+            RunRecord.OfThisProcess(id, target, time).Write(_paths);
+        }
+        catch
+        {
+            GiveBack();
+            throw;
+        }
+    }
+
+    /// <summary>The old record is replaced only when all is ended: a run that is killed here leaves the work to the next.</summary>
+    private async Task<RunLock> CleanUpAsync(string id, string target, TimeProvider time, Action<string> say)
+    {
+        try
+        {
+            if (RunRecord.Read(_paths) is { } killed)
+            {
+                await Leftovers.EndAsync(killed, say);
+            }
+        }
+        catch
+        {
+            GiveBack();
+            throw;
+        }
+
+        WriteRecord(id, target, time);
+        return this;
+    }
+
+    private static async Task<RunLock> WaitAsync(
+        ProjectPaths paths, string id, string target, TimeSpan? wait, TimeProvider time, Action<string> say, CancellationToken ct)
     {
         var started = time.GetTimestamp();
         var said = false;
@@ -68,7 +100,7 @@ public sealed class RunLock : IDisposable
         {
             if (TryOpen(paths) is { } file)
             {
-                return file;
+                return await new RunLock(paths, file).CleanUpAsync(id, target, time, say);
             }
 
             if (time.GetElapsedTime(started) >= (wait ?? TimeSpan.Zero))
@@ -102,7 +134,7 @@ public sealed class RunLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeploymentException($"{paths.Relative(path)} could not be opened: {e.Message} Harbor keeps the state of the deployment below {paths.Var}, and must be able to write there.", e);
+            throw new DeploymentException($"{paths.Relative(path)} could not be opened: {e.Message.TrimEnd('.')}. Harbor keeps the state of the deployment below {paths.Var}, and must be able to write there.", e);
         }
     }
 

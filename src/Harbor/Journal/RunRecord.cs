@@ -25,9 +25,15 @@ public sealed record RunRecord(string Id, int Pid, long Started, string Host, st
     /// <summary>The record of the run that holds the lock or was killed holding it; null where there is none or it cannot be read.</summary>
     public static RunRecord? Read(ProjectPaths paths)
     {
+        var path = PathIn(paths);
+        if (!File.Exists(path))
+        {
+            return null; // The usual case; the first exception of a process costs milliseconds.
+        }
+
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(PathIn(paths)), JournalJson.Default.RunRecord);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), JournalJson.Default.RunRecord);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -36,5 +42,14 @@ public sealed record RunRecord(string Id, int Pid, long Started, string Host, st
     }
 
     internal void Write(ProjectPaths paths) =>
-        JournalFile.Write(PathIn(paths), JsonSerializer.SerializeToUtf8Bytes(this, JournalJson.Default.RunRecord));
+        JournalFile.Write(PathIn(paths), json =>
+        {
+            json.WriteString("id", Id);
+            json.WriteNumber("pid", Pid);
+            json.WriteNumber("started", Started);
+            json.WriteString("host", Host);
+            json.WriteString("user", User);
+            json.WriteString("target", Target);
+            json.WriteString("since", Since);
+        });
 }

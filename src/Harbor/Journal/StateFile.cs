@@ -23,6 +23,11 @@ public sealed record StateFile<T>(ProjectPaths Paths, string Name, int Version, 
     /// <exception cref="DeploymentException">Damaged, unreadable, or written by a newer Harbor.</exception>
     public T? Read()
     {
+        if (!File.Exists(FilePath))
+        {
+            return null;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(FilePath));
@@ -30,10 +35,6 @@ public sealed record StateFile<T>(ProjectPaths Paths, string Name, int Version, 
             return version > Version
                 ? throw new DeploymentException($"{Paths.Relative(FilePath)} was written by a newer Harbor (version {version} of the file; this Harbor knows up to {Version}). Use that Harbor.")
                 : document.RootElement.GetProperty("state").Deserialize(Json) ?? throw new JsonException("the state is null.");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -9,7 +9,7 @@ public sealed partial record Command
         """;
 
     /// <summary>How long a daemon that cannot work gets to say so.</summary>
-    private static readonly TimeSpan FirstMoments = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan FirstMoments = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// Starts a daemon that outlives Harbor: session of its own, no standard input, both outputs appended to <paramref name="logFile"/>

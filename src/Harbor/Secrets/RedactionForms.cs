@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace Harbor.Secrets;
@@ -24,7 +22,7 @@ internal static class RedactionForms
         var trimmed = value.AsSpan().Trim();
         return trimmed.Length < Redaction.Shortest ? $"is shorter than {Redaction.Shortest} characters"
             : trimmed.Length < 5 && !trimmed.ContainsAnyExceptInRange('0', '9') ? "is a number of fewer than 5 digits"
-            : Common.GetAlternateLookup<ReadOnlySpan<char>>().Contains(trimmed) ? "is a very common word"
+            : Common.Contains(trimmed.ToString()) ? "is a very common word"
             : null;
     }
 
@@ -52,9 +50,13 @@ internal static class RedactionForms
         }
 
         AddEncoded(forms, Encoding.UTF8.GetBytes(value));
-        if (value.AsSpan().ContainsAnyExcept(Plain))
+        foreach (var c in value)
         {
-            AddEscaped(forms, value);
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.'))
+            {
+                AddEscaped(forms, value);
+                break;
+            }
         }
 
         if (value.AsSpan().ContainsAny('\n', '\r'))
@@ -73,15 +75,13 @@ internal static class RedactionForms
     {
         forms.Add(Convert.ToHexString(bytes));
         forms.Add(Convert.ToHexStringLower(bytes));
-        forms.Add(Base64Url.EncodeToString(bytes));
         forms.Add(Convert.ToBase64String(bytes));
         for (var before = 0; before < 3; before++)
         {
             // Characters that also depend on the bytes beside the secret differ each time: they are cut off.
             var padded = new byte[before + bytes.Length];
             bytes.CopyTo(padded, before);
-            var first = (before * 8 + 5) / 6;
-            var middle = Convert.ToBase64String(padded)[first..(padded.Length * 8 / 6)];
+            var middle = Convert.ToBase64String(padded)[((before * 8 + 5) / 6)..(padded.Length * 8 / 6)];
             forms.Add(middle);
             forms.Add(middle.Replace('+', '-').Replace('/', '_'));
         }
@@ -89,10 +89,9 @@ internal static class RedactionForms
 
     private static void AddEscaped(HashSet<string> forms, string value)
     {
-        var url = Uri.EscapeDataString(value);
-        forms.Add(url);
-        forms.Add(LowerEscapes(url));
-        forms.Add(WebUtility.UrlEncode(value));
+        forms.Add(Url(value, "-_.~", "X2"));
+        forms.Add(Url(value, "-_.~", "x2"));
+        forms.Add(Url(value, "-_.!*()", "X2").Replace("%20", "+")); // Forms.
         forms.Add(Json(value, ""));
         forms.Add(Json(value, "<>&")); // As Go does, and with it docker.
         forms.Add(Json(value, "<>&'+`\"", "X4", asciiOnly: true)); // As .NET does.
@@ -102,26 +101,22 @@ internal static class RedactionForms
         forms.Add(Backslashed(value, "\"$`\\"));
         forms.Add(Backslashed(value, " \t\"'$`\\!#&()*;<>?[]^{}|~"));
         forms.Add(value.Replace("$", "$$"));
-        forms.Add(WebUtility.HtmlEncode(value));
-        forms.Add(value.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;"));
+        var xml = value.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+        forms.Add(xml);
+        forms.Add(xml.Replace("\"", "&quot;").Replace("'", "&#39;"));
     }
 
-    /// <summary>What no escape changes.</summary>
-    private static readonly System.Buffers.SearchValues<char> Plain =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
-
-    private static string LowerEscapes(string url)
+    private static string Url(string value, string unescaped, string hex)
     {
-        var text = url.ToCharArray();
-        for (var i = text.AsSpan().IndexOf('%'); i >= 0 && i + 2 < text.Length; i++)
+        var text = new StringBuilder(value.Length + 8);
+        foreach (var b in Encoding.UTF8.GetBytes(value))
         {
-            if (text[i] == '%')
-            {
-                (text[i + 1], text[i + 2]) = (char.ToLowerInvariant(text[i + 1]), char.ToLowerInvariant(text[i + 2]));
-            }
+            _ = char.IsAsciiLetterOrDigit((char)b) || unescaped.Contains((char)b)
+                ? text.Append((char)b)
+                : text.Append('%').Append(b.ToString(hex, CultureInfo.InvariantCulture));
         }
 
-        return new string(text);
+        return text.ToString();
     }
 
     private static string Json(string value, string escaped, string hex = "x4", bool asciiOnly = false)

@@ -6,8 +6,8 @@ namespace Harbor.Secrets;
 
 /// <summary>
 /// Finds any of many strings in one pass, whatever their number. Each is at least <see cref="PrefixLength"/> characters long, so
-/// its first four fit one 64-bit word: a bit table answers "does any begin so?" for nearly every position, and only
-/// then are the lengths that exist for this beginning looked up.
+/// its first four fit one 64-bit word: a bit table answers "does any begin so?" for nearly every position, and only then
+/// is searched in the sorted list. Plain arrays, because generic collections would be compiled at every start of the program.
 /// </summary>
 internal sealed class RedactionMatcher
 {
@@ -15,29 +15,35 @@ internal sealed class RedactionMatcher
 
     public static readonly RedactionMatcher Nothing = new([]);
 
-    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _forms;
-    private readonly Dictionary<ulong, int[]> _lengths = [];
+    private readonly string[] _forms;
+
+    /// <summary>For each form, the longest other form that it begins with; -1 where there is none.</summary>
+    private readonly int[] _beginsWith;
+
     private readonly ulong[] _filter;
     private readonly int _shift;
-    private string[]? _sorted;
 
     public RedactionMatcher(HashSet<string> forms)
     {
-        _forms = forms.GetAlternateLookup<ReadOnlySpan<char>>();
-        var bits = Math.Max(12, BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)forms.Count * 32)));
-        _filter = new ulong[1 << (bits - 6)];
-        _shift = 64 - bits;
-        foreach (var form in forms)
+        _forms = new string[forms.Count];
+        forms.CopyTo(_forms);
+        Array.Sort(_forms, StringComparer.Ordinal);
+        _beginsWith = new int[_forms.Length];
+        var words = Math.Max(64, BitOperations.RoundUpToPowerOf2((uint)_forms.Length / 2));
+        _filter = new ulong[words];
+        _shift = 64 - BitOperations.Log2(words);
+        for (var i = 0; i < _forms.Length; i++)
         {
-            var prefix = Prefix(MemoryMarshal.AsBytes(form.AsSpan()));
-            var hash = Hash(prefix);
-            _filter[hash >> 6] |= 1UL << (int)(hash & 63);
-            var known = _lengths.GetValueOrDefault(prefix, []);
-            if (!known.Contains(form.Length))
+            var form = _forms[i];
+            var (word, bits) = Place(MemoryMarshal.AsBytes(form.AsSpan()));
+            _filter[word] |= bits;
+            var shorter = i - 1;
+            while (shorter >= 0 && !form.StartsWith(_forms[shorter], StringComparison.Ordinal))
             {
-                _lengths[prefix] = [.. known.Append(form.Length).OrderDescending()];
+                shorter = _beginsWith[shorter];
             }
 
+            _beginsWith[i] = shorter;
             Longest = Math.Max(Longest, form.Length);
         }
     }
@@ -56,8 +62,7 @@ internal sealed class RedactionMatcher
         var bytes = MemoryMarshal.AsBytes(text);
         for (var i = from; i <= text.Length - PrefixLength; i++)
         {
-            var prefix = Prefix(bytes[(2 * i)..]);
-            if (MayBegin(prefix) && (length = LengthAt(text[i..], prefix)) > 0)
+            if (MayBegin(bytes[(2 * i)..]) && (length = LengthAt(text[i..])) > 0)
             {
                 return i;
             }
@@ -105,45 +110,56 @@ internal sealed class RedactionMatcher
 
     private bool BeginsAForm(ReadOnlySpan<char> text)
     {
-        if (text.Length >= PrefixLength && !MayBegin(Prefix(MemoryMarshal.AsBytes(text))))
+        if (text.Length >= PrefixLength && !MayBegin(MemoryMarshal.AsBytes(text)))
         {
             return false;
         }
 
-        _sorted ??= [.. _forms.Set.Order(StringComparer.Ordinal)];
-        var (low, high) = (0, _sorted.Length);
+        var behind = FirstBehind(text);
+        return behind < _forms.Length && _forms[behind].AsSpan().StartsWith(text);
+    }
+
+    /// <summary>Whatever form the text begins with, the last one that sorts before the text is that form or begins with it too.</summary>
+    private int LengthAt(ReadOnlySpan<char> text)
+    {
+        var form = FirstBehind(text) - 1;
+        while (form >= 0 && !text.StartsWith(_forms[form]))
+        {
+            form = _beginsWith[form];
+        }
+
+        return form < 0 ? 0 : _forms[form].Length;
+    }
+
+    private int FirstBehind(ReadOnlySpan<char> text)
+    {
+        var (low, high) = (0, _forms.Length);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = _sorted[middle].AsSpan().SequenceCompareTo(text) <= 0 ? (middle + 1, high) : (low, middle);
-        }
-
-        return low < _sorted.Length && _sorted[low].AsSpan().StartsWith(text);
-    }
-
-    private int LengthAt(ReadOnlySpan<char> text, ulong prefix)
-    {
-        if (_lengths.TryGetValue(prefix, out var lengths))
-        {
-            foreach (var length in lengths)
+            if (_forms[middle].AsSpan().SequenceCompareTo(text) <= 0)
             {
-                if (length <= text.Length && _forms.Contains(text[..length]))
-                {
-                    return length;
-                }
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
             }
         }
 
-        return 0;
+        return low;
     }
 
-    private bool MayBegin(ulong prefix)
+    private bool MayBegin(ReadOnlySpan<byte> text)
     {
-        var hash = Hash(prefix);
-        return (_filter[hash >> 6] >> (int)(hash & 63) & 1) != 0;
+        var (word, bits) = Place(text);
+        return (_filter[word] & bits) == bits;
     }
 
-    private ulong Hash(ulong prefix) => prefix * 0x9E3779B97F4A7C15 >> _shift;
-
-    private static ulong Prefix(ReadOnlySpan<byte> text) => BinaryPrimitives.ReadUInt64LittleEndian(text);
+    /// <summary>A Bloom filter with two bits in one word: one look into memory, and one position in a thousand passes in vain.</summary>
+    private (ulong Word, ulong Bits) Place(ReadOnlySpan<byte> text)
+    {
+        var hash = BinaryPrimitives.ReadUInt64LittleEndian(text) * 0x9E3779B97F4A7C15;
+        return (hash >> _shift, 1UL << (int)(hash >> 20) | 1UL << (int)(hash >> 30));
+    }
 }

@@ -29,7 +29,7 @@ public sealed class CommandCancellationTests : IDisposable
         await CancelAfterPidsAsync(Shell("trap '' TERM; (trap '' TERM; echo $$; while true; do sleep 1; done) & echo $!; wait; sleep 600") with { Grace = TimeSpan.FromMilliseconds(300) }, 2);
 
         Assert.All(_pids, pid => Assert.Null(ProcessTree.Stat(pid)));
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0.3, 5);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.3, 15);
     }
 
     [Fact]
@@ -46,12 +46,12 @@ public sealed class CommandCancellationTests : IDisposable
     [Fact]
     public async Task A_child_that_takes_too_long_is_ended_and_its_last_words_are_told()
     {
-        var command = Shell("echo $$; echo stuck at the door >&2; exec sleep 600") with { Timeout = TimeSpan.FromMilliseconds(500), OnOutput = Hear };
+        var command = Shell("echo $$; echo stuck at the door >&2; exec sleep 600") with { Timeout = TimeSpan.FromSeconds(2), OnOutput = Hear };
 
         var error = await Assert.ThrowsAsync<CommandFailedException>(() => command.TryRunAsync(CancellationToken.None));
 
         Assert.Null(error.ExitCode);
-        Assert.StartsWith("'sh' did not end within 0.5 s.", error.Message);
+        Assert.StartsWith("'sh' did not end within 2 s.", error.Message);
         Assert.EndsWith("stuck at the door", error.Message);
         Assert.Null(ProcessTree.Stat(Assert.Single(_pids)));
     }

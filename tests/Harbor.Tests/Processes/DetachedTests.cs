@@ -17,9 +17,15 @@ public sealed class DetachedTests : IDisposable
 
         try
         {
+            var expected = "<$(it) 's>\nerror\n";
+            for (var wait = 0; wait < 200 && !(File.Exists(Log) && await File.ReadAllTextAsync(Log) == expected); wait++)
+            {
+                await Task.Delay(50);
+            }
+
+            Assert.Equal(expected, await File.ReadAllTextAsync(Log));
             var session = (await File.ReadAllTextAsync($"/proc/{pid}/stat")).Split(") ")[1].Split(' ')[3];
             Assert.Equal($"{pid}", session);
-            Assert.Equal("<$(it) 's>\nerror\n", await File.ReadAllTextAsync(Log));
         }
         finally
         {

@@ -34,7 +34,8 @@ public sealed class RedactionTests
         Assert.Equal("\"***\"", redaction.Apply(JsonSerializer.Serialize(Odd)));
         Assert.Equal("\"***\"", redaction.Apply($"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(Odd)}\""));
         Assert.Equal("***", redaction.Apply(Uri.EscapeDataString(Odd)));
-        Assert.Equal("***", redaction.Apply(WebUtility.HtmlEncode(Odd)));
+        Assert.Equal("***", redaction.Apply(WebUtility.UrlEncode(Odd)));
+        Assert.Equal("***", With("<a & 'b' \"c\">").Apply(WebUtility.HtmlEncode("<a & 'b' \"c\">")));
         Assert.Equal("***", redaction.Apply(Convert.ToHexString(Encoding.UTF8.GetBytes(Odd))));
         Assert.Equal("***", redaction.Apply(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(Odd))));
     }
