@@ -42,7 +42,7 @@ internal sealed partial class ParallelEngine
         return thrown?.SourceException switch
         {
             null => report,
-            OperationCanceledException => throw thrown.SourceException,
+            OperationCanceledException cancelled when cancelled.CancellationToken == options.RunToken => throw cancelled,
             var exception => throw new CakeReportException(report, exception.Message, exception),
         };
     }
