@@ -64,7 +64,7 @@ public sealed class ExpansionTests
 
         Assert.Equal("""
             Two tasks are called 'prepare': a written one and one made by 'Wrong'.
-            Two tasks are called 'Hook:A': made by 'Hooks' and made by 'Wrong'.
+            Two tasks are called 'Hook:a': made by 'Wrong' and made by 'Hooks'.
             Task 'loose' is dependent on task 'Hook:c' which does not exist. Did you mean 'Hook:b'?
             Circular dependency: Wrong -> x -> y -> x
 

@@ -53,11 +53,11 @@ internal sealed partial class ParallelEngine
 
         foreach (var phase in plan.Phases)
         {
-            var scheduler = new Scheduler(options.Parallel, Results) { BlockedBy = Results.FirstFailed };
+            using var scheduler = new Scheduler(options.Parallel, Results) { BlockedBy = Results.FirstFailed };
             await scheduler.RunAsync(phase, Execution(options.RunToken).RunAsync, options.RunToken);
         }
 
-        var cleanup = new Scheduler(options.Parallel, Results) { FailuresBlock = false };
+        using var cleanup = new Scheduler(options.Parallel, Results) { FailuresBlock = false };
         await cleanup.RunAsync(plan.Cleanup, Execution(options.CleanupToken).RunAsync, options.CleanupToken);
     }
 
