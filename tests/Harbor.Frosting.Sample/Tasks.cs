@@ -67,7 +67,7 @@ public sealed class Fail : FrostingTask<SampleContext>
 
 public sealed class Wrong : FrostingTask<SampleContext>
 {
-    public override IEnumerable<StepTask> Expand(SampleContext context) => throw new WrongInputException("etc/harbor.yaml:3:5: no");
+    public override void Run(SampleContext context) => throw new WrongInputException("etc/harbor.yaml:3:5: no");
 }
 
 [TaskName("Deploy")]

@@ -42,7 +42,7 @@ internal sealed partial class ParallelEngine
         return thrown?.SourceException switch
         {
             null => report,
-            OperationCanceledException => throw thrown.SourceException,
+            OperationCanceledException cancelled when cancelled.CancellationToken == options.RunToken => throw cancelled,
             var exception => throw new CakeReportException(report, exception.Message, exception),
         };
     }
@@ -53,11 +53,11 @@ internal sealed partial class ParallelEngine
 
         foreach (var phase in plan.Phases)
         {
-            var scheduler = new Scheduler(options.Parallel, Results) { BlockedBy = Results.FirstFailed };
+            using var scheduler = new Scheduler(options.Parallel, Results) { BlockedBy = Results.FirstFailed };
             await scheduler.RunAsync(phase, Execution(options.RunToken).RunAsync, options.RunToken);
         }
 
-        var cleanup = new Scheduler(options.Parallel, Results) { FailuresBlock = false };
+        using var cleanup = new Scheduler(options.Parallel, Results) { FailuresBlock = false };
         await cleanup.RunAsync(plan.Cleanup, Execution(options.CleanupToken).RunAsync, options.CleanupToken);
     }
 

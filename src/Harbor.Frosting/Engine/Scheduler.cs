@@ -1,13 +1,17 @@
+using System.Collections.Concurrent;
+
 namespace Harbor.Frosting;
 
 /// <summary>Runs the tasks of one phase, dependencies first, as many at once as allowed, in plan order where there is a choice.</summary>
-internal sealed class Scheduler(Func<int> parallel, RunResults results)
+internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDisposable
 {
     private readonly Dictionary<TaskNode, int> _waitsFor = [];
     private readonly Dictionary<TaskNode, List<TaskNode>> _dependents = [];
     private readonly PriorityQueue<TaskNode, int> _ready = new();
     private readonly Dictionary<TaskNode, int> _place = [];
-    private readonly List<Task<(TaskNode, TaskResult)>> _running = [];
+    private readonly ConcurrentQueue<Task<(TaskNode, TaskResult)>> _ended = new();
+    private readonly SemaphoreSlim _anyEnded = new(0);
+    private int _running;
     private int _limit;
 
     /// <summary>The failed task because of which nothing of this phase runs: an earlier target's.</summary>
@@ -34,7 +38,7 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results)
                 return;
             }
 
-            if (_running.Count == 0 && (_ready.Count == 1 || (_ready.Count > 1 && Limit == 1)))
+            if (_running == 0 && (_ready.Count == 1 || (_ready.Count > 1 && Limit == 1)))
             {
                 // Nothing could start beside it: no need for the thread pool.
                 var task = _ready.Dequeue();
@@ -42,13 +46,12 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results)
                 continue;
             }
 
-            while (_ready.Count > 0 && _running.Count < Limit)
+            while (_ready.Count > 0 && _running < Limit)
             {
-                var task = _ready.Dequeue();
-                _running.Add(Task.Run(async () => (task, await run(task)), CancellationToken.None));
+                Start(_ready.Dequeue(), run);
             }
 
-            if (_running.Count == 0)
+            if (_running == 0)
             {
                 return;
             }
@@ -56,6 +59,8 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results)
             await FinishOneAsync();
         }
     }
+
+    public void Dispose() => _anyEnded.Dispose();
 
     private int Limit
     {
@@ -104,17 +109,33 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results)
         }
     }
 
+    private void Start(TaskNode task, Func<TaskNode, Task<TaskResult>> run)
+    {
+        _running++;
+        var started = Task.Run(async () => (task, await run(task)), CancellationToken.None);
+        _ = started.ContinueWith(End, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        void End(Task<(TaskNode, TaskResult)> ended)
+        {
+            _ended.Enqueue(ended);
+            _anyEnded.Release();
+        }
+    }
+
     private async Task FinishOneAsync()
     {
-        var ended = await Task.WhenAny(_running);
-        _running.Remove(ended);
-        var (task, result) = await ended;
-        Finish(task, result);
+        await _anyEnded.WaitAsync(CancellationToken.None);
+        _running--;
+        if (_ended.TryDequeue(out var ended))
+        {
+            var (task, result) = await ended;
+            Finish(task, result);
+        }
     }
 
     private async Task FinishRunningAsync()
     {
-        while (_running.Count > 0)
+        while (_running > 0)
         {
             await FinishOneAsync();
         }

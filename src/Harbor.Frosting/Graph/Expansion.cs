@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Cake.Core;
 
 namespace Harbor.Frosting;
@@ -42,14 +43,7 @@ internal sealed class Expansion
         Walk();
         if (_unknown.Count > 0)
         {
-            foreach (var task in _declared.Values)
-            {
-                Expand(task);
-            }
-
-            _unknown.ForEach(_pending.Enqueue);
-            _unknown.Clear();
-            Walk();
+            Search();
         }
 
         foreach (var target in targets.Where(target => !IsKnown(target)))
@@ -90,6 +84,33 @@ internal sealed class Expansion
             {
                 _unknown.Add(name);
             }
+        }
+    }
+
+    /// <summary>Expands everything to find the names that are unknown; what can't be expanded matters only if one is still not found.</summary>
+    private void Search()
+    {
+        var broken = default(ExceptionDispatchInfo);
+        foreach (var task in _declared.Values)
+        {
+            try
+            {
+                Expand(task);
+            }
+#pragma warning disable CA1031 // Rethrown below if it matters.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                broken ??= ExceptionDispatchInfo.Capture(exception);
+            }
+        }
+
+        _unknown.ForEach(_pending.Enqueue);
+        _unknown.Clear();
+        Walk();
+        if (_unknown.Count > 0)
+        {
+            broken?.Throw();
         }
     }
 

@@ -9,9 +9,9 @@ public sealed partial class CakeHost
     {
         AggregateException { InnerExceptions: var all } => string.Join('\n', all.Select(inner => Describe(inner, verbosity))),
         CakeReportException { InnerException: { } inner } => Describe(inner, verbosity),
-        _ when verbosity == Verbosity.Diagnostic && !IsExpected(exception) => $"Error: {exception}",
+        _ when IsExpected(exception) => exception.Message,
+        _ when verbosity == Verbosity.Diagnostic => $"Error: {exception}",
         CakeException => $"Error: {exception.Message}",
-        _ when IsExpected(exception) => $"Error: {exception.Message}",
         _ => $"Error: {exception.GetType().Name}: {exception.Message}",
     };
 

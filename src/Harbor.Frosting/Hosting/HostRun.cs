@@ -51,7 +51,7 @@ public sealed partial class CakeHost
                 error = exception;
             }
 
-            var told = error is null or OperationCanceledException || engine.Results.Failed.Any();
+            var told = error is null or OperationCanceledException || engine.Results.FirstFailed is not null;
             if (!told)
             {
                 log.Error("{0}", host.Describe(error!, log.Verbosity));
@@ -73,7 +73,7 @@ public sealed partial class CakeHost
             duration,
             [.. engine.Results.Tasks.Select(task => engine.Results[task])],
             CriticalPath.Of(engine.Results),
-            error is null || engine.Results.Failed.Any() ? null : error.Message.Split('\n', 2)[0]);
+            error is null || engine.Results.FirstFailed is not null ? null : error.Message.Split('\n', 2)[0]);
 
         private void Register(ICakeContext context, IReadOnlyList<string> targets)
         {

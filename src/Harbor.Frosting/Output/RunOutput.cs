@@ -157,7 +157,15 @@ internal sealed class RunOutput(TextWriter output, TextWriter error, OutputOptio
 
     private void Print(TextWriter writer, string lines)
     {
-        writer.Write(Options.Filter(lines));
-        writer.Flush();
+        var text = Options.Filter(lines);
+        try
+        {
+            writer.Write(text);
+            writer.Flush();
+        }
+        catch (IOException)
+        {
+            // Whoever read this has gone (`| head`); that must not stop a deployment halfway.
+        }
     }
 }
