@@ -4,11 +4,12 @@ namespace Harbor.Composition;
 public sealed class ComposeFolder
 {
     private readonly string? _directory;
+    private readonly List<string> _names;
 
     private ComposeFolder(string? directory, List<string> names, List<string> refused)
     {
         _directory = directory;
-        Names = names;
+        _names = names;
         Refused = refused;
         var services = new List<string>(names.Count);
         foreach (var name in names)
@@ -23,7 +24,7 @@ public sealed class ComposeFolder
     }
 
     /// <summary>Candidates: <c>compose.yml</c> and <c>compose.[token][.token...].yml</c> or <c>.yaml</c>, in no order.</summary>
-    public IReadOnlyList<string> Names { get; }
+    public IReadOnlyList<string> Names => _names;
 
     /// <summary>The words with a file of their own, <c>compose.[word].yml</c>; in ordinal order.</summary>
     public IReadOnlyList<string> Services => ServiceWords.Words;
@@ -58,7 +59,7 @@ public sealed class ComposeFolder
 
     /// <summary>True if the file is in the folder; base files need not have a candidate's name, and may be in a subfolder.</summary>
     internal bool Has(string name) =>
-        Names.Contains(name) || (_directory is not null && File.Exists(Path.Combine(_directory, name)));
+        _names.Contains(name) || (_directory is not null && File.Exists(Path.Combine(_directory, name)));
 
     private static ComposeFolder Sorted(string? directory, IEnumerable<string> entries)
     {

@@ -9,10 +9,11 @@ public static class ComposeSelection
         var words = new SelectionWords(rules, request);
         RefuseUnknown(folder, words);
         var rule = new SelectionRule(folder, rules, words);
+        var first = new List<string>(rules.Base);
         var taken = new List<string>();
         foreach (var name in folder.Names)
         {
-            if (rule.Takes(name) && !rules.Base.Contains(name))
+            if (rule.Takes(name) && !first.Contains(name))
             {
                 taken.Add(name);
             }
@@ -29,11 +30,11 @@ public static class ComposeSelection
         }
 
         return new Selection(
-            [.. rules.Base, .. taken],
+            [.. first, .. taken],
             new WordSet(services).Words,
             words.Options.Words,
             words.Capabilities.Words,
-            Warnings(folder, rules, words, rule));
+            Warnings(folder, first, words, rule));
     }
 
     /// <summary>Why each selected file is in and why every other one of the folder is not; selected ones first, in their order.</summary>
@@ -77,10 +78,10 @@ public static class ComposeSelection
             + (overlay is not null ? $" It is a word of {overlay}: name it as an option." : hint.Length > 0 ? hint : known);
     }
 
-    private static List<string> Warnings(ComposeFolder folder, SelectionRules rules, SelectionWords words, SelectionRule rule)
+    private static List<string> Warnings(ComposeFolder folder, List<string> baseFiles, SelectionWords words, SelectionRule rule)
     {
         var warnings = new List<string>();
-        foreach (var name in rules.Base)
+        foreach (var name in baseFiles)
         {
             if (!folder.Has(name))
             {
@@ -92,13 +93,18 @@ public static class ComposeSelection
         {
             if (word != SelectionWords.Star && !IsMentioned(folder, rule, word))
             {
-                var (kind, known) = words.Options.Contains(word) ? ("Option", Tokens(folder)) : ("Capability", rules.Capabilities);
-                var hint = words.KnownCapabilities.Contains(word) ? "" : Nearest.Hint(word, known);
-                warnings.Add($"{kind} '{word}' matches no compose file.{hint}");
+                warnings.Add(Unmatched(folder, words, word));
             }
         }
 
         return warnings;
+    }
+
+    private static string Unmatched(ComposeFolder folder, SelectionWords words, string word)
+    {
+        var (kind, known) = words.Options.Contains(word) ? ("Option", Tokens(folder)) : ("Capability", words.KnownCapabilities.Words);
+        var hint = words.KnownCapabilities.Contains(word) ? "" : Nearest.Hint(word, known);
+        return $"{kind} '{word}' matches no compose file.{hint}";
     }
 
     private static bool IsMentioned(ComposeFolder folder, SelectionRule rule, string word)

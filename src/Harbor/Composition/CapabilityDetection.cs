@@ -1,0 +1,58 @@
+namespace Harbor.Composition;
+
+/// <summary>Which capabilities a machine has. <c>build</c> is never detected, only given.</summary>
+public static class CapabilityDetection
+{
+    /// <summary>The capabilities that the facts show, in ordinal order.</summary>
+    public static IReadOnlyList<string> Detect(HostFacts facts)
+    {
+        var nvidia = facts.NvidiaSmi && facts.ContainerToolkit;
+        var detected = new List<string>();
+        Add(detected, "cdi", !nvidia && facts.CdiFile);
+        Add(detected, "mdc", SupportsModels(facts.ComposeVersion));
+        Add(detected, "nvidia", nvidia);
+        Add(detected, "rocm", facts.Kfd && facts.RenderNode && facts.AmdgpuLoaded);
+        return detected;
+    }
+
+    /// <summary>What this machine has of the <paramref name="known"/> capabilities, given ones left out. Starts one process at most, compose's for its version, and that only where mdc is in question and the version is not cached.</summary>
+    /// <param name="stateDirectory">Where the version is cached: <c>var/state</c>.</param>
+    public static async Task<IReadOnlyList<string>> DetectAsync(
+        CapabilityChoice choice, IReadOnlyList<string> known, string stateDirectory, CancellationToken ct)
+    {
+        var wanted = known.Except(choice.Given).ToHashSet();
+        if (!choice.Detect || wanted.Count == 0)
+        {
+            return [];
+        }
+
+        var facts = HostFacts.Read();
+        if (wanted.Contains("mdc"))
+        {
+            facts = facts with { ComposeVersion = await ComposeVersion.ReadAsync(stateDirectory, ct) };
+        }
+
+        return [.. Detect(facts).Where(wanted.Contains)];
+    }
+
+    /// <summary>At least 2.23.1; what follows the number (-desktop.1, a distribution's suffix) is ignored. A version that is no number is a development build, and new.</summary>
+    private static bool SupportsModels(string version)
+    {
+        var text = version.Trim().TrimStart('v');
+        var end = 0;
+        while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.'))
+        {
+            end++;
+        }
+
+        return text.Length > 0 && (!Version.TryParse(text[..end].TrimEnd('.'), out var number) || number >= new Version(2, 23, 1));
+    }
+
+    private static void Add(List<string> detected, string word, bool holds)
+    {
+        if (holds)
+        {
+            detected.Add(word);
+        }
+    }
+}
