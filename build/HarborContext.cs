@@ -50,9 +50,6 @@ public sealed class HarborContext : FrostingContext
     /// <summary>Set by <see cref="Prepare.MergeEnvironment"/>.</summary>
     public EnvironmentResult Merged { get => field ?? throw Unset(nameof(Merged)); set; }
 
-    /// <summary>Set by <see cref="Prepare.RenderTemplates"/>: what changed under var/run.</summary>
-    public PrepareResult Prepared { get => field ?? throw Unset(nameof(Prepared)); set; }
-
     /// <summary>Set by <see cref="Deploy.ComposeUp"/>; null where the descriptor has no such step.</summary>
     public DeployResult? Deployed { get; set; }
 

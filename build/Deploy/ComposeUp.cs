@@ -70,11 +70,6 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         // From here on things change. Destroy must know of them, and until all is done the stack is not as deployed.
         var deployment = Started();
         Deployment.File(context.Paths).Write(deployment);
-        foreach (var repaired in await Repair.RunAsync(context.Engine, project.Name, ct))
-        {
-            context.Warning("{0}", repaired);
-        }
-
         if (toBuild.Count > 0)
         {
             context.Information("Building {0}", string.Join(", ", toBuild));
@@ -86,7 +81,12 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             context.Engine,
             model,
             [],
-            stop => tool.UpAsync(project, [], digests.Services, line => context.Debug("{0}", line), stop),
+            stop => Repair.UpAsync(
+                context.Engine,
+                project.Name,
+                again => tool.UpAsync(project, [], digests.Services, line => context.Debug("{0}", line), again),
+                context.Say,
+                stop),
             new ReadinessOptions { Timeout = step.Timeout ?? TimeSpan.FromMinutes(5), Redaction = Program.Redaction, OnChange = Show },
             ct);
         Deployment.File(context.Paths).Write(deployment with

@@ -1,33 +1,55 @@
 using Harbor.Frosting;
+using Harbor.Secrets;
 using Harbor.Templates;
 
 namespace Harbor.Build.Prepare;
 
-public sealed record PrepareResult(IReadOnlyList<ChangeDocument> Changes);
-
 [TaskName("RenderTemplates")]
-[TaskDescription("Renders the services' templates into var/run, all of them or none.")]
+[TaskDescription("Renders the services' templates into var/run: all of them or none. Says what changed.")]
 [IsDependentOn(typeof(MergeEnvironment))]
 public sealed class RenderTemplates : FrostingTask<HarborContext>
 {
     public override void Run(HarborContext context)
     {
-        var services = context.Source.Selection.Services;
-        foreach (var service in services)
+        var result = PrepareStep.Run(Request(context), StateKey.Load(context.Paths));
+        var changes = Changes(context, result.Changes);
+        if (context.Settings.Json && context.IsTarget("Prepare"))
         {
-            var prepare = context.Stack.Descriptor.PrepareFor(service);
-            var request = new TemplateRequest(context.Paths, context.Merged.Environment)
-            {
-                Services = [service],
-                Sets = [.. prepare.Templates.Select(template => new TemplateSet(template.From, template.To))],
-                Extra = prepare.Interpolation.Extra,
-                FromEnvironment = prepare.Interpolation.FromEnv,
-            };
-            foreach (var file in RenderedTree.Render(request, TemplateSearch.Find(request)).Files)
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(context.Paths.Run, file.Path))!);
-                File.WriteAllBytes(Path.Combine(context.Paths.Run, file.Path), file.Content);
-            }
+            context.WriteDocument(Json.Of(new PrepareDocument(result.Changes.None, changes)));
         }
+
+        foreach (var change in changes)
+        {
+            context.Say($"{change.Change,-7} {change.Path}");
+        }
+
+        if (result.Changes.None)
+        {
+            context.UpToDate("no rendered file changed");
+        }
+    }
+
+    private static TemplateRequest Request(HarborContext context)
+    {
+        var prepare = context.Stack.Descriptor.Prepare;
+        return new TemplateRequest(context.Paths, context.Merged.Environment)
+        {
+            Services = context.Source.Selection.Services,
+            Sets = [.. prepare.Templates.Select(template => new TemplateSet(template.From, template.To))],
+            Engine = prepare.Interpolation.Engine == Descriptors.TemplateEngine.Envsubst ? TemplateEngine.Envsubst : TemplateEngine.Handlebars,
+            Extra = prepare.Interpolation.Extra,
+            FromEnvironment = prepare.Interpolation.FromEnv,
+        };
+    }
+
+    private static List<ChangeDocument> Changes(HarborContext context, TreeChanges changes)
+    {
+        var run = context.Paths.Relative(context.Paths.Run);
+        return
+        [
+            .. changes.Added.Select(path => new ChangeDocument($"{run}/{path}", "added")),
+            .. changes.Changed.Select(path => new ChangeDocument($"{run}/{path}", "changed")),
+            .. changes.Removed.Select(path => new ChangeDocument($"{run}/{path}", "removed")),
+        ];
     }
 }

@@ -11,11 +11,11 @@ public sealed record SourceResult(Selection Selection, IReadOnlyList<string> Fil
 [TaskDescription("Compose files for the services, options and capabilities of this run.")]
 public sealed class SelectComposeFiles : AsyncFrostingTask<HarborContext>
 {
-    public override Task RunAsync(HarborContext context, CancellationToken ct)
+    public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
         var stack = context.Stack;
         var request = stack.Detect
-            ? stack.Request with { Detected = [] }
+            ? stack.Request with { Detected = await CapabilityDetection.DetectAsync(CapabilityChoice.Auto, stack.Rules.Capabilities, context.Paths.State, ct) }
             : stack.Request;
         var selection = ComposeSelection.Select(stack.Folder, stack.Rules, request);
         context.Source = new SourceResult(selection, [.. selection.Files.Select(file => $"{stack.Descriptor.Source.Directory}/{file}")]);
@@ -28,8 +28,6 @@ public sealed class SelectComposeFiles : AsyncFrostingTask<HarborContext>
         {
             Print(context, ComposeSelection.Explain(stack.Folder, stack.Rules, request));
         }
-
-        return Task.CompletedTask;
     }
 
     private static void Print(HarborContext context, IReadOnlyList<FileReason> reasons)
