@@ -65,7 +65,7 @@ public sealed class ExpansionTests
         Assert.Equal("""
             Two tasks are called 'prepare': a written one and one made by 'Wrong'.
             Two tasks are called 'Hook:a': made by 'Wrong' and made by 'Hooks'.
-            Task 'loose' is dependent on task 'Hook:c' which does not exist. Did you mean 'Hook:b'?
+            Task 'loose' is dependent on task 'Hook:c' which does not exist. Did you mean 'Hook:A'?
             Circular dependency: Wrong -> x -> y -> x
 
             """, _test.Error);
