@@ -66,7 +66,7 @@ public sealed class ExpansionTests
             Two tasks are called 'prepare': a written one and one made by 'Wrong'.
             Two tasks are called 'Hook:a': made by 'Wrong' and made by 'Hooks'.
             Task 'loose' is dependent on task 'Hook:c' which does not exist. Did you mean 'Hook:A'?
-            Circular dependency: Wrong -> x -> y -> x
+            Circular dependency: x -> y -> x
 
             """, _test.Error);
     }
