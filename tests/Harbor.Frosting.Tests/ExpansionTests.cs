@@ -65,8 +65,8 @@ public sealed class ExpansionTests
         Assert.Equal("""
             Two tasks are called 'prepare': a written one and one made by 'Wrong'.
             Two tasks are called 'Hook:a': made by 'Wrong' and made by 'Hooks'.
-            Task 'loose' is dependent on task 'Hook:c' which does not exist. Did you mean 'Hook:b'?
-            Circular dependency: Wrong -> x -> y -> x
+            Task 'loose' is dependent on task 'Hook:c' which does not exist. Did you mean 'Hook:A'?
+            Circular dependency: x -> y -> x
 
             """, _test.Error);
     }
