@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cake.Core;
+using Harbor.Composition;
 
 namespace Harbor.Build;
 
@@ -31,8 +32,8 @@ public sealed record Settings
     /// <summary>Null: the profile's.</summary>
     public IReadOnlyList<string>? StackOptions { get; init; }
 
-    /// <summary>Null: what the descriptor says; otherwise <c>auto</c>, <c>none</c> or the words themselves.</summary>
-    public IReadOnlyList<string>? Capabilities { get; init; }
+    /// <summary>Null: what the descriptor says.</summary>
+    public CapabilityChoice? Capabilities { get; init; }
 
     public string? Site { get; init; }
 
@@ -58,7 +59,7 @@ public sealed record Settings
             Services = List("services") ?? [],
             NoDefaults = arguments.HasArgument("no-defaults"),
             StackOptions = List("options"),
-            Capabilities = List("capabilities"),
+            Capabilities = One("capabilities") is { } words ? CapabilityChoice.Parse(words) : null,
             Site = One("site"),
             Set = [.. arguments.GetArguments("set")],
             Volumes = arguments.HasArgument("volumes"),

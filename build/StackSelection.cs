@@ -6,18 +6,15 @@ namespace Harbor.Build;
 
 /// <summary>The descriptor with the command line applied: which services, options and rules this run has.</summary>
 /// <param name="Folder">The compose files there are.</param>
-public sealed record StackSelection(Descriptor Descriptor, Profile Profile, ComposeFolder Folder, SelectionRules Rules, SelectionRequest Request)
+public sealed record StackSelection(Descriptor Descriptor, Profile Profile, ComposeFolder Folder, SelectionRequest Request, CapabilityChoice Capabilities)
 {
-    /// <summary>False where the capabilities are given, or none is wanted.</summary>
-    public required bool Detect { get; init; }
-
     /// <exception cref="InvalidStackException">Everything wrong with the descriptor, or a profile that is not in it.</exception>
     public static StackSelection Read(ProjectPaths paths, Settings settings)
     {
         var descriptor = DescriptorReader.Read(paths);
         var profile = descriptor.Select(settings.Profile);
         var rules = descriptor.Source.Rules;
-        var capabilities = Choice(settings.Capabilities) ?? profile.Capabilities
+        var capabilities = settings.Capabilities ?? profile.Capabilities
             ?? (rules.AutoCapabilities ? CapabilityChoice.Auto : CapabilityChoice.None);
         var request = new SelectionRequest
         {
@@ -29,15 +26,8 @@ public sealed record StackSelection(Descriptor Descriptor, Profile Profile, Comp
             NoDefaults = settings.NoDefaults,
         };
         var folder = ComposeFolder.Read(Path.Combine(paths.Root, descriptor.Source.Directory));
-        var selectionRules = new SelectionRules
-        {
-            Capabilities = rules.Capabilities,
-            Wildcard = rules.Wildcard == Descriptors.Wildcard.Tree ? Composition.Wildcard.Tree : Composition.Wildcard.Services,
-            Base = rules.Base,
-            Include = rules.Include,
-        };
-        var services = ComposeSelection.Select(folder, selectionRules, request).Services;
-        return new StackSelection(descriptor.ForServices(services), profile, folder, selectionRules, request) { Detect = capabilities.Detect };
+        var services = ComposeSelection.Select(folder, rules, request).Services;
+        return new StackSelection(descriptor.ForServices(services), profile, folder, request, capabilities);
     }
 
     /// <summary>Services named on the command line are added to what is deployed: deploying one must not take the others away, nor their cross files.</summary>
@@ -45,12 +35,4 @@ public sealed record StackSelection(Descriptor Descriptor, Profile Profile, Comp
         settings.Services.Count == 0 || Deployment.File(paths).Read() is not { } deployed || deployed.Project != descriptor.Name
             ? settings.Services
             : [.. settings.Services.Union(deployed.Services)];
-
-    private static CapabilityChoice? Choice(IReadOnlyList<string>? words) => words switch
-    {
-        null => null,
-        ["auto"] => CapabilityChoice.Auto,
-        ["none"] => CapabilityChoice.None,
-        _ => new CapabilityChoice(Detect: false, words),
-    };
 }

@@ -36,7 +36,7 @@ public sealed class RenderTemplates : FrostingTask<HarborContext>
         {
             Services = context.Source.Selection.Services,
             Sets = [.. prepare.Templates.Select(template => new TemplateSet(template.From, template.To))],
-            Engine = prepare.Interpolation.Engine == Descriptors.TemplateEngine.Envsubst ? TemplateEngine.Envsubst : TemplateEngine.Handlebars,
+            Engine = prepare.Interpolation.Engine,
             Extra = prepare.Interpolation.Extra,
             FromEnvironment = prepare.Interpolation.FromEnv,
         };

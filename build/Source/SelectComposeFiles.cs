@@ -14,10 +14,9 @@ public sealed class SelectComposeFiles : AsyncFrostingTask<HarborContext>
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
         var stack = context.Stack;
-        var request = stack.Detect
-            ? stack.Request with { Detected = await CapabilityDetection.DetectAsync(CapabilityChoice.Auto, stack.Rules.Capabilities, context.Paths.State, ct) }
-            : stack.Request;
-        var selection = ComposeSelection.Select(stack.Folder, stack.Rules, request);
+        var rules = stack.Descriptor.Source.Rules;
+        var request = stack.Request with { Detected = await CapabilityDetection.DetectAsync(stack.Capabilities, rules.Capabilities, context.Paths.State, ct) };
+        var selection = ComposeSelection.Select(stack.Folder, rules, request);
         context.Source = new SourceResult(selection, [.. selection.Files.Select(file => $"{stack.Descriptor.Source.Directory}/{file}")]);
         foreach (var warning in selection.Warnings)
         {
@@ -26,7 +25,7 @@ public sealed class SelectComposeFiles : AsyncFrostingTask<HarborContext>
 
         if (context.IsTarget("Source"))
         {
-            Print(context, ComposeSelection.Explain(stack.Folder, stack.Rules, request));
+            Print(context, ComposeSelection.Explain(stack.Folder, rules, request));
         }
     }
 

@@ -10,9 +10,12 @@ public enum Wildcard
     Tree,
 }
 
-/// <summary>The descriptor's <c>source.rules</c>, as far as they decide which files are taken.</summary>
+/// <summary>The descriptor's <c>source.rules</c>: which files are taken.</summary>
 public sealed record SelectionRules
 {
+    /// <summary>Whether the machine's capabilities are looked for, where neither the profile nor the command line says otherwise.</summary>
+    public bool AutoCapabilities { get; init; } = true;
+
     /// <summary>Words that hold only where detected or given, never by the wildcard.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = ["nvidia", "mdc", "cdi", "rocm", "build"];
 

@@ -1,3 +1,5 @@
+using Harbor.Templates;
+
 namespace Harbor.Descriptors;
 
 public sealed record Interpolation

@@ -1,3 +1,5 @@
+using Harbor.Templates;
+
 namespace Harbor.Descriptors;
 
 /// <summary>What <c>stacks/[service]/harbor.yaml</c> adds for its service. Null stands for "as the system has it".</summary>

@@ -1,3 +1,5 @@
+using Harbor.Templates;
+
 namespace Harbor.Descriptors;
 
 /// <summary>Files to render for every selected service. <c>${service}</c> in both paths is its name.</summary>
@@ -9,10 +11,4 @@ public sealed record Template(Location At, string From, string To)
     public TemplateEngine? Engine { get; init; }
 
     public static Template Default { get; } = new(Location.Default, "stacks/${service}/templates/**", "var/run/${service}/config/");
-}
-
-public enum TemplateEngine
-{
-    Handlebars,
-    Envsubst,
 }

@@ -1,4 +1,6 @@
+using Harbor.Composition;
 using Harbor.Descriptors;
+using Harbor.Templates;
 
 namespace Harbor.Tests.Descriptors;
 

@@ -1,4 +1,5 @@
 using Harbor.Descriptors;
+using Harbor.Templates;
 
 namespace Harbor.Tests.Descriptors;
 

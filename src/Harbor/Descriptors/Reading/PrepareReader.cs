@@ -1,4 +1,5 @@
 using Harbor.Descriptors.Yaml;
+using Harbor.Templates;
 
 namespace Harbor.Descriptors.Reading;
 

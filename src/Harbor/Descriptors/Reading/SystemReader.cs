@@ -1,4 +1,5 @@
 using System.Globalization;
+using Harbor.Composition;
 using Harbor.Descriptors.Yaml;
 
 namespace Harbor.Descriptors.Reading;
@@ -127,10 +128,10 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
 
     private static SourceSection SourceOf(Fields fields)
     {
-        var (defaults, rules) = (new SourceSection(), new SourceRules());
+        var (defaults, rules) = (new SourceSection(), new SelectionRules());
         return fields.Map("source", source => new SourceSection
         {
-            Rules = source.Map("rules", fields => new SourceRules
+            Rules = source.Map("rules", fields => new SelectionRules
             {
                 AutoCapabilities = fields.Flag("autoCapabilities") ?? rules.AutoCapabilities,
                 Capabilities = fields.Texts("capabilities", Grammar.Name) ?? rules.Capabilities,

@@ -1,3 +1,6 @@
+using Harbor.Composition;
+using Harbor.Templates;
+
 namespace Harbor.Descriptors.Reading;
 
 /// <summary>The words that the descriptor has for the values of our enums.</summary>
