@@ -60,7 +60,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     private async Task<IReadOnlyList<EngineContainer>> DeployAsync(string fingerprint, CancellationToken ct)
     {
         await context.Engine.VersionAsync(ct); // Says what is wrong with the engine better than Compose does.
-        var tool = await ComposeTool.FindAsync(null, ct);
+        var tool = await ComposeTool.FindAsync(ct);
         var project = await ProjectAsync(tool, ct);
         var model = await tool.ConfigAsync(project, context.Say, ct);
         var digests = ServiceDigests.Compute(model, project, key);
@@ -89,10 +89,11 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
                 stop),
             new ReadinessOptions { Timeout = step.Timeout ?? TimeSpan.FromMinutes(5), Redaction = Program.Redaction, OnChange = Show },
             ct);
+        var files = ComposeInputs.Find(context.ComposeProject(), text => context.Merged.Expand(text, "a path in a compose file"));
         Deployment.File(context.Paths).Write(deployment with
         {
-            Fingerprint = fingerprint,
-            Inputs = Inputs(digests),
+            Fingerprint = files.IsComplete ? fingerprint : null, // Null: only Compose knows whether anything changed.
+            Inputs = Inputs(digests, files),
             Digests = digests.Services,
             Builds = digests.Builds,
             Containers = RunningCheck.Deployed(containers),
@@ -121,9 +122,8 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     };
 
     /// <summary>What the next Deploy looks at: what the digests were made of, and the compose files with all files they name.</summary>
-    private Dictionary<string, string> Inputs(ServiceDigests digests)
+    private Dictionary<string, string> Inputs(ServiceDigests digests, ComposeInputs files)
     {
-        var files = ComposeInputs.Find(context.ComposeProject(), text => context.Merged.Expand(text, "a path in a compose file"));
         var inputs = new Dictionary<string, string>(digests.Inputs);
         foreach (var (path, state) in InputStates.Read(files.Paths, key, context.Paths.Root))
         {

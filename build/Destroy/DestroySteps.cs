@@ -24,7 +24,7 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         if (deployed.DestroyActions.Contains("compose.down"))
         {
             await context.Engine.VersionAsync(ct);
-            var tool = await ComposeTool.FindAsync(null, ct);
+            var tool = await ComposeTool.FindAsync(ct);
             await tool.DownAsync(deployed.Project, context.Settings.Volumes, context.Say, ct);
         }
         else

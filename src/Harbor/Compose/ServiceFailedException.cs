@@ -10,7 +10,7 @@ public sealed record ServiceFailure(string Service, string Why, IReadOnlyList<st
 
 /// <summary>Containers were started and did not become ready. The message has all of it; exit code 1.</summary>
 /// <param name="compose">What Compose said, where it gave up first.</param>
-public sealed class ServiceFailedException(IReadOnlyList<ServiceFailure> failures, CommandFailedException? compose) : Exception(Text(failures), compose)
+public sealed class ServiceFailedException(IReadOnlyList<ServiceFailure> failures, CommandFailedException? compose) : DeploymentException(Text(failures), compose)
 {
     public IReadOnlyList<ServiceFailure> Failures { get; } = failures;
 

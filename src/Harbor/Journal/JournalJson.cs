@@ -7,5 +7,4 @@ namespace Harbor.Journal;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(RunEntry))]
-[JsonSerializable(typeof(IReadOnlyList<RunEntry>))]
 internal sealed partial class JournalJson : JsonSerializerContext;

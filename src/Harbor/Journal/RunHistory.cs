@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Harbor.Secrets;
 
@@ -36,7 +37,24 @@ public static class RunHistory
     }
 
     /// <summary>The entries as one JSON array.</summary>
-    public static string ToJson(IReadOnlyList<RunEntry> entries) => JsonSerializer.Serialize(entries, JournalJson.Default.IReadOnlyListRunEntry);
+    public static string ToJson(IEnumerable<RunEntry> entries)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartArray();
+            foreach (var entry in entries)
+            {
+                json.WriteStartObject();
+                entry.Write(json);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
 
     private static RunEntry? ReadEntry(string file)
     {
