@@ -177,7 +177,7 @@ public sealed class StackEnvironmentTests : IDisposable
         _folder.Write("etc/sys.env", "");
 
         Assert.Equal(".env.local=False etc/secrets.env=False etc/site.env=False etc/sys.env=True stacks/web/service.env=False",
-            string.Join(' ', Load(Request(_folder, "web")).Files.Select(file => $"{file.Key}={file.Value}")));
+            string.Join(' ', Load(Request(_folder, "web")).Files.Select(file => $"{file.Path}={file.Exists}")));
     }
 
     [Fact]
