@@ -27,7 +27,8 @@ public sealed partial class StackEnvironment
             result._serviceNames[services[i]] = [.. layers[i].Where(layer => layer.PerService).SelectMany(layer => layer.Entries).Select(entry => entry.Name)];
         }
 
-        return files.Problems.Concat(merge.Problems).ToList() is { Count: > 0 } problems
+        // What is shared is looked at again for each service.
+        return files.Problems.Concat(merge.Problems).Distinct().ToList() is { Count: > 0 } problems
             ? throw new InvalidStackException(problems)
             : result;
 

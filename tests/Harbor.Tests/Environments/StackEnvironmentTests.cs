@@ -103,7 +103,7 @@ public sealed class StackEnvironmentTests : IDisposable
         _folder.Write("etc/sites/staging.env", "");
         _folder.Write("etc/sites/prod.env", "");
 
-        var error = Assert.Throws<InvalidStackException>(() => Load(Request(_folder) with { Site = "stagin" }));
+        var error = Assert.Throws<InvalidStackException>(() => Load(Request(_folder, "web", "db") with { Site = "stagin" }));
 
         Assert.Equal("--site stagin: there is no etc/sites/stagin.env. Did you mean 'staging'? Known sites: prod, staging.", error.Message);
     }
