@@ -7,18 +7,19 @@ namespace Harbor.Environments;
 internal sealed class EnvironmentFiles(EnvironmentRequest request)
 {
     private const string SitesFolder = "etc/sites";
+    private static readonly LayerKind[] Order = [LayerKind.Sys, LayerKind.Site, LayerKind.Service, LayerKind.Dotenv, LayerKind.Secrets];
     private readonly Dictionary<string, DotenvFile?> _parsed = [];
 
     public List<Problem> Problems { get; } = [];
 
-    /// <summary>Every file asked for, by its path relative to the root, with whether it exists.</summary>
-    public SortedDictionary<string, bool> Looked { get; } = new(StringComparer.Ordinal);
+    /// <summary>Every file asked for, once.</summary>
+    public List<EnvironmentFile> Looked { get; } = [];
 
     /// <summary>The layers lowest first: the kind decides, then the order of the descriptor.</summary>
     public List<EnvironmentLayer> Layers(string? service)
     {
         var layers = new List<EnvironmentLayer>();
-        foreach (var kind in Enum.GetValues<LayerKind>())
+        foreach (var kind in Order)
         {
             foreach (var source in request.Sources)
             {
@@ -79,7 +80,6 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request)
             string[] known = Directory.Exists(folder)
                 ? [.. Directory.EnumerateFiles(folder, "*.env").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)]
                 : [];
-            Looked[file] = false;
             Report(null, $"--site {site}: there is no {file}.{Nearest.Hint(site, known)}"
                 + (known.Length > 0 ? $" Known sites: {string.Join(", ", known)}." : ""));
         }
@@ -103,7 +103,7 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request)
     {
         var path = Path.GetFullPath(file, request.Paths.Root);
         var kind = FileKinds.Follow(path);
-        Looked[file] = kind != FileKind.Missing;
+        Looked.Add(new(file, kind != FileKind.Missing));
         if (kind == FileKind.Missing)
         {
             if (!source.Optional && source.Generate.Count == 0)

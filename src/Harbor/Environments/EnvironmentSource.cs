@@ -19,6 +19,10 @@ public enum LayerKind
 public sealed record EnvironmentSource(
     LayerKind Kind, string? File, string? Directory, string? Pattern, bool Optional, IReadOnlyList<string> Generate);
 
+/// <summary>A file that was looked for.</summary>
+/// <param name="Path">As the descriptor names it: relative to the project root, or absolute.</param>
+public sealed record EnvironmentFile(string Path, bool Exists);
+
 /// <summary>What the environments of a stack are made from.</summary>
 public sealed record EnvironmentRequest(ProjectPaths Paths, IReadOnlyList<EnvironmentSource> Sources)
 {

@@ -47,7 +47,7 @@ public static class Interpolation
     {
         private bool _full;
         private int _findings;
-        private (int From, int Newline, int End, int Brace) _line = (0, -1, -1, -1);
+        private Line _line = new(0, -1, -1, -1);
 
         public StringBuilder Result { get; } = new(text.Length);
 
@@ -177,7 +177,7 @@ public static class Interpolation
             {
                 var newline = text.IndexOf('\n', from, end - from);
                 newline = newline < 0 ? end : newline;
-                _line = (from, newline, end, text.AsSpan(from, newline - from).LastIndexOf('}') is >= 0 and var last ? from + last : -1);
+                _line = new(from, newline, end, text.AsSpan(from, newline - from).LastIndexOf('}') is >= 0 and var last ? from + last : -1);
             }
 
             return _line.Brace;
@@ -242,5 +242,8 @@ public static class Interpolation
             report(finding);
             _full |= ++_findings == MaxFindings;
         }
+
+        /// <param name="Brace">The last closing brace between the other places, or -1.</param>
+        private sealed record Line(int From, int Newline, int End, int Brace);
     }
 }

@@ -10,26 +10,29 @@ public sealed partial class StackEnvironment
     {
         var files = new EnvironmentFiles(request);
         var shared = files.Layers(service: null);
-        var services = request.Services.Distinct().Select(service => (Name: service, Layers: files.Layers(service))).ToList();
+        var services = request.Services.Distinct().ToList();
+        var layers = services.ConvertAll(files.Layers);
         var overrides = Overrides(request, files.Problems);
-        var secretNames = services.SelectMany(service => service.Layers).Concat(shared)
+        var secretNames = layers.SelectMany(list => list).Concat(shared)
             .Where(layer => layer.Source.Kind == LayerKind.Secrets)
             .SelectMany(layer => layer.Entries.Select(entry => entry.Name).Concat(layer.Source.Generate)).ToHashSet();
         var merge = new EnvironmentMerge(overrides, secretNames);
-        var pending = new SortedSet<string>(StringComparer.Ordinal);
+        var pending = new HashSet<string>();
+        files.Looked.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
 
         var result = new StackEnvironment(Merge(shared)) { Files = files.Looked, Warnings = merge.Warnings, Pending = pending };
-        foreach (var (name, layers) in services)
+        for (var i = 0; i < services.Count; i++)
         {
-            result._services[name] = Merge(layers);
-            result._serviceNames[name] = [.. layers.Where(layer => layer.PerService).SelectMany(layer => layer.Entries).Select(entry => entry.Name)];
+            result._services[services[i]] = Merge(layers[i]);
+            result._serviceNames[services[i]] = [.. layers[i].Where(layer => layer.PerService).SelectMany(layer => layer.Entries).Select(entry => entry.Name)];
         }
 
-        return files.Problems.Concat(merge.Problems).ToList() is { Count: > 0 } problems
+        // What is shared is looked at again for each service.
+        return files.Problems.Concat(merge.Problems).Distinct().ToList() is { Count: > 0 } problems
             ? throw new InvalidStackException(problems)
             : result;
 
-        Dictionary<string, EnvironmentValue> Merge(List<EnvironmentLayer> layers) => merge.Merge([.. layers.Select(WithPlaceholders)]);
+        Dictionary<string, EnvironmentValue> Merge(List<EnvironmentLayer> own) => merge.Merge(own.ConvertAll(WithPlaceholders));
 
         // A run that may not write sees the names all the same, so that templates and compose files can be checked.
         EnvironmentLayer WithPlaceholders(EnvironmentLayer layer)
@@ -48,9 +51,11 @@ public sealed partial class StackEnvironment
     private static Dictionary<string, EnvironmentValue> Overrides(EnvironmentRequest request, List<Problem> problems)
     {
         var overrides = new Dictionary<string, EnvironmentValue>();
-        foreach (var (name, value) in request.ProcessEnvironment.Where(pair => pair.Key.StartsWith(ProcessPrefix, StringComparison.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var variables = request.ProcessEnvironment.Keys.Where(name => name.StartsWith(ProcessPrefix, StringComparison.Ordinal)).ToArray();
+        Array.Sort(variables, StringComparer.Ordinal);
+        foreach (var name in variables)
         {
-            Add(name[ProcessPrefix.Length..], value, name);
+            Add(name[ProcessPrefix.Length..], request.ProcessEnvironment[name], name);
         }
 
         foreach (var setting in request.Settings)

@@ -19,8 +19,8 @@ public sealed partial class StackEnvironment
     /// <summary>Variables that were used without a value in a file, and are empty there: Compose warns of the same.</summary>
     public IReadOnlyList<Problem> Warnings { get; private init; } = [];
 
-    /// <summary>Every file that was looked for, relative to the root, in ordinal order, with whether it exists: the inputs of a fingerprint.</summary>
-    public IReadOnlyDictionary<string, bool> Files { get; private init; } = new Dictionary<string, bool>();
+    /// <summary>Every file that was looked for, in ordinal order of their paths: the inputs of a fingerprint.</summary>
+    public IReadOnlyList<EnvironmentFile> Files { get; private init; } = [];
 
     /// <summary>Secrets that <see cref="SecretsFile.Ensure"/> has yet to make; until then their value is a placeholder.</summary>
     public IReadOnlySet<string> Pending { get; private init; } = new HashSet<string>();
@@ -48,9 +48,11 @@ public sealed partial class StackEnvironment
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         Span<byte> length = stackalloc byte[4];
-        foreach (var name in values.Keys.Order(StringComparer.Ordinal))
+        var names = values.Keys.ToArray();
+        Array.Sort(names, StringComparer.Ordinal);
+        foreach (var name in names)
         {
-            foreach (var text in (ReadOnlySpan<string>)[name, values[name].Value])
+            foreach (var text in (string[])[name, values[name].Value])
             {
                 var bytes = Encoding.UTF8.GetBytes(text);
                 BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);

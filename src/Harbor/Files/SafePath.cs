@@ -1,12 +1,10 @@
-using System.Buffers;
-
 namespace Harbor.Files;
 
 /// <summary>Paths made from what others wrote: they stay below their root, through no symbolic link, and mean the same on every file system.</summary>
 internal static class SafePath
 {
     /// <summary>What Windows takes in no name.</summary>
-    private static readonly SearchValues<char> Reserved = SearchValues.Create("\\:*?\"<>|");
+    private const string Reserved = "\\:*?\"<>|";
 
     /// <summary>What is wrong with a relative path in forward slashes, or null.</summary>
     public static string? Refusal(string relative)
@@ -23,7 +21,7 @@ internal static class SafePath
                 return $"'{segment}' can't be a part of it";
             }
 
-            if (segment[^1] is '.' or ' ' || segment.AsSpan().ContainsAny(Reserved) || segment.Any(char.IsControl))
+            if (segment[^1] is '.' or ' ' || segment.Any(c => Reserved.Contains(c) || char.IsControl(c)))
             {
                 return $"'{Printable(segment)}' is no name that every file system takes";
             }

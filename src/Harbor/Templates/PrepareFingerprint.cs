@@ -16,7 +16,7 @@ public static class PrepareFingerprint
         Add(hmac, typeof(PrepareFingerprint).Module.ModuleVersionId.ToByteArray());
         foreach (var template in templates)
         {
-            Add(hmac, $"{template.Source}\n{template.Target}\n{template.Service}\n{template.Engine}\n{(int)template.Mode}");
+            Add(hmac, $"{template.Source}\n{template.Target}\n{template.Service}\n{(int)template.Engine}\n{(int)template.Mode}");
             Add(hmac, template.Content);
         }
 
@@ -26,10 +26,12 @@ public static class PrepareFingerprint
             Add(hmac, request.FromEnvironment ? request.Environment.Digest(service, key) : "");
         }
 
-        foreach (var (name, value) in request.Extra.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var extra = request.Extra.Keys.ToArray();
+        Array.Sort(extra, StringComparer.Ordinal);
+        foreach (var name in extra)
         {
             Add(hmac, name);
-            Add(hmac, value);
+            Add(hmac, request.Extra[name]);
         }
 
         return Convert.ToHexStringLower(hmac.GetHashAndReset());

@@ -87,8 +87,11 @@ public sealed class TemplateSearch
             return;
         }
 
-        foreach (var name in Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal))
+        var entries = Directory.GetFileSystemEntries(path);
+        Array.Sort(entries, StringComparer.Ordinal);
+        foreach (var entry in entries)
         {
+            var name = Path.GetFileName(entry);
             var source = $"{folder}/{name}";
             string[] segments = [.. below, name];
             var kind = FileKinds.Of(Path.Combine(Root, source));
@@ -160,15 +163,16 @@ public sealed class TemplateSearch
 
     private (string Target, TemplateEngine Engine) Output(string relative)
     {
-        foreach (var (suffix, engine) in (ReadOnlySpan<(string, TemplateEngine)>)[(".hbs", TemplateEngine.Handlebars), (".envsubst", TemplateEngine.Envsubst)])
+        if (Without(".hbs") is { } handlebars)
         {
-            if (relative.EndsWith(suffix, StringComparison.Ordinal) && relative.Length > suffix.Length && relative[^(suffix.Length + 1)] != '/')
-            {
-                return (relative[..^suffix.Length], engine);
-            }
+            return (handlebars, TemplateEngine.Handlebars);
         }
 
-        return (relative, _request.Engine);
+        return Without(".envsubst") is { } envsubst ? (envsubst, TemplateEngine.Envsubst) : (relative, _request.Engine);
+
+        // A file with no other name than the suffix keeps it.
+        string? Without(string suffix) =>
+            relative.EndsWith(suffix, StringComparison.Ordinal) && relative.Length > suffix.Length && relative[^(suffix.Length + 1)] != '/' ? relative[..^suffix.Length] : null;
     }
 
     /// <summary>Where a link ends, if that is a plain file of the project reached through real folders.</summary>

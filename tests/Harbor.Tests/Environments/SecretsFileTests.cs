@@ -78,7 +78,7 @@ public sealed partial class SecretsFileTests : IDisposable
     {
         var environment = Load();
 
-        Assert.Equal(["CACHE_PASSWORD", "DB_PASSWORD"], environment.Pending);
+        Assert.Equal(["CACHE_PASSWORD", "DB_PASSWORD"], environment.Pending.Order());
         Assert.Equal(["CACHE_PASSWORD", "DB_PASSWORD"], environment.Shared.Keys.Order());
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }

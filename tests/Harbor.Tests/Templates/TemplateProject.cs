@@ -46,5 +46,12 @@ public sealed class TemplateProject : IDisposable
         return System.Text.Encoding.UTF8.GetString(tree.Files.Single().Content);
     }
 
+    internal static RenderedTree Tree(params (string Name, string Text)[] files) => new([.. files.Select(file =>
+        new RenderedFile($"web/config/{file.Name}", "web", (UnixFileMode)0b110_100_100, System.Text.Encoding.UTF8.GetBytes(file.Text)))]);
+
+    /// <summary>Added, changed and removed paths, each as one text.</summary>
+    public static (string Added, string Changed, string Removed) Lists(TreeChanges changes) =>
+        (string.Join(' ', changes.Added), string.Join(' ', changes.Changed), string.Join(' ', changes.Removed));
+
     public void Dispose() => Folder.Dispose();
 }
