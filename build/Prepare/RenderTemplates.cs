@@ -1,3 +1,4 @@
+using Harbor.Descriptors;
 using Harbor.Frosting;
 using Harbor.Secrets;
 using Harbor.Templates;
@@ -29,18 +30,18 @@ public sealed class RenderTemplates : FrostingTask<HarborContext>
         }
     }
 
-    private static TemplateRequest Request(HarborContext context)
-    {
-        var prepare = context.Stack.Descriptor.Prepare;
-        return new TemplateRequest(context.Paths, context.Merged.Environment)
+    private static TemplateRequest Request(HarborContext context) => new(
+        context.Paths,
+        context.Merged.Environment,
+        [.. context.Source.Selection.Services.Select(service => TemplatesOf(service, context.Stack.Descriptor.PrepareFor(service)))]);
+
+    private static ServiceTemplates TemplatesOf(string service, PrepareSection prepare) =>
+        new(service, [.. prepare.Templates.Select(template => new TemplateSet(template.From, template.To, template.Engine))])
         {
-            Services = context.Source.Selection.Services,
-            Sets = [.. prepare.Templates.Select(template => new TemplateSet(template.From, template.To))],
             Engine = prepare.Interpolation.Engine,
             Extra = prepare.Interpolation.Extra,
             FromEnvironment = prepare.Interpolation.FromEnv,
         };
-    }
 
     private static List<ChangeDocument> Changes(HarborContext context, TreeChanges changes)
     {

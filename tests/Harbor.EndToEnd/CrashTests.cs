@@ -139,13 +139,15 @@ public sealed class CrashTests
         var command = project.Command(target);
         var start = new ProcessStartInfo(command.FileName, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         var process = new Process { StartInfo = start };
+#pragma warning disable RS0030 // Command has no way to kill what it started: that is what these tests are about.
         process.Start();
+#pragma warning restore RS0030
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
     }
 
-    private static Task SendAsync(string signal, Process process) =>
+    private static Task<CommandResult> SendAsync(string signal, Process process) =>
         new Command("kill", signal, process.Id.ToString(CultureInfo.InvariantCulture)).RunAsync(CancellationToken.None);
 
     /// <summary>Processes that work on the project's compose files.</summary>

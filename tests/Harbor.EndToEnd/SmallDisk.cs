@@ -43,5 +43,5 @@ internal sealed class SmallDisk(string folder) : IAsyncDisposable
         Directory.Delete(folder + ".copy", recursive: true);
     }
 
-    private static Task RunAsync(string program, params string[] args) => new Command(program, args).RunAsync(CancellationToken.None);
+    private static Task<CommandResult> RunAsync(string program, params string[] args) => new Command(program, args).RunAsync(CancellationToken.None);
 }

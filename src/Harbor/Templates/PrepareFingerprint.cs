@@ -20,18 +20,17 @@ public static class PrepareFingerprint
             Add(hmac, template.Content);
         }
 
-        foreach (var service in templates.Select(template => template.Service).Distinct())
+        foreach (var service in request.Services)
         {
-            Add(hmac, service);
-            Add(hmac, request.FromEnvironment ? request.Environment.Digest(service, key) : "");
-        }
-
-        var extra = request.Extra.Keys.ToArray();
-        Array.Sort(extra, StringComparer.Ordinal);
-        foreach (var name in extra)
-        {
-            Add(hmac, name);
-            Add(hmac, request.Extra[name]);
+            Add(hmac, $"service {service.Service}");
+            Add(hmac, service.FromEnvironment ? request.Environment.Digest(service.Service, key) : "");
+            var extra = service.Extra.Keys.ToArray();
+            Array.Sort(extra, StringComparer.Ordinal);
+            foreach (var name in extra)
+            {
+                Add(hmac, name);
+                Add(hmac, service.Extra[name]);
+            }
         }
 
         return Convert.ToHexStringLower(hmac.GetHashAndReset());

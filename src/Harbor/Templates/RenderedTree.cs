@@ -19,7 +19,7 @@ public sealed record RenderedTree(IReadOnlyList<RenderedFile> Files)
     {
         var problems = new List<Problem>();
         var engines = new Dictionary<TemplateEngine, ITemplateEngine>();
-        var values = request.Services.Distinct().ToDictionary(service => service, service => Values(request, service));
+        var values = request.Services.ToDictionary(templates => templates.Service, templates => Values(request, templates));
         var files = new List<RenderedFile>(templates.Count);
         foreach (var template in templates)
         {
@@ -44,18 +44,18 @@ public sealed record RenderedTree(IReadOnlyList<RenderedFile> Files)
         }
     }
 
-    internal static Dictionary<string, string> Values(TemplateRequest request, string service)
+    private static Dictionary<string, string> Values(TemplateRequest request, ServiceTemplates templates)
     {
         var values = new Dictionary<string, string>();
-        if (request.FromEnvironment)
+        if (templates.FromEnvironment)
         {
-            foreach (var (name, value) in request.Environment.For(service))
+            foreach (var (name, value) in request.Environment.For(templates.Service))
             {
                 values[name] = value.Value;
             }
         }
 
-        foreach (var (name, value) in request.Extra)
+        foreach (var (name, value) in templates.Extra)
         {
             values[name] = value;
         }

@@ -10,17 +10,15 @@ public enum TemplateEngine
     Handlebars,
 }
 
-/// <summary>Which templates go where. <c>${service}</c> stands for each service in both.</summary>
+/// <summary>Which templates go where. <c>${service}</c> stands for the service in both.</summary>
 /// <param name="From">A file or a glob (<c>* ? **</c>), relative to the root. What follows its fixed part is kept in the output's path.</param>
 /// <param name="To">A folder below <c>var/run/</c>.</param>
-public sealed record TemplateSet(string From, string To);
+/// <param name="Engine">Null: the service's.</param>
+public sealed record TemplateSet(string From, string To, TemplateEngine? Engine = null);
 
-/// <summary>All that the rendered files of a stack depend on.</summary>
-public sealed record TemplateRequest(ProjectPaths Paths, StackEnvironment Environment)
+/// <summary>How one service's templates are rendered.</summary>
+public sealed record ServiceTemplates(string Service, IReadOnlyList<TemplateSet> Sets)
 {
-    public required IReadOnlyList<string> Services { get; init; }
-    public required IReadOnlyList<TemplateSet> Sets { get; init; }
-
     /// <summary>For files whose suffix (<c>.hbs</c>, <c>.envsubst</c>) doesn't choose another.</summary>
     public TemplateEngine Engine { get; init; } = TemplateEngine.Handlebars;
 
@@ -30,6 +28,10 @@ public sealed record TemplateRequest(ProjectPaths Paths, StackEnvironment Enviro
     /// <summary>Further values; they win over the environment.</summary>
     public IReadOnlyDictionary<string, string> Extra { get; init; } = new Dictionary<string, string>();
 }
+
+/// <summary>All that the rendered files of a stack depend on.</summary>
+/// <param name="Services">Each service once.</param>
+public sealed record TemplateRequest(ProjectPaths Paths, StackEnvironment Environment, IReadOnlyList<ServiceTemplates> Services);
 
 /// <summary>A template that was found, read and not yet rendered.</summary>
 /// <param name="Source">Relative to the root.</param>

@@ -22,17 +22,17 @@ public sealed class TemplateSearch
     public static IReadOnlyList<TemplateFile> Find(TemplateRequest request)
     {
         var search = new TemplateSearch(request);
-        foreach (var service in request.Services.Distinct())
+        foreach (var templates in request.Services)
         {
-            if (service.Contains('/') || SafePath.Refusal(service) is not null)
+            if (templates.Service.Contains('/') || SafePath.Refusal(templates.Service) is not null)
             {
-                search.Report(null, $"'{service}' can't be a service's name: it would name a file elsewhere.");
+                search.Report(null, $"'{templates.Service}' can't be a service's name: it would name a file elsewhere.");
                 continue;
             }
 
-            foreach (var set in request.Sets)
+            foreach (var set in templates.Sets)
             {
-                search.Add(service, set);
+                search.Add(templates.Service, set, set.Engine ?? templates.Engine);
             }
         }
 
@@ -41,7 +41,7 @@ public sealed class TemplateSearch
         return search._problems.Count == 0 ? search._found : throw new InvalidStackException(search._problems);
     }
 
-    private void Add(string service, TemplateSet set)
+    private void Add(string service, TemplateSet set, TemplateEngine engine)
     {
         var to = set.To.Replace("${service}", service, StringComparison.Ordinal).TrimEnd('/');
         var from = set.From.Replace("${service}", service, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class TemplateSearch
         {
             var target = to.Length < RunFolder.Length ? "" : to[RunFolder.Length..];
             var before = _found.Count;
-            Walk(new(service, target, glob), [], glob.Base);
+            Walk(new(service, target, glob, engine), [], glob.Base);
             if (glob.IsFile && _found.Count == before && _problems.Count == 0)
             {
                 Report(from, "is missing; the descriptor names it as a template.");
@@ -135,7 +135,7 @@ public sealed class TemplateSearch
 
     private void Read(Place place, string source, string relative, string path)
     {
-        var (target, engine) = Output(relative);
+        var (target, engine) = Output(place, relative);
         target = place.Target.Length == 0 ? target : $"{place.Target}/{target}";
         if ((target.StartsWith(".staged", StringComparison.OrdinalIgnoreCase) ? "Harbor keeps .staged for itself" : SafePath.Refusal(target)) is { } refusal)
         {
@@ -161,14 +161,14 @@ public sealed class TemplateSearch
         }
     }
 
-    private (string Target, TemplateEngine Engine) Output(string relative)
+    private static (string Target, TemplateEngine Engine) Output(Place place, string relative)
     {
         if (Without(".hbs") is { } handlebars)
         {
             return (handlebars, TemplateEngine.Handlebars);
         }
 
-        return Without(".envsubst") is { } envsubst ? (envsubst, TemplateEngine.Envsubst) : (relative, _request.Engine);
+        return Without(".envsubst") is { } envsubst ? (envsubst, TemplateEngine.Envsubst) : (relative, place.Engine);
 
         // A file with no other name than the suffix keeps it.
         string? Without(string suffix) =>
@@ -216,5 +216,5 @@ public sealed class TemplateSearch
 
     private void Report(string? file, string message) => _problems.Add(new(file, 0, 0, message));
 
-    private sealed record Place(string Service, string Target, TemplateGlob Glob);
+    private sealed record Place(string Service, string Target, TemplateGlob Glob, TemplateEngine Engine);
 }

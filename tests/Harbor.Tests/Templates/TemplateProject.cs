@@ -18,12 +18,14 @@ public sealed class TemplateProject : IDisposable
         new(LayerKind.Sys, "etc/sys.env", null, null, Optional: true, []),
         new(LayerKind.Service, null, "stacks", "service.env", Optional: true, []),
     ])
-    { Services = services }))
+    { Services = services }), [.. services.Select(service => new ServiceTemplates(service, Sets) { Engine = TemplateEngine.Envsubst })]);
+
+    /// <summary>A request for the service web with something else than usual.</summary>
+    public TemplateRequest Request(Func<ServiceTemplates, ServiceTemplates> change)
     {
-        Services = services,
-        Sets = Sets,
-        Engine = TemplateEngine.Envsubst,
-    };
+        var request = Request("web");
+        return request with { Services = [change(request.Services[0])] };
+    }
 
     public void Template(string name, string text) => Folder.Write($"stacks/web/templates/{name}", text);
 
@@ -41,7 +43,7 @@ public sealed class TemplateProject : IDisposable
     public string Render(string text, TemplateEngine engine, params (string Name, string Value)[] values)
     {
         Template("t", text);
-        var request = Request("web") with { Engine = engine, Extra = values.ToDictionary(value => value.Name, value => value.Value) };
+        var request = Request(web => web with { Engine = engine, Extra = values.ToDictionary(value => value.Name, value => value.Value) });
         var tree = RenderedTree.Render(request, TemplateSearch.Find(request));
         return System.Text.Encoding.UTF8.GetString(tree.Files.Single().Content);
     }

@@ -77,7 +77,7 @@ public sealed partial class TemplateSearchTests : IDisposable
     public void A_service_name_that_is_a_path_is_refused(string service)
     {
         _project.Template("t", "x");
-        var request = _project.Request("web") with { Services = [service] };
+        var request = _project.Request(web => web with { Service = service });
 
         Assert.Contains("can't be a service's name", Assert.Throws<InvalidStackException>(() => TemplateSearch.Find(request)).Message);
     }
@@ -163,7 +163,7 @@ public sealed partial class TemplateSearchTests : IDisposable
         File.WriteAllBytes(_project.Folder["stacks/web/templates/a.png"], binary);
         File.WriteAllBytes(_project.Folder["stacks/web/templates/b.latin1"], invalid);
         File.WriteAllBytes(_project.Folder["stacks/web/templates/c.txt.hbs"], [0xEF, 0xBB, 0xBF, .. "{{A}}\r\n\r\n"u8]);
-        var request = _project.Request("web") with { Extra = new Dictionary<string, string> { ["A"] = "ä" } };
+        var request = _project.Request(web => web with { Extra = new Dictionary<string, string> { ["A"] = "ä" } });
 
         var files = RenderedTree.Render(request, TemplateSearch.Find(request)).Files;
 
@@ -173,7 +173,7 @@ public sealed partial class TemplateSearchTests : IDisposable
     }
 
     private IReadOnlyList<TemplateFile> Find(params TemplateSet[] sets) =>
-        TemplateSearch.Find(sets.Length == 0 ? _project.Request("web") : _project.Request("web") with { Sets = sets });
+        TemplateSearch.Find(sets.Length == 0 ? _project.Request("web") : _project.Request(web => web with { Sets = sets }));
 
     [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeFifo(string path, uint mode);

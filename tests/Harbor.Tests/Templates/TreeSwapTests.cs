@@ -57,8 +57,8 @@ public sealed class TreeSwapTests : IDisposable
         {
             case "template": _project.Template("a", "y"); break;
             case "environment": _project.Environment = "B=1\n"; request = _project.Request("web"); break;
-            case "extra": request = request with { Extra = new Dictionary<string, string> { ["A"] = "1" } }; break;
-            case "engine": request = request with { Engine = TemplateEngine.Handlebars }; break;
+            case "extra": request = _project.Request(web => web with { Extra = new Dictionary<string, string> { ["A"] = "1" } }); break;
+            case "engine": request = _project.Request(web => web with { Engine = TemplateEngine.Handlebars }); break;
             case "mode": File.SetUnixFileMode(_project.Folder["stacks/web/templates/a"], Private); break;
             case "output": _project.Folder.Write("var/run/web/config/a", "z"); break;
             case "output mode": File.SetUnixFileMode(_project.Folder["var/run/web/config/a"], Private); break;
