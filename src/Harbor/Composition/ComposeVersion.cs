@@ -68,13 +68,9 @@ public static class ComposeVersion
 
     private static void Append(StringBuilder lines, FileInfo file)
     {
-        if (file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
-        {
-            file = target;
-        }
-
         if (file.Exists)
         {
+            file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
             lines.Append(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}\n");
         }
     }
