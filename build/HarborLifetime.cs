@@ -8,20 +8,17 @@ namespace Harbor.Build;
 /// <summary>Around all tasks of a run: its id before them; lock and engine given back, and the history written, behind them.</summary>
 public sealed class HarborLifetime : FrostingLifetime<HarborContext>
 {
-    private static HarborContext? s_context;
+    /// <summary>Of this process's one run; null until the command line was understood.</summary>
+    public static HarborContext? Context { get; set; }
 
-    public override void Setup(HarborContext context, ISetupContext info)
-    {
-        s_context = context;
-        ChildEnvironment.RunId = context.RunId;
-    }
+    public override void Setup(HarborContext context, ISetupContext info) => ChildEnvironment.RunId = context.RunId;
 
     public override void Teardown(HarborContext context, ITeardownContext info) => context.Lock?.Dispose();
 
     /// <summary>Called last: on failure and cancellation too.</summary>
     public static void Finished(RunReport report)
     {
-        if (s_context is not { } context)
+        if (Context is not { } context)
         {
             return;
         }

@@ -15,7 +15,7 @@ internal static class Program
         ProcessHardening.Apply();
         var host = new CakeHost()
             .AddAssembly(typeof(Program).Assembly)
-            .UseContext(context => new HarborContext(context))
+            .UseContext(context => HarborLifetime.Context = new HarborContext(context))
             .UseLifetime<HarborLifetime>()
             .UseProduct("Harbor", typeof(Program).Assembly.GetName().Version!.ToString(3), "./build.sh")
             .UseOutput(arguments => new OutputOptions { Filter = Redaction.Apply, HumanToStandardError = arguments.GetArgument("output") == "json" })

@@ -72,12 +72,19 @@ public sealed class ExpansionTests
     }
 
     [Fact]
-    public void The_tree_shows_the_steps_of_the_target()
+    public void The_tree_shows_the_steps_of_the_target_each_task_once()
     {
         Assert.Equal(0, _test.Run("--tree", "--target=Hooks"));
 
-        Assert.Contains("├─Hook:a\n", _test.Output, StringComparison.Ordinal);
-        Assert.StartsWith("\nHooks\n", _test.Output, StringComparison.Ordinal);
+        Assert.Equal("""
+            Hooks
+            ├─Announce
+            ├─Prepare
+            ├─Hook:a
+            │ └─Hook:b
+            └─tidy
+
+            """, _test.Output);
     }
 
     private sealed class Prepare : FrostingTask<Doubles.TestContext>

@@ -20,7 +20,7 @@ internal sealed partial class ParallelEngine
         }
 
         _actions.Validate();
-        var plan = new RunPlan(new TaskGraph(_tasks, _cleanup), settings.Targets, settings.Exclusive);
+        var plan = new RunPlan(Graph(), settings.Targets, settings.Exclusive);
         var report = new CakeReport();
         ExceptionDispatchInfo? thrown = null;
         try

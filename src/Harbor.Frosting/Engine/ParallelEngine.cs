@@ -55,6 +55,8 @@ internal sealed partial class ParallelEngine(ICakeDataService data, ICakeLog log
         }
     }
 
+    public TaskGraph Graph() => new(_tasks, _cleanup);
+
     public void RegisterSetupAction(Action<ISetupContext> action) => _actions.RegisterSetup(action);
 
     public void RegisterSetupAction<TData>(Func<ISetupContext, TData> action)

@@ -17,7 +17,7 @@ public sealed partial class CakeHost
             if (commandLine.Has("tree"))
             {
                 Register(host._createContext(hostContext), commandLine.Targets is { Count: > 0 } given ? given : [.. tasks.Select(task => task.Name)]);
-                await new TreeScriptHost(engine, hostContext, hostContext.Console).RunTargetsAsync(_targets);
+                hostContext.Output.Write(isError: false, TreeText.Of(engine.Graph(), commandLine.Targets));
                 return 0;
             }
 

@@ -11,7 +11,7 @@ internal static class ReportTable
     public static string Format(RunReport report, bool ansi)
     {
         var rows = report.Tasks
-            .Where(task => task.Outcome != TaskOutcome.Delegated || report.Targets.Contains(task.Name, StringComparer.OrdinalIgnoreCase))
+            .Where(task => task.Outcome is not (TaskOutcome.Delegated or TaskOutcome.Blocked) || report.Targets.Contains(task.Name, StringComparer.OrdinalIgnoreCase))
             .ToList();
         var width = rows.Select(row => row.Name.Length).Append("Task".Length).Max() + 2;
         var text = new StringBuilder("\n");
@@ -21,6 +21,11 @@ internal static class ReportTable
         {
             var status = ansi ? Coloured(row.Outcome) : Status(row.Outcome);
             Line(text, width, row.Name, status, HasRun(row) ? Duration(row.Duration) : "", row.Reason);
+        }
+
+        if (report.Tasks.Where(task => task.Outcome == TaskOutcome.Blocked).Except(rows).ToList() is { Count: > 0 } blocked)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Not run: {string.Join(", ", blocked.Select(task => task.Name))}\n");
         }
 
         text.Append('-', width + 24).Append('\n');
