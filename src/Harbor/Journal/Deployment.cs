@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Harbor.Compose;
 
 namespace Harbor.Journal;
@@ -36,10 +35,6 @@ public sealed record Deployment(
     public bool CleanRun { get; init; }
 
     public static StateFile<Deployment> File(ProjectPaths paths) => new(
-        paths, "deployment", 1, DeploymentJson.Default.Deployment,
+        paths, "deployment", 1, DeploymentJson.Read, DeploymentJson.Write,
         "Move the file away and deploy again: Harbor then compares every service anew. To take down what runs: docker compose -p NAME down.");
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(Deployment))]
-internal sealed partial class DeploymentJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Harbor.Files;
 
 namespace Harbor.Journal;
@@ -10,9 +9,10 @@ namespace Harbor.Journal;
 /// </summary>
 /// <param name="Name">Of the file, without extension.</param>
 /// <param name="Version">To be raised where an older Harbor would misread what this one writes.</param>
-/// <param name="Json">From a source-generated context.</param>
+/// <param name="Load">Of the state's element; what it throws for a wrong one is told as damage. By hand, as <paramref name="Save"/>: a serializer costs 25 ms at its first use.</param>
+/// <param name="Save">Writes one JSON value.</param>
 /// <param name="Remedy">A sentence: what the user does where the file is damaged, and what that costs.</param>
-public sealed record StateFile<T>(ProjectPaths Paths, string Name, int Version, JsonTypeInfo<T> Json, string Remedy)
+public sealed record StateFile<T>(ProjectPaths Paths, string Name, int Version, Func<JsonElement, T> Load, Action<Utf8JsonWriter, T> Save, string Remedy)
     where T : class
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -34,7 +34,7 @@ public sealed record StateFile<T>(ProjectPaths Paths, string Name, int Version, 
             var version = document.RootElement.GetProperty("version").GetInt32();
             return version > Version
                 ? throw new DeploymentException($"{Paths.Relative(FilePath)} was written by a newer Harbor (version {version} of the file; this Harbor knows up to {Version}). Use that Harbor.")
-                : document.RootElement.GetProperty("state").Deserialize(Json) ?? throw new JsonException("the state is null.");
+                : Load(document.RootElement.GetProperty("state"));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -91,7 +91,7 @@ public sealed record StateFile<T>(ProjectPaths Paths, string Name, int Version, 
             writer.WriteStartObject();
             writer.WriteNumber("version", Version);
             writer.WritePropertyName("state");
-            JsonSerializer.Serialize(writer, state, Json);
+            Save(writer, state);
             writer.WriteEndObject();
         }
 

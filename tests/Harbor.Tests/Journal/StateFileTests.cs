@@ -1,16 +1,16 @@
-using System.Text.Json.Serialization;
+using System.Text.Json;
 using Harbor.Journal;
 using Harbor.Processes;
 
 namespace Harbor.Tests.Journal;
 
-public sealed partial class StateFileTests : IDisposable
+public sealed class StateFileTests : IDisposable
 {
     private readonly Project _project = new();
 
     public void Dispose() => _project.Dispose();
 
-    private StateFile<Deployed> State => new(_project.Paths, "deployed", 2, StateJson.Default.Deployed, "Remove it and deploy again.");
+    private StateFile<Deployed> State => new(_project.Paths, "deployed", 2, Load, Save, "Remove it and deploy again.");
 
     private string FilePath => Path.Combine(_project.Paths.State, "deployed.json");
 
@@ -86,6 +86,13 @@ public sealed partial class StateFileTests : IDisposable
 
     internal sealed record Deployed(string Project, int Services);
 
-    [JsonSerializable(typeof(Deployed))]
-    internal sealed partial class StateJson : JsonSerializerContext;
+    private static Deployed Load(JsonElement json) => new(json.GetProperty("project").GetString()!, json.GetProperty("count").GetInt32());
+
+    private static void Save(Utf8JsonWriter json, Deployed state)
+    {
+        json.WriteStartObject();
+        json.WriteString("project", state.Project);
+        json.WriteNumber("count", state.Count);
+        json.WriteEndObject();
+    }
 }
