@@ -8,6 +8,7 @@ using Harbor.Engines;
 using Harbor.Frosting;
 using Harbor.Journal;
 using Harbor.Processes;
+using Harbor.Templates;
 
 namespace Harbor.Build;
 
@@ -49,6 +50,12 @@ public sealed class HarborContext : FrostingContext
 
     /// <summary>Set by <see cref="Prepare.MergeEnvironment"/>.</summary>
     public EnvironmentResult Merged { get => field ?? throw Unset(nameof(Merged)); set; }
+
+    /// <summary>Set by <see cref="RenderTemplates"/>: what it changed.</summary>
+    public TreeChanges Rendered { get => field ?? throw Unset(nameof(Rendered)); set; }
+
+    /// <summary>Set by <see cref="CheckDeployed"/>: what there was before this run.</summary>
+    public DeployedState Before { get => field ?? throw Unset(nameof(Before)); set; }
 
     /// <summary>Set by <see cref="Deploy.ComposeUp"/>; null where the descriptor has no such step.</summary>
     public DeployResult? Deployed { get; set; }

@@ -8,7 +8,15 @@ internal static class Table
     public static string Format(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
     {
         var all = rows.Prepend(header).ToList();
-        var widths = header.Select((_, column) => all.Max(row => row[column].Length)).ToList();
+        var widths = new int[header.Count];
+        foreach (var row in all)
+        {
+            for (var column = 0; column < widths.Length; column++)
+            {
+                widths[column] = Math.Max(widths[column], row[column].Length);
+            }
+        }
+
         var text = new StringBuilder();
         foreach (var row in all)
         {

@@ -1,4 +1,4 @@
-using Cake.Common.Diagnostics;
+using Cake.Core.Diagnostics;
 using Harbor.Compose;
 using Harbor.Descriptors;
 using Harbor.Engines;
@@ -19,7 +19,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
 {
     public static async Task RunAsync(HarborContext context, Step step, CancellationToken ct)
     {
-        var before = Deployment.File(context.Paths).Read();
+        var before = context.Before.Saved;
         RefuseOtherProject(context.Stack.Descriptor, before);
         var up = new ComposeUp(context, step, before, StateKey.Load(context.Paths));
         context.Deployed = await up.RunAsync(ct);
@@ -31,8 +31,8 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         var changes = Changes(fingerprint);
         if (changes.Count == 0)
         {
-            var containers = await context.Engine.ContainersAsync(before!.Project, ct);
-            changes = RunningCheck.Compare(before.Containers, containers);
+            var containers = context.Before.Containers;
+            changes = RunningCheck.Compare(before!.Containers, containers);
             if (changes.Count == 0)
             {
                 context.UpToDate($"{containers.Count} containers run as deployed");
@@ -42,7 +42,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
 
         foreach (var change in changes)
         {
-            context.Information("changed: {0}", change);
+            context.Log.Information("changed: {0}", change);
         }
 
         return new DeployResult(await DeployAsync(fingerprint, ct), Changed: true);
@@ -54,7 +54,8 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         null => ["nothing is deployed yet"],
         { Fingerprint: null } => ["the last Deploy did not get to its end"],
         _ when before.Fingerprint != fingerprint => ["descriptor, selection, variables or Harbor itself"],
-        _ => [.. InputStates.Changed(before.Inputs, key, context.Paths.Root).Select(context.Paths.Relative)],
+        _ when context.Rendered.None => [.. context.Before.ChangedInputs.Select(context.Paths.Relative)],
+        _ => [.. InputStates.Changed(before.Inputs, key, context.Paths.Root).Select(context.Paths.Relative)], // Looked at while they were rendered.
     };
 
     private async Task<IReadOnlyList<EngineContainer>> DeployAsync(string fingerprint, CancellationToken ct)
@@ -72,7 +73,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         Deployment.File(context.Paths).Write(deployment);
         if (toBuild.Count > 0)
         {
-            context.Information("Building {0}", string.Join(", ", toBuild));
+            context.Log.Information("Building {0}", string.Join(", ", toBuild));
             await tool.BuildAsync(project, toBuild, context.Say, ct);
             Deployment.File(context.Paths).Write(deployment with { Builds = digests.Builds });
         }
@@ -84,7 +85,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             stop => Repair.UpAsync(
                 context.Engine,
                 project.Name,
-                again => tool.UpAsync(project, [], digests.Services, line => context.Debug("{0}", line), again),
+                again => tool.UpAsync(project, [], digests.Services, line => context.Log.Debug("{0}", line), again),
                 context.Say,
                 stop),
             new ReadinessOptions { Timeout = step.Timeout ?? TimeSpan.FromMinutes(5), Redaction = Program.Redaction, OnChange = Show },
@@ -134,7 +135,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     }
 
     private void Show(ServiceProgress progress) =>
-        context.Information("{0,-20} {1,-12} {2,6:0.0} s", progress.Service, progress.State, progress.Elapsed.TotalSeconds);
+        context.Log.Information("{0,-20} {1,-12} {2,6:0.0} s", progress.Service, progress.State, progress.Elapsed.TotalSeconds);
 
     private static void RefuseOtherProject(Descriptor descriptor, Deployment? before)
     {

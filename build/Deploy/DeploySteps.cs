@@ -5,6 +5,7 @@ namespace Harbor.Build.Deploy;
 [TaskName("DeploySteps")]
 [TaskDescription("The descriptor's deploy steps.")]
 [IsDependentOn(typeof(PrepareStage))]
+[IsDependentOn(typeof(CheckDeployed))]
 public sealed class DeploySteps : FrostingTask<HarborContext>
 {
     public override IEnumerable<StepTask> Expand(HarborContext context) =>

@@ -16,7 +16,9 @@ internal static class Fingerprint
         Add("descriptor", context.Stack.Descriptor.Files.SelectMany(file => (string[])[file, File.ReadAllText(Path.Combine(context.Paths.Root, file))]));
         Add("files", context.Source.Files);
         Add("services", context.Source.Selection.Services);
-        Add("variables", context.Merged.Compose.OrderBy(variable => variable.Key, StringComparer.Ordinal).SelectMany(variable => (string[])[variable.Key, variable.Value]));
+        var names = context.Merged.Compose.Keys.ToArray();
+        Array.Sort(names, StringComparer.Ordinal);
+        Add("variables", names.SelectMany(name => (string[])[name, context.Merged.Compose[name]]));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
 
         // Lengths between the parts: no two lists read the same.

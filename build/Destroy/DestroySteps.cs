@@ -1,4 +1,4 @@
-using Cake.Common.Diagnostics;
+using Cake.Core.Diagnostics;
 using Harbor.Build.Utilities;
 using Harbor.Compose;
 using Harbor.Frosting;
@@ -29,7 +29,7 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         }
         else
         {
-            context.Warning("The deployed descriptor lists no compose.down among its destroy steps: the containers of '{0}' stay.", deployed.Project);
+            context.Log.Warning("The deployed descriptor lists no compose.down among its destroy steps: the containers of '{0}' stay.", deployed.Project);
         }
 
         if (deployed.CleanRun)
@@ -38,6 +38,6 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         }
 
         file.Delete(); // Last: until everything is gone, the next Destroy must know what there was.
-        context.Information("{0}", $"'{deployed.Project}' is gone.{(context.Settings.Volumes ? "" : " Its volumes are kept (--volumes removes them).")}");
+        context.Log.Information("{0}", $"'{deployed.Project}' is gone.{(context.Settings.Volumes ? "" : " Its volumes are kept (--volumes removes them).")}");
     }
 }

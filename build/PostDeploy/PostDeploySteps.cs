@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Cake.Common.Diagnostics;
+using Cake.Core.Diagnostics;
 using Harbor.Build.Deploy;
 using Harbor.Compose;
 using Harbor.Descriptors;
@@ -50,7 +50,7 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
             throw new DeploymentException(string.Join('\n', wrong));
         }
 
-        context.Verbose("{0}", $"{containers.Count} containers are sound.");
+        context.Log.Verbose("{0}", $"{containers.Count} containers are sound.");
     }
 
     private static bool IsSound(EngineContainer container) =>
@@ -83,12 +83,12 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
         {
             if (context.Deployed is { Changed: true } && Browser.IsThere)
             {
-                context.Information("Opening {0}", address);
+                context.Log.Information("Opening {0}", address);
                 await Browser.OpenAsync(address, ct);
             }
             else
             {
-                context.Verbose("{0}", $"To open: {address}");
+                context.Log.Verbose("{0}", $"To open: {address}");
             }
         }
     }

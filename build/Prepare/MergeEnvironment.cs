@@ -1,4 +1,4 @@
-using Cake.Common.Diagnostics;
+using Cake.Core.Diagnostics;
 using Harbor.Build.Source;
 using Harbor.Build.Utilities;
 using Harbor.Descriptors;
@@ -35,7 +35,7 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
         var sources = Sources(context.Stack.Descriptor, services);
         if (SecretsFile.Ensure(context.Paths, sources) is { Count: > 0 } made)
         {
-            context.Information("Made secrets: {0}", string.Join(", ", made));
+            context.Log.Information("Made secrets: {0}", string.Join(", ", made));
         }
 
         var environment = StackEnvironment.Load(new EnvironmentRequest(context.Paths, sources)
@@ -48,7 +48,7 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
         environment.RegisterSecrets(Program.Redaction);
         foreach (var warning in environment.Warnings.Select(problem => problem.ToString()).Concat(Program.Redaction.Warnings))
         {
-            context.Warning("{0}", warning);
+            context.Log.Warning("{0}", warning);
         }
 
         var texts = context.Source.Files.Select(file => Path.Combine(context.Paths.Root, file)).Where(File.Exists).Select(File.ReadAllText);
@@ -85,7 +85,7 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
 
         if (descriptor.Hooks.All.Count > 0)
         {
-            context.Warning("{0}", $"{descriptor.Hooks.All.Count} hooks of the descriptor do not run yet: hooks come in a later release.");
+            context.Log.Warning("{0}", $"{descriptor.Hooks.All.Count} hooks of the descriptor do not run yet: hooks come in a later release.");
         }
     }
 }

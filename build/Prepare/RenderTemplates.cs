@@ -13,6 +13,7 @@ public sealed class RenderTemplates : FrostingTask<HarborContext>
     public override void Run(HarborContext context)
     {
         var result = PrepareStep.Run(Request(context), StateKey.Load(context.Paths));
+        context.Rendered = result.Changes;
         var changes = Changes(context, result.Changes);
         if (context.Settings.Json && context.IsTarget("Prepare"))
         {

@@ -1,4 +1,4 @@
-using Cake.Common.Diagnostics;
+using Cake.Core.Diagnostics;
 using Harbor.Composition;
 using Harbor.Frosting;
 
@@ -20,7 +20,7 @@ public sealed class SelectComposeFiles : AsyncFrostingTask<HarborContext>
         context.Source = new SourceResult(selection, [.. selection.Files.Select(file => $"{stack.Descriptor.Source.Directory}/{file}")]);
         foreach (var warning in selection.Warnings)
         {
-            context.Warning("{0}", warning);
+            context.Log.Warning("{0}", warning);
         }
 
         if (context.IsTarget("Source"))

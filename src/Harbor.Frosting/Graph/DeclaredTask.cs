@@ -18,7 +18,7 @@ internal sealed class DeclaredTask(Type type)
     public IEnumerable<StepTask> Expand(ICakeContext context) => Instance.Expand(context);
 
     public static IEnumerable<DeclaredTask> In(Assembly assembly) =>
-        from type in assembly.GetTypes()
+        from type in assembly.GetExportedTypes()
         where type.IsClass && !type.IsAbstract && !type.ContainsGenericParameters && type.IsAssignableTo(typeof(IFrostingTask))
         select new DeclaredTask(type);
 

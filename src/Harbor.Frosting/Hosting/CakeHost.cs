@@ -24,7 +24,7 @@ public sealed partial class CakeHost
     private string _version = "0.0.0";
     private string _command = "./build.sh";
 
-    /// <summary>All its task classes are tasks.</summary>
+    /// <summary>All its public task classes are tasks.</summary>
     public CakeHost AddAssembly(Assembly assembly)
     {
         _assemblies.Add(assembly);

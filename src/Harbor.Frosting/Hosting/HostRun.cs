@@ -23,15 +23,21 @@ public sealed partial class CakeHost
 
             if (commandLine.Has("dryrun"))
             {
-                hostContext.Output.Headers = false;
-                var context = host._createContext(hostContext);
-                Register(context, _targets);
-                await new DryRunScriptHost<ICakeContext>(engine, context, log).RunTargetsAsync(_targets);
+                await DryRunAsync();
                 return 0;
             }
 
             signals.Listen();
             return await RunAndReportAsync();
+        }
+
+        /// <summary>Apart, so that a run that is none does not load Cake.Cli.</summary>
+        private Task DryRunAsync()
+        {
+            hostContext.Output.Headers = false;
+            var context = host._createContext(hostContext);
+            Register(context, _targets);
+            return new DryRunScriptHost<ICakeContext>(engine, context, log).RunTargetsAsync(_targets);
         }
 
         private async Task<int> RunAndReportAsync()

@@ -22,7 +22,16 @@ public static class InputStates
     public static IReadOnlyList<string> Changed(IReadOnlyDictionary<string, string> saved, byte[] key, string root)
     {
         var reader = new Reader(key, root);
-        return [.. saved.Where(input => reader.OfSaved(input.Key) != input.Value).Select(input => input.Key)];
+        var changed = new List<string>();
+        foreach (var (path, state) in saved)
+        {
+            if (reader.OfSaved(path) != state)
+            {
+                changed.Add(path);
+            }
+        }
+
+        return changed;
     }
 
     /// <summary>Looks at each path once.</summary>
@@ -31,7 +40,7 @@ public static class InputStates
         // A folder may be a build's context and mounted as well: with and without .dockerignore it is not the same.
         private const string ContextMark = "context:";
         private readonly PathState _state = new(key, root);
-        private readonly SortedDictionary<string, string> _states = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> _states = [];
 
         public IReadOnlyDictionary<string, string> States => _states;
 

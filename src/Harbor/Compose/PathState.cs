@@ -107,5 +107,5 @@ internal sealed class PathState(byte[] key, string root)
     private static Entry ToEntry(ref FileSystemEntry entry) =>
         new(entry.ToFullPath(), IsLink(entry), IsLink(entry) ? 0 : entry.Length, entry.LastWriteTimeUtc.Ticks);
 
-    private readonly record struct Entry(string Path, bool IsLink, long Length, long Time);
+    private sealed record Entry(string Path, bool IsLink, long Length, long Time);
 }

@@ -23,8 +23,9 @@ public static class DescriptorReader
             new SystemReader(Path.GetFileName(Path.TrimEndingDirectorySeparator(paths.Root)), found, references).Read(root));
         var files = new List<string> { paths.Relative(paths.Descriptor) };
         var stacks = new Dictionary<string, StackOverride>(StringComparer.Ordinal);
-        foreach (var (service, file) in Overrides(paths))
+        foreach (var file in Overrides(paths))
         {
+            var service = Path.GetFileName(Path.GetDirectoryName(file)!);
             files.Add(paths.Relative(file));
             var stack = One(paths, file, problems, (root, found) => StackOf(service, root, found, references));
             stacks[service] = stack ?? new StackOverride(service);
@@ -70,11 +71,23 @@ public static class DescriptorReader
         return new StackReader(service, problems, references).Read(root);
     }
 
-    private static IEnumerable<(string Service, string File)> Overrides(ProjectPaths paths) =>
-        Directory.Exists(paths.Stacks)
-            ? Directory.EnumerateDirectories(paths.Stacks)
-                .Select(folder => (Path.GetFileName(folder), File: Path.Combine(folder, FileName)))
-                .Where(stack => File.Exists(stack.File))
-                .OrderBy(stack => stack.Item1, StringComparer.Ordinal)
-            : [];
+    /// <summary>In the ordinal order of their services.</summary>
+    private static List<string> Overrides(ProjectPaths paths)
+    {
+        var files = new List<string>();
+        if (Directory.Exists(paths.Stacks))
+        {
+            foreach (var folder in Directory.GetDirectories(paths.Stacks))
+            {
+                var file = Path.Combine(folder, FileName);
+                if (File.Exists(file))
+                {
+                    files.Add(file);
+                }
+            }
+        }
+
+        files.Sort(StringComparer.Ordinal);
+        return files;
+    }
 }

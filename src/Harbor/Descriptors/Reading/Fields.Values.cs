@@ -88,18 +88,18 @@ internal sealed partial class Fields
 
     public TimeSpan? Time(string key) => Text(key, Grammar.Duration) is { } text ? Duration.Parse(text) : null;
 
-    public T? Choice<T>(string key, IReadOnlyList<(string Word, T Value)> choices)
+    public T? Choice<T>(string key, IReadOnlyList<Word<T>> choices)
         where T : struct
     {
-        if (Text(key, Grammar.OneOf([.. choices.Select(choice => choice.Word)])) is not { } text)
+        if (Text(key, Grammar.OneOf([.. choices.Select(choice => choice.Text)])) is not { } text)
         {
             return null;
         }
 
-        return choices.First(choice => choice.Word == text).Value;
+        return choices.First(choice => choice.Text == text).Value;
     }
 
-    public T? RequiredChoice<T>(string key, IReadOnlyList<(string Word, T Value)> choices)
+    public T? RequiredChoice<T>(string key, IReadOnlyList<Word<T>> choices)
         where T : struct
     {
         if (!Has(key))

@@ -30,7 +30,7 @@ internal sealed class HookReader(string? stack, ProblemList problems, ReferenceL
             return new Hook(hook.At, point, "", HookType.Shell);
         }
 
-        var word = Words.HookTypes.First(known => known.Type == type).Word;
+        var word = Words.HookTypes.First(known => known.Value == type).Text;
         hook.What = $"a hook of type {word}";
         var common = new Hook(hook.At, point, hook.Text("name", Grammar.Name) ?? $"{word}-{number}", type)
         {

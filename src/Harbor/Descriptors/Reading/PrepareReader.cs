@@ -56,7 +56,7 @@ internal sealed record PrepareReader(
             return EnvironmentSource.Defaults[0];
         }
 
-        source.What = $"a source of type {Words.SourceTypes.First(known => known.Type == type).Word}";
+        source.What = $"a source of type {Words.SourceTypes.First(known => known.Value == type).Text}";
         var result = new EnvironmentSource(source.At, type, File(source, type)) { Optional = source.Flag("optional") ?? false };
         if (type == EnvironmentSourceType.Sops && !result.Optional)
         {

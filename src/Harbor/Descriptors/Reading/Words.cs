@@ -6,36 +6,39 @@ namespace Harbor.Descriptors.Reading;
 /// <summary>The words that the descriptor has for the values of our enums.</summary>
 internal static class Words
 {
-    public static readonly IReadOnlyList<(string Word, Wildcard Value)> Wildcards = [("services", Wildcard.Services), ("tree", Wildcard.Tree)];
+    public static readonly IReadOnlyList<Word<Wildcard>> Wildcards = [new("services", Wildcard.Services), new("tree", Wildcard.Tree)];
 
-    public static readonly IReadOnlyList<(string Word, TemplateEngine Value)> Engines = [("handlebars", TemplateEngine.Handlebars), ("envsubst", TemplateEngine.Envsubst)];
+    public static readonly IReadOnlyList<Word<TemplateEngine>> Engines = [new("handlebars", TemplateEngine.Handlebars), new("envsubst", TemplateEngine.Envsubst)];
 
-    public static readonly IReadOnlyList<(string Word, EnvironmentSourceType Type)> SourceTypes =
+    public static readonly IReadOnlyList<Word<EnvironmentSourceType>> SourceTypes =
     [
-        ("sys", EnvironmentSourceType.Sys),
-        ("site", EnvironmentSourceType.Site),
-        ("service", EnvironmentSourceType.Service),
-        ("dotenv", EnvironmentSourceType.Dotenv),
-        ("secrets", EnvironmentSourceType.Secrets),
-        ("sops", EnvironmentSourceType.Sops),
+        new("sys", EnvironmentSourceType.Sys),
+        new("site", EnvironmentSourceType.Site),
+        new("service", EnvironmentSourceType.Service),
+        new("dotenv", EnvironmentSourceType.Dotenv),
+        new("secrets", EnvironmentSourceType.Secrets),
+        new("sops", EnvironmentSourceType.Sops),
     ];
 
-    public static readonly IReadOnlyList<(string Word, HookType Type)> HookTypes =
-        [("shell", HookType.Shell), ("ts_routine", HookType.TsRoutine), ("container", HookType.Container)];
+    public static readonly IReadOnlyList<Word<HookType>> HookTypes =
+        [new("shell", HookType.Shell), new("ts_routine", HookType.TsRoutine), new("container", HookType.Container)];
 
-    public static readonly IReadOnlyList<(string Word, HookPoint Point)> HookPoints =
+    public static readonly IReadOnlyList<Word<HookPoint>> HookPoints =
     [
-        ("pre_source", HookPoint.PreSource),
-        ("post_source", HookPoint.PostSource),
-        ("pre_prepare", HookPoint.PrePrepare),
-        ("post_prepare", HookPoint.PostPrepare),
-        ("pre_deploy", HookPoint.PreDeploy),
-        ("post_deploy", HookPoint.PostDeploy),
-        ("pre_destroy", HookPoint.PreDestroy),
-        ("post_destroy", HookPoint.PostDestroy),
-        ("pre_service_prepare", HookPoint.PreServicePrepare),
-        ("post_service_prepare", HookPoint.PostServicePrepare),
-        ("pre_service_up", HookPoint.PreServiceUp),
-        ("post_service_up", HookPoint.PostServiceUp),
+        new("pre_source", HookPoint.PreSource),
+        new("post_source", HookPoint.PostSource),
+        new("pre_prepare", HookPoint.PrePrepare),
+        new("post_prepare", HookPoint.PostPrepare),
+        new("pre_deploy", HookPoint.PreDeploy),
+        new("post_deploy", HookPoint.PostDeploy),
+        new("pre_destroy", HookPoint.PreDestroy),
+        new("post_destroy", HookPoint.PostDestroy),
+        new("pre_service_prepare", HookPoint.PreServicePrepare),
+        new("post_service_prepare", HookPoint.PostServicePrepare),
+        new("pre_service_up", HookPoint.PreServiceUp),
+        new("post_service_up", HookPoint.PostServiceUp),
     ];
 }
+
+/// <summary>A class, not a tuple: start-up has no time to compile lists of value types.</summary>
+internal sealed record Word<T>(string Text, T Value);

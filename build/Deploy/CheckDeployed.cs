@@ -1,0 +1,33 @@
+using Harbor.Compose;
+using Harbor.Engines;
+using Harbor.Frosting;
+using Harbor.Journal;
+using Harbor.Secrets;
+
+namespace Harbor.Build.Deploy;
+
+/// <param name="Saved">What the last Deploy left; null for a first one.</param>
+/// <param name="ChangedInputs">Paths that are not what it was made of any more.</param>
+/// <param name="Containers">Of it, now.</param>
+public sealed record DeployedState(Deployment? Saved, IReadOnlyList<string> ChangedInputs, IReadOnlyList<EngineContainer> Containers);
+
+/// <summary>A task of its own because it can run beside Prepare: the unchanged Deploy waits for both.</summary>
+[TaskName("CheckDeployed")]
+[TaskDescription("Whether what the last Deploy left still runs, and its inputs are the same.")]
+[IsDependentOn(typeof(Utilities.TakeLock))]
+public sealed class CheckDeployed : AsyncFrostingTask<HarborContext>
+{
+    public override async Task RunAsync(HarborContext context, CancellationToken ct)
+    {
+        var saved = Deployment.File(context.Paths).Read();
+        if (saved?.Fingerprint is null)
+        {
+            context.Before = new DeployedState(saved, [], []);
+            return;
+        }
+
+        var containers = context.Engine.ContainersAsync(saved.Project, ct);
+        var changed = InputStates.Changed(saved.Inputs, StateKey.Load(context.Paths), context.Paths.Root);
+        context.Before = new DeployedState(saved, changed, await containers);
+    }
+}
