@@ -1,5 +1,6 @@
 using Cake.Core.Diagnostics;
 using Harbor.Compose;
+using Harbor.Composition;
 using Harbor.Descriptors;
 using Harbor.Engines;
 using Harbor.Journal;
@@ -62,7 +63,8 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     {
         await context.Engine.VersionAsync(ct); // Says what is wrong with the engine better than Compose does.
         var tool = await ComposeTool.FindAsync(ct);
-        var project = await ProjectAsync(tool, ct);
+        var given = context.ComposeProject();
+        var project = given with { Files = MergedCompose.Reduce(context.Paths.State, given.Files) };
         var model = await tool.ConfigAsync(project, context.Say, ct);
         var digests = ServiceDigests.Compute(model, project, key);
         var images = await context.Engine.ImagesAsync([.. model.Services.Values.Select(service => service.Image)], ct);
@@ -90,7 +92,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
                 stop),
             new ReadinessOptions { Timeout = step.Timeout ?? TimeSpan.FromMinutes(5), Redaction = Program.Redaction, OnChange = Show },
             ct);
-        var files = ComposeInputs.Find(context.ComposeProject(), text => context.Merged.Expand(text, "a path in a compose file"));
+        var files = ComposeInputs.Find(given, text => context.Merged.Expand(text, "a path in a compose file"));
         Deployment.File(context.Paths).Write(deployment with
         {
             Fingerprint = files.IsComplete ? fingerprint : null, // Null: only Compose knows whether anything changed.
@@ -100,12 +102,6 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             Containers = RunningCheck.Deployed(containers),
         });
         return containers;
-    }
-
-    private async Task<ComposeProject> ProjectAsync(ComposeTool tool, CancellationToken ct)
-    {
-        var project = context.ComposeProject();
-        await Task.CompletedTask; return project;
     }
 
     private Deployment Started() => new(

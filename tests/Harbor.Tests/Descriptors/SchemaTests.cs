@@ -55,13 +55,13 @@ public sealed class SchemaTests
     {
         var definitions = Schema.Root["$defs"]!;
 
-        Assert.Equal(Words.Engines.Select(word => word.Word), Strings(definitions["engine"]!["enum"]!));
-        Assert.Equal(Words.SourceTypes.Select(word => word.Word), Constants("environmentSource", "type"));
-        Assert.Equal(Words.HookTypes.Select(word => word.Word), Constants("hook", "type"));
+        Assert.Equal(Words.Engines.Select(word => word.Text), Strings(definitions["engine"]!["enum"]!));
+        Assert.Equal(Words.SourceTypes.Select(word => word.Text), Constants("environmentSource", "type"));
+        Assert.Equal(Words.HookTypes.Select(word => word.Text), Constants("hook", "type"));
         Assert.Equal(Actions.Deploy.All.Select(action => action.Name), Constants("deployStep", "action"));
         Assert.Equal(Actions.PostDeploy.All.Select(action => action.Name), Constants("postDeployStep", "action"));
         Assert.Equal(Actions.Destroy.All.Select(action => action.Name), Constants("destroyStep", "action"));
-        Assert.Equal(Words.Wildcards.Select(word => word.Word), Strings(definitions["source"]!["properties"]!["rules"]!["properties"]!["wildcard"]!["enum"]!));
+        Assert.Equal(Words.Wildcards.Select(word => word.Text), Strings(definitions["source"]!["properties"]!["rules"]!["properties"]!["wildcard"]!["enum"]!));
 
         IEnumerable<string> Constants(string definition, string key) => definitions[definition]!["oneOf"]!.AsArray().Select(branch => (string)branch!["properties"]![key]!["const"]!);
     }

@@ -86,13 +86,13 @@ public sealed class StateFileTests : IDisposable
 
     internal sealed record Deployed(string Project, int Services);
 
-    private static Deployed Load(JsonElement json) => new(json.GetProperty("project").GetString()!, json.GetProperty("count").GetInt32());
+    private static Deployed Load(JsonElement json) => new(json.GetProperty("project").GetString()!, json.GetProperty("services").GetInt32());
 
     private static void Save(Utf8JsonWriter json, Deployed state)
     {
         json.WriteStartObject();
         json.WriteString("project", state.Project);
-        json.WriteNumber("count", state.Count);
+        json.WriteNumber("services", state.Services);
         json.WriteEndObject();
     }
 }
