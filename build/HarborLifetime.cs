@@ -1,4 +1,5 @@
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Harbor.Frosting;
 using Harbor.Journal;
 using Harbor.Processes;
@@ -23,7 +24,15 @@ public sealed class HarborLifetime : FrostingLifetime<HarborContext>
             return;
         }
 
-        RunHistory.Append(context.Paths, Entry(context, report), Program.Redaction);
+        try
+        {
+            RunHistory.Append(context.Paths, Entry(context, report), Program.Redaction);
+        }
+        catch (DeploymentException e)
+        {
+            context.Log.Warning("This run is not in the history: {0}", e.Message);
+        }
+
         if (context.Tests.HasRun)
         {
             context.Say($"\n{context.Tests}"); // Last of all: CI reads it.

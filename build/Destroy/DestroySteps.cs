@@ -15,17 +15,26 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
         var file = Deployment.File(context.Paths);
-        if (file.Read() is not { } deployed)
+        if (file.Read() is { } deployed)
+        {
+            await DestroyAsync(context, deployed, ct);
+            file.Delete(); // Last: until everything is gone, the next Destroy must know what there was.
+        }
+        else if (context.Settings.Volumes && KeptVolumes.Read(context.Paths) is { } project)
+        {
+            await DownAsync(context, project, ct);
+        }
+        else
         {
             context.UpToDate("nothing is deployed");
-            return;
         }
+    }
 
+    private static async Task DestroyAsync(HarborContext context, Deployment deployed, CancellationToken ct)
+    {
         if (deployed.DestroyActions.Contains("compose.down"))
         {
-            await context.Engine.VersionAsync(ct);
-            var tool = await ComposeTool.FindAsync(ct);
-            await tool.DownAsync(deployed.Project, context.Settings.Volumes, context.Say, ct);
+            await DownAsync(context, deployed.Project, ct);
         }
         else
         {
@@ -36,8 +45,22 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         {
             RunFolder.Clean(context.Paths);
         }
+    }
 
-        file.Delete(); // Last: until everything is gone, the next Destroy must know what there was.
-        context.Log.Information("{0}", $"'{deployed.Project}' is gone.{(context.Settings.Volumes ? "" : " Its volumes are kept (--volumes removes them).")}");
+    private static async Task DownAsync(HarborContext context, string project, CancellationToken ct)
+    {
+        await context.Engine.VersionAsync(ct); // Says what is wrong with the engine better than Compose does.
+        var tool = await ComposeTool.FindAsync(ct);
+        await tool.DownAsync(project, context.Settings.Volumes, context.Say, ct);
+        if (context.Settings.Volumes)
+        {
+            KeptVolumes.Forget(context.Paths);
+            context.Say($"'{project}' is gone, with its volumes.");
+        }
+        else
+        {
+            KeptVolumes.Remember(context.Paths, project);
+            context.Say($"'{project}' is gone. Its volumes are kept; --target=Destroy --volumes removes them.");
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Harbor.Files;
 using Harbor.Processes;
 
@@ -45,14 +44,11 @@ public sealed class EngineDaemon(ProjectPaths paths, Privilege privilege, TimePr
     private static bool Has(string log, params IEnumerable<string> words) =>
         words.All(word => log.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>In a session of its own, so that it outlives this process and its terminal.</summary>
     private async Task<int> StartByHandAsync(CancellationToken ct)
     {
         // Made here, so that it belongs to this user where dockerd is started through sudo.
         AtomicFile.Write(Log, "");
-        var started = await privilege.Elevate(new Command(
-            "sh", "-c", "setsid \"$1\" >>\"$2\" 2>&1 </dev/null & echo $!", "sh", Executable.Find("dockerd")!, Log)).RunAsync(ct);
-        var pid = int.Parse(started.Output, CultureInfo.InvariantCulture);
+        var pid = await privilege.Elevate(new Command(Executable.Find("dockerd")!)).StartDetachedAsync(Log, ct);
         AtomicFile.Write(Path.Combine(paths.State, "dockerd.pid"), $"{pid}\n");
         return pid;
     }
