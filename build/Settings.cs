@@ -57,13 +57,13 @@ public sealed record Settings
         {
             Profile = One("profile"),
             Services = List("services") ?? [],
-            NoDefaults = arguments.HasArgument("no-defaults"),
+            NoDefaults = Flag("no-defaults"),
             StackOptions = List("options"),
             Capabilities = One("capabilities") is { } words ? CapabilityChoice.Parse(words) : null,
             Site = One("site"),
             Set = [.. arguments.GetArguments("set")],
-            Volumes = arguments.HasArgument("volumes"),
-            Explain = arguments.HasArgument("explain"),
+            Volumes = Flag("volumes"),
+            Explain = Flag("explain"),
             Json = Output(),
             WaitLock = Duration("wait-lock"),
             Last = Count("last", 20),
@@ -71,6 +71,8 @@ public sealed record Settings
         return problems.Count == 0 ? settings : throw new InvalidStackException(problems);
 
         string? One(string name) => arguments.GetArguments(name).LastOrDefault();
+
+        bool Flag(string name) => One(name) == "true"; // --name=false is said, too.
 
         IReadOnlyList<string>? List(string name) => arguments.HasArgument(name)
             ? [.. arguments.GetArguments(name).SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct()]

@@ -21,6 +21,7 @@ internal static class Steps
 
     public static IEnumerable<StepTask> Expand(HarborContext context, IReadOnlyList<Step> steps, Func<Step, CancellationToken, Task> run)
     {
+        var isDry = context.Arguments.GetArguments("dryrun").Contains("true"); // Nothing is merged then, and so no condition can be told.
         var taken = new HashSet<string>();
         var previous = default(string);
         foreach (var step in steps)
@@ -36,7 +37,7 @@ internal static class Steps
                 DependsOn = previous is null ? [] : [previous],
                 ContinueOnError = step.ContinueOnError,
                 Description = $"{step.Action} ({step.At})",
-                WhyNot = () => Holds(step, context.Merged) ? null : $"'when: {step.When}' does not hold",
+                WhyNot = () => isDry || Holds(step, context.Merged) ? null : $"'when: {step.When}' does not hold",
             };
             previous = name;
         }

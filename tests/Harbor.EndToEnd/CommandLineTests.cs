@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
 namespace Harbor.EndToEnd;
 
 /// <summary>What a user types and reads, without an engine.</summary>
@@ -69,11 +72,14 @@ public sealed class CommandLineTests
     {
         await using var project = new TestProject();
 
+        project.Replace("etc/harbor.yaml", "- { action: health }", "- { action: logs, when: \"${LEVEL}\" }");
+
         var tree = (await project.ExpectAsync(0, "--tree", "--target=Deploy")).Output;
         var dry = (await project.ExpectAsync(0, "--dryrun", "--target=Deploy")).Output;
 
         Assert.Contains("ComposeUp", tree);
         Assert.Contains("ComposeUp", dry);
+        Assert.Contains("Logs", dry);
         Assert.False(Directory.Exists(project.PathOf("var/run")));
     }
 
@@ -81,14 +87,65 @@ public sealed class CommandLineTests
     public async Task No_engine_is_an_error_that_says_what_to_type()
     {
         await using var project = new TestProject();
-        var command = project.Command("--target=Deploy");
-        var environment = Harbor.Processes.ChildEnvironment.Minimal();
-        environment["DOCKER_HOST"] = $"unix://{project.PathOf("no.sock")}";
+        project.Environment["DOCKER_HOST"] = $"unix://{project.PathOf("no.sock")}";
 
-        var result = await (command with { Environment = environment }).TryRunAsync(CancellationToken.None);
+        var error = (await project.ExpectAsync(1, "--target=Deploy")).Error;
+
+        Assert.Contains("no.sock (DOCKER_HOST) does not exist", error);
+        Assert.Contains("unset DOCKER_HOST", error);
+        Assert.False(File.Exists(project.PathOf("var/state/deployment.json")));
+    }
+
+    [Fact]
+    public async Task No_engine_where_one_is_expected_by_default_is_an_error_that_names_Setup()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "Hiding the engine's socket takes root.");
+        await using var project = new TestProject();
+        var deploy = project.Command("--target=Deploy");
+
+        // A mount namespace of its own: nobody else sees the empty folder.
+        var result = await (deploy with
+        {
+            FileName = "unshare",
+            Arguments = ["--mount", "sh", "-c", "mount -t tmpfs none \"$(realpath /var/run)\" && exec \"$@\"", "sh", deploy.FileName, .. deploy.Arguments],
+        }).TryRunAsync(CancellationToken.None);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("no.sock", result.Output + result.Error);
-        Assert.Contains("--target=Setup", result.Output + result.Error);
+        Assert.Contains("unix:///var/run/docker.sock (the default) does not exist", result.Error);
+        Assert.Contains("./build.sh --target=Setup", result.Error);
+    }
+
+    [Fact]
+    [Trait("Category", "Engine")]
+    public async Task No_compose_is_an_error_that_names_Setup()
+    {
+        await using var project = new TestProject();
+        foreach (var program in new[] { "docker", "docker-compose" })
+        {
+            project.Write($"bin/{program}", "#!/bin/sh\necho \"docker: 'compose' is not a docker command.\" >&2\nexit 1\n", (UnixFileMode)0b111_101_101);
+        }
+
+        project.Environment["PATH"] = project.PathOf("bin") + ":" + project.Environment["PATH"];
+
+        var error = (await project.ExpectAsync(1, "--target=Deploy")).Error;
+
+        Assert.Contains("Docker Compose 2 is needed", error);
+        Assert.Contains("./build.sh --target=Setup", error);
+    }
+
+    [Fact]
+    public async Task An_engine_that_does_not_answer_is_given_up_on()
+    {
+        await using var project = new TestProject();
+        using var silent = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        silent.Bind(new UnixDomainSocketEndPoint(project.PathOf("silent.sock")));
+        silent.Listen();
+        project.Environment["DOCKER_HOST"] = $"unix://{project.PathOf("silent.sock")}";
+        var clock = Stopwatch.StartNew();
+
+        var error = (await project.ExpectAsync(1, "--target=Deploy")).Error;
+
+        Assert.Contains("silent.sock (DOCKER_HOST) accepts connections, but did not answer within 5 s", error);
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
     }
 }

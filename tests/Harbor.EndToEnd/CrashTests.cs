@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
@@ -38,32 +36,13 @@ public sealed class CrashTests
         }
     }
 
-    [Theory]
-    [InlineData("-INT", 130)]
-    [InlineData("-TERM", 143)]
-    public async Task A_signal_ends_children_gives_the_lock_back_and_says_so_in_the_exit_code(string signal, int exitCode)
-    {
-        await using var project = new TestProject();
-        project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok;", "");
-        using var run = Start(project, "--target=Deploy");
-        await EventuallyAsync(async () => (await project.ContainersAsync()).ContainsKey("web"));
-
-        await SendAsync(signal, run);
-        await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-
-        Assert.Equal(exitCode, run.ExitCode);
-        Assert.False(File.Exists(project.PathOf("var/state/run.json")));
-        Assert.Empty(await ChildrenAsync(project));
-        await project.ExpectAsync(0, "--target=Destroy");
-    }
-
     [Fact]
     public async Task A_second_run_fails_at_once_and_names_the_first_or_waits_for_it()
     {
         await using var project = new TestProject();
         project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok;", "sleep 4; touch /tmp/ok;");
-        using var first = Start(project, "--target=Deploy");
-        await EventuallyAsync(() => Task.FromResult(File.Exists(project.PathOf("var/state/run.json"))));
+        using var first = project.Start("--target=Deploy");
+        await TestProject.EventuallyAsync(() => Task.FromResult(File.Exists(project.PathOf("var/state/run.json"))));
 
         var refused = await project.ExpectAsync(1, "--target=Deploy");
         var waited = await project.ExpectAsync(0, "--target=Deploy", "--wait-lock", "60s");
@@ -123,49 +102,13 @@ public sealed class CrashTests
 
     private static async Task KillAfterAsync(TestProject project, TimeSpan delay, string target)
     {
-        using var run = Start(project, target);
+        using var run = project.Start(target);
         await Task.Delay(delay);
         if (!run.HasExited)
         {
-            await SendAsync("-KILL", run);
+            await TestProject.SendAsync("-KILL", run);
         }
 
         await run.WaitForExitAsync();
-    }
-
-    /// <summary>The host itself, not a shell in front of it: build.sh becomes the host (exec).</summary>
-    private static Process Start(TestProject project, string target)
-    {
-        var command = project.Command(target);
-        var start = new ProcessStartInfo(command.FileName, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        var process = new Process { StartInfo = start };
-#pragma warning disable RS0030 // Command has no way to kill what it started: that is what these tests are about.
-        process.Start();
-#pragma warning restore RS0030
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private static Task<CommandResult> SendAsync(string signal, Process process) =>
-        new Command("kill", signal, process.Id.ToString(CultureInfo.InvariantCulture)).RunAsync(CancellationToken.None);
-
-    /// <summary>Processes that work on the project's compose files.</summary>
-    private static async Task<string> ChildrenAsync(TestProject project) =>
-        (await new Command("pgrep", "--full", "--list-full", $"project-name {project.Name}").TryRunAsync(CancellationToken.None)).Output;
-
-    private static async Task EventuallyAsync(Func<Task<bool>> holds)
-    {
-        for (var attempt = 0; attempt < 300; attempt++)
-        {
-            if (await holds())
-            {
-                return;
-            }
-
-            await Task.Delay(100);
-        }
-
-        Assert.Fail("It did not happen within 30 s.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
@@ -7,9 +8,12 @@ internal sealed class TestProject : IAsyncDisposable
 {
     public const string Secret = "s3ntinel-Wq8ZpLx4Rt7Kv2";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private readonly string _temporary = Directory.CreateTempSubdirectory("harbor-e2e-").FullName;
 
-    public TestProject()
+    /// <param name="folder">Of the project, inside a temporary one.</param>
+    public TestProject(string folder = "")
     {
+        Root = Path.Combine(_temporary, folder);
         Write("etc/harbor.yaml", $$"""
             version: 1
             name: {{Name}}
@@ -68,9 +72,12 @@ internal sealed class TestProject : IAsyncDisposable
             """);
     }
 
-    public string Root { get; } = Directory.CreateTempSubdirectory("harbor-e2e-").FullName;
+    public string Root { get; }
 
     public string Name { get; } = $"e2e{Guid.NewGuid():N}"[..12];
+
+    /// <summary>What the user's shell has.</summary>
+    public Dictionary<string, string> Environment { get; } = ChildEnvironment.Minimal();
 
     public string PathOf(string file) => Path.Combine(Root, file);
 
@@ -96,8 +103,29 @@ internal sealed class TestProject : IAsyncDisposable
     public Command Command(params string[] args) => new(Path.Combine(Repository.Root, "build.sh"), [$"--working={Root}", .. args])
     {
         WorkingDirectory = Repository.Root,
+        Environment = Environment,
         Timeout = Limit,
     };
+
+    /// <summary>The host itself, not a shell in front of it: build.sh becomes the host (exec).</summary>
+    public Process Start(params string[] args)
+    {
+        var command = Command(args);
+        var start = new ProcessStartInfo(command.FileName, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Clear();
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new Process { StartInfo = start };
+#pragma warning disable RS0030 // Command has no way to kill what it started: that is what tests of signals are about.
+        process.Start();
+#pragma warning restore RS0030
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
 
     public async Task<CommandResult> HarborAsync(params string[] args) => await Command(args).TryRunAsync(CancellationToken.None);
 
@@ -124,9 +152,27 @@ internal sealed class TestProject : IAsyncDisposable
     public static async Task<string> DockerAsync(params string[] args) =>
         (await new Command("docker", args) { Timeout = Limit }.RunAsync(CancellationToken.None)).Output;
 
+    public static Task<CommandResult> SendAsync(string signal, Process process) =>
+        new Command("kill", signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)).RunAsync(CancellationToken.None);
+
+    public static async Task EventuallyAsync(Func<Task<bool>> holds)
+    {
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            if (await holds())
+            {
+                return;
+            }
+
+            await Task.Delay(100);
+        }
+
+        Assert.Fail("It did not happen within 30 s.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await new Command("docker", "compose", "--project-name", Name, "down", "--volumes", "--timeout", "0") { Timeout = Limit }.TryRunAsync(CancellationToken.None);
-        Directory.Delete(Root, recursive: true);
+        Directory.Delete(_temporary, recursive: true);
     }
 }

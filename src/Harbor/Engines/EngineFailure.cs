@@ -47,6 +47,7 @@ internal static class EngineFailure
 
     private static string HowToStart(EngineEndpoint endpoint) => endpoint switch
     {
+        { Source: "DOCKER_HOST" } => "Start the engine there, or use this machine's own:\n  unset DOCKER_HOST",
         { Source: not "the default" } => $"Check {endpoint.Source}, or start the engine there. See `docker context ls`.",
         _ when OperatingSystem.IsLinux() => """
             Install and start it (Debian, Ubuntu):

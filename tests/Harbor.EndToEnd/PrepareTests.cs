@@ -1,0 +1,116 @@
+using Harbor.Processes;
+
+namespace Harbor.EndToEnd;
+
+/// <summary>The command line's part in what is prepared. Without an engine.</summary>
+public sealed class PrepareTests
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    [Fact]
+    public async Task Each_layer_wins_over_the_one_before_it()
+    {
+        await using var project = new TestProject();
+        project.Write("etc/sys.env", "GREETING=sys\n");
+        project.Write("etc/sites/prod.env", "GREETING=site\n");
+
+        Assert.Equal("greeting sys\n", await RenderedAsync());
+        Assert.Equal("greeting site\n", await RenderedAsync("--site=prod"));
+        project.Write("stacks/web/service.env", "GREETING=service\n");
+        Assert.Equal("greeting service\n", await RenderedAsync("--site=prod"));
+        project.Write(".env.local", "GREETING=local\n");
+        Assert.Equal("greeting local\n", await RenderedAsync("--site=prod"));
+        project.Environment["GREETING"] = "leaked";
+        Assert.Equal("greeting local\n", await RenderedAsync("--site=prod"));
+        project.Environment["HARBOR_ENV_GREETING"] = "process";
+        Assert.Equal("greeting process\n", await RenderedAsync("--site=prod"));
+        Assert.Equal("greeting set = on the line\n", await RenderedAsync("--site=prod", "--set", "GREETING=set = on the line"));
+
+        async Task<string> RenderedAsync(params string[] args)
+        {
+            await project.ExpectAsync(0, ["--target=Prepare", .. args]);
+            return project.Read("var/run/web/config/web.conf");
+        }
+    }
+
+    [Theory]
+    [InlineData("--profile=defualt", "Did you mean 'default'?")]
+    [InlineData("--site=prdo", "etc/sites/prdo.env")]
+    [InlineData("--set=1X=2", "1X")]
+    [InlineData("--last=none", "--last expects a number")]
+    [InlineData("--output=xml", "'json'")]
+    public async Task A_name_that_is_none_is_refused(string argument, string message)
+    {
+        await using var project = new TestProject();
+        project.Write("etc/sites/prod.env", "GREETING=site\n");
+
+        var result = await project.ExpectAsync(2, "--target=Prepare", argument);
+
+        Assert.Contains(message, result.Output + result.Error);
+        Assert.False(Directory.Exists(project.PathOf("var/run")));
+    }
+
+    [Fact]
+    public async Task What_changed_is_listed_and_what_did_not_is_left_alone()
+    {
+        await using var project = new TestProject();
+        project.Write("stacks/web/templates/bin/go.sh", "#!/bin/sh\necho {{GREETING}}\n", OwnerOnly | UnixFileMode.UserExecute);
+        var first = await project.ExpectAsync(0, "--target=Prepare");
+        var written = File.GetLastWriteTimeUtc(project.PathOf("var/run/web/config/web.conf"));
+
+        var unchanged = await project.ExpectAsync(0, "--target=Prepare");
+        project.Write("stacks/web/templates/bin/go.sh", "#!/bin/sh\necho {{LEVEL}}\n");
+        var changed = await project.ExpectAsync(0, "--target=Prepare");
+        File.Delete(project.PathOf("stacks/web/templates/bin/go.sh"));
+        var removed = await project.ExpectAsync(0, "--target=Prepare");
+
+        Assert.Contains("added   var/run/web/config/bin/go.sh", first.Output);
+        Assert.Contains("no rendered file changed", unchanged.Output);
+        Assert.Contains("changed var/run/web/config/bin/go.sh", changed.Output);
+        Assert.DoesNotContain("web.conf", changed.Output);
+        Assert.Contains("removed var/run/web/config/bin/go.sh", removed.Output);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(project.PathOf("var/run/web/config/web.conf")));
+    }
+
+    [Fact]
+    public async Task A_variable_that_a_template_names_and_nobody_sets_is_an_error_with_its_place_and_leaves_everything_as_it_was()
+    {
+        await using var project = new TestProject();
+        await project.ExpectAsync(0, "--target=Prepare");
+        project.Write("etc/sys.env", "GREETING=other\nLEVEL=1\n");
+        project.Write("stacks/web/templates/more.conf", "one\n{{GRETING}}\n");
+
+        var result = await project.ExpectAsync(2, "--target=Prepare");
+
+        Assert.Contains("stacks/web/templates/more.conf:2:", result.Error);
+        Assert.Contains("GRETING", result.Error);
+        Assert.Contains("'GREETING'", result.Error);
+        Assert.Equal("greeting hello\n", project.Read("var/run/web/config/web.conf"));
+        Assert.False(File.Exists(project.PathOf("var/run/web/config/more.conf")));
+    }
+
+    [Fact]
+    public async Task What_is_secret_is_for_the_owner_only_whatever_the_umask()
+    {
+        await using var project = new TestProject();
+        File.Delete(project.PathOf("etc/secrets.env"));
+        project.Replace("etc/harbor.yaml", "source: {", "prepare: { env: { sources: [{ type: sys }, { type: secrets, optional: true, generate: [PASSWORD] }] } }\nsource: {");
+        var prepare = project.Command("--target=Prepare");
+
+        await new Command("sh", ["-c", "umask 000; exec \"$@\"", "sh", prepare.FileName, .. prepare.Arguments]).RunAsync(CancellationToken.None);
+
+        Assert.Matches("^PASSWORD=[A-Za-z0-9]{32}\n$", project.Read("etc/secrets.env"));
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(project.PathOf("etc/secrets.env")));
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(project.PathOf("var/state/key")));
+    }
+
+    [Fact]
+    public async Task A_project_may_be_in_a_folder_with_blanks_and_any_letters()
+    {
+        await using var project = new TestProject("mein Projekt – λ 'ü'");
+
+        await project.ExpectAsync(0, "--target=Prepare");
+
+        Assert.Equal("greeting hello\n", project.Read("var/run/web/config/web.conf"));
+    }
+}

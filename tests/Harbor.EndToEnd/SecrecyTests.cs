@@ -1,0 +1,81 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Harbor.EndToEnd;
+
+[Trait("Category", "Engine")]
+public sealed class SecrecyTests
+{
+    private const string Secret = "s3nt/inel+Wq8 Zp&Lx4=Rt7Kv2";
+
+    [Fact]
+    public async Task No_file_no_argument_and_no_output_holds_a_secret_in_any_form()
+    {
+        await using var project = new TestProject();
+        project.Write("etc/secrets.env", $"PASSWORD='{Secret}'\n", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        project.Write("stacks/web/templates/asked.conf", "password {{PASSWORD}}\n");
+        project.Replace("etc/stacks/compose.init.yml", "[\"true\"]", """["sh", "-c", "printf %s \"$$TOKEN\"; printf %s \"$$TOKEN\" | base64"]""");
+        project.Replace("etc/stacks/compose.init.yml", "labels:", "environment: { TOKEN: \"${PASSWORD}\" }\n    labels:");
+        project.Replace("etc/harbor.yaml", "- { action: health }", "- { action: logs, target: [init] }");
+        using var done = new CancellationTokenSource();
+        var watched = WatchArgumentsAsync(project.Name, done.Token);
+
+        var printed = await PrintedAsync(0, "--target=Deploy");
+        project.Replace("etc/stacks/compose.worker.yml", """["sleep", "100000"]""", """["sh", "-c", "cat /run/secrets/password; base64 /run/secrets/password; exit 3"]""");
+        printed += await PrintedAsync(1, "--target=Deploy");
+        printed += await PrintedAsync(1, "--target=Deploy", "--verbosity=Diagnostic");
+        await done.CancelAsync();
+
+        Assert.Contains("init | ***", printed);
+        AssertClean("what was printed", printed);
+        var arguments = await watched;
+        Assert.Contains("up", arguments);
+        AssertClean("the arguments of a process", arguments);
+        var files = Directory.EnumerateFiles(project.PathOf("var"), "*", SearchOption.AllDirectories).ToList();
+        Assert.Contains(Secret, project.Read("var/run/web/config/asked.conf"));
+        Assert.All(files.Where(file => Path.GetFileName(file) != "asked.conf"), file => AssertClean(file, File.ReadAllText(file, Encoding.Latin1)));
+
+        async Task<string> PrintedAsync(int exitCode, params string[] args)
+        {
+            var result = await project.ExpectAsync(exitCode, args);
+            return result.Output + result.Error;
+        }
+    }
+
+    private static void AssertClean(string what, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(Secret);
+        string[] forms =
+        [
+            Secret, Convert.ToBase64String(bytes).TrimEnd('='), Uri.EscapeDataString(Secret), WebUtility.UrlEncode(Secret), Convert.ToHexString(bytes),
+            Convert.ToHexString(SHA256.HashData(bytes)), Convert.ToBase64String(SHA256.HashData(bytes)),
+        ];
+        Assert.All(forms, form => Assert.False(text.Contains(form, StringComparison.OrdinalIgnoreCase), $"{what} holds '{form}'"));
+    }
+
+    /// <summary>The command lines of all processes that worked on the project meanwhile.</summary>
+    private static async Task<string> WatchArgumentsAsync(string project, CancellationToken ct)
+    {
+        var seen = new HashSet<string>();
+        while (!ct.IsCancellationRequested)
+        {
+            foreach (var process in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+            {
+                try
+                {
+                    seen.Add(await File.ReadAllTextAsync($"{process}/cmdline", CancellationToken.None));
+                }
+                catch (IOException)
+                {
+                    // It has ended.
+                }
+            }
+
+            await Task.Delay(20, CancellationToken.None);
+        }
+
+        Assert.Contains(seen, line => line.Contains($"--project-name\0{project}\0", StringComparison.Ordinal));
+        return string.Join('\n', seen.Where(line => !line.Contains("Harbor.EndToEnd", StringComparison.Ordinal)));
+    }
+}
