@@ -15,7 +15,7 @@ if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) { $dotnet = Join-Pa
 function Test-Stale {
     if (-not (Test-Path $stamp)) { return $true }
     $built = (Get-Item $stamp).LastWriteTimeUtc
-    foreach ($item in Get-Item ($inputs | ForEach-Object { Join-Path $here $_ })) {
+    foreach ($item in Get-Item -Force ($inputs | ForEach-Object { Join-Path $here $_ })) {
         if ($item.LastWriteTimeUtc -gt $built) { return $true }
         if ($item.PSIsContainer) {
             foreach ($entry in $item.EnumerateFileSystemInfos('*', 'AllDirectories')) {
@@ -28,10 +28,10 @@ function Test-Stale {
 
 function Install-Sdk {
     [Console]::Error.WriteLine("No .NET SDK 10 found: installing it into ~/.dotnet with Microsoft's dotnet-install script.")
-    $script = Join-Path ([IO.Path]::GetTempPath()) 'dotnet-install.ps1'
+    $installer = Join-Path ([IO.Path]::GetTempPath()) 'dotnet-install.ps1'
     try {
-        Invoke-WebRequest -UseBasicParsing 'https://dot.net/v1/dotnet-install.ps1' -OutFile $script
-        & $script -Channel 10.0 -InstallDir (Join-Path $HOME '.dotnet')
+        Invoke-WebRequest -UseBasicParsing 'https://dot.net/v1/dotnet-install.ps1' -OutFile $installer
+        & $installer -Channel 10.0 -InstallDir (Join-Path $HOME '.dotnet')
     }
     catch {
         [Console]::Error.WriteLine("The SDK could not be installed: $_")
@@ -50,8 +50,10 @@ if (Test-Stale) {
     New-Item -ItemType Directory -Force $new | Out-Null
     New-Item -ItemType File (Join-Path $new 'stamp') | Out-Null # Before the compile: what changes during it is seen next time.
     Push-Location $here
+    $ErrorActionPreference = 'Continue' # Windows PowerShell takes a line on standard error for an error.
     $log = & $dotnet publish build/Build.csproj -c Release --use-current-runtime --no-self-contained -p:RunAnalyzers=false -o $new -v quiet -nologo --tl:off 2>&1
     $failed = $LASTEXITCODE -ne 0
+    $ErrorActionPreference = 'Stop'
     Pop-Location
     if ($failed) {
         $log | ForEach-Object { [Console]::Error.WriteLine($_) }

@@ -4,6 +4,7 @@ using Harbor.Composition;
 using Harbor.Descriptors;
 using Harbor.Engines;
 using Harbor.Journal;
+using Harbor.Processes;
 using Harbor.Secrets;
 
 namespace Harbor.Build.Deploy;
@@ -65,6 +66,10 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         var tool = await ComposeTool.FindAsync(ct);
         var given = context.ComposeProject();
         var project = given with { Files = MergedCompose.Reduce(context.Paths.State, given.Files) };
+
+        // Looked at before Compose reads them: what changes meanwhile is found by the next Deploy.
+        var files = ComposeInputs.Find(given, text => context.Merged.Expand(text, "a path in a compose file"));
+        var fileStates = InputStates.Read(files.Paths, key, context.Paths.Root);
         var model = await tool.ConfigAsync(project, context.Say, ct);
         var digests = ServiceDigests.Compute(model, project, key);
         var images = await context.Engine.ImagesAsync([.. model.Services.Values.Select(service => service.Image)], ct);
@@ -76,7 +81,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         if (toBuild.Count > 0)
         {
             context.Log.Information("Building {0}", string.Join(", ", toBuild));
-            await tool.BuildAsync(project, toBuild, context.Say, ct);
+            await BuildAsync(tool, project, toBuild, ct);
             Deployment.File(context.Paths).Write(deployment with { Builds = digests.Builds });
         }
 
@@ -92,16 +97,27 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
                 stop),
             new ReadinessOptions { Timeout = step.Timeout ?? TimeSpan.FromMinutes(5), Redaction = Program.Redaction, OnChange = Show },
             ct);
-        var files = ComposeInputs.Find(given, text => context.Merged.Expand(text, "a path in a compose file"));
         Deployment.File(context.Paths).Write(deployment with
         {
             Fingerprint = files.IsComplete ? fingerprint : null, // Null: only Compose knows whether anything changed.
-            Inputs = Inputs(digests, files),
+            Inputs = Together(fileStates, digests.Inputs),
             Digests = digests.Services,
             Builds = digests.Builds,
             Containers = RunningCheck.Deployed(containers),
         });
         return containers;
+    }
+
+    private async Task BuildAsync(ComposeTool tool, ComposeProject project, IReadOnlyList<string> services, CancellationToken ct)
+    {
+        try
+        {
+            await tool.BuildAsync(project, services, context.Say, ct);
+        }
+        catch (CommandFailedException e) when (e.ErrorTail.Contains("debian:", StringComparison.Ordinal))
+        {
+            throw new DeploymentException($"{e.Message}\nIf it is the base image that can't be pulled: ./build.sh --target=BaseImage makes it from Debian's packages.", e);
+        }
     }
 
     private Deployment Started() => new(
@@ -118,11 +134,10 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         CleanRun = context.Stack.Descriptor.Destroy.CleanRun,
     };
 
-    /// <summary>What the next Deploy looks at: what the digests were made of, and the compose files with all files they name.</summary>
-    private Dictionary<string, string> Inputs(ServiceDigests digests, ComposeInputs files)
+    private static Dictionary<string, string> Together(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, string> others)
     {
-        var inputs = new Dictionary<string, string>(digests.Inputs);
-        foreach (var (path, state) in InputStates.Read(files.Paths, key, context.Paths.Root))
+        var inputs = new Dictionary<string, string>(files);
+        foreach (var (path, state) in others)
         {
             inputs[path] = state;
         }
