@@ -38,6 +38,6 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         }
 
         file.Delete(); // Last: until everything is gone, the next Destroy must know what there was.
-        context.Information("{0}", $"'{deployed.Project}' is gone.{(context.Settings.Volumes ? "" : " Its volumes are kept (--volumes removes them).")}");
+        context.Information("{0}", $"'{deployed.Project}' is gone.{(context.Settings.Volumes ? "" : $" Its volumes are kept: docker volume ls --filter label=com.docker.compose.project={deployed.Project}")}");
     }
 }
