@@ -23,6 +23,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     {
         var before = context.Before.Saved;
         RefuseOtherProject(context.Stack.Descriptor, before);
+        RefuseMissingFiles(context);
         var up = new ComposeUp(context, step, before, StateKey.Load(context.Paths));
         context.Deployed = await up.RunAsync(ct);
     }
@@ -154,6 +155,16 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         {
             throw new InvalidStackException(
                 $"The stack is deployed as '{before.Project}', and the descriptor now calls it '{descriptor.Name}': take it down first (--target=Destroy), or set its name back.");
+        }
+    }
+    /// <summary>A base file is selected whether or not it exists.</summary>
+    private static void RefuseMissingFiles(HarborContext context)
+    {
+        var missing = context.Source.Files.Where(file => !File.Exists(Path.Combine(context.Paths.Root, file))).ToList();
+        if (missing.Count > 0)
+        {
+            throw new InvalidStackException([.. missing.Select(file => new Problem(
+                file, 0, 0, "There is no such file, and every selection has it: write it ('services: {}' is enough), or take it out of source.rules.base."))]);
         }
     }
 }

@@ -56,6 +56,17 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_base_file_that_is_not_there_is_refused_before_Compose_is_asked()
+    {
+        await using var project = new TestProject();
+        File.Delete(project.PathOf("etc/stacks/compose.yml"));
+
+        var error = (await project.ExpectAsync(2, "--target=Deploy")).Error;
+
+        Assert.Contains("etc/stacks/compose.yml: There is no such file", error);
+    }
+
+    [Fact]
     public async Task Source_can_explain_why_a_file_is_not_in()
     {
         await using var project = new TestProject();

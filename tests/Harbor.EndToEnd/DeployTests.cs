@@ -20,6 +20,21 @@ public sealed class DeployTests
         Assert.Empty(await project.RecreatedAsync(containers));
     }
 
+    [Fact]
+    public async Task A_project_may_be_in_a_folder_with_blanks_and_any_letters()
+    {
+        await using var project = new TestProject("mein Projekt – λ 'ü'");
+
+        await project.ExpectAsync(0, "--target=Deploy");
+        var containers = await project.ContainersAsync();
+        var again = await project.ExpectAsync(0, "--target=Deploy");
+
+        Assert.Equal("greeting hello\n", await TestProject.DockerAsync("exec", containers["web"], "cat", "/config/web.conf"));
+        Assert.Contains("up to date", again.Output);
+        await project.ExpectAsync(0, "--target=Destroy");
+        Assert.Empty(await project.ContainersAsync());
+    }
+
     [Theory]
     [InlineData("stacks/web/templates/web.conf", "greeting", "greetings", "web")]
     [InlineData("etc/sys.env", "GREETING=hello", "GREETING=bye", "web")]

@@ -9,7 +9,7 @@ public sealed class DestroyTests
         await using var project = new TestProject();
         await project.ExpectAsync(0, "--target=Deploy");
 
-        await project.ExpectAsync(0, "--target=Destroy");
+        await project.ExpectAsync(0, "--target=Destroy", "--volumes=false");
         var again = await project.ExpectAsync(0, "--target=Destroy");
 
         Assert.Empty(await project.ContainersAsync());

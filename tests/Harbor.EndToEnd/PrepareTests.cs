@@ -105,12 +105,28 @@ public sealed class PrepareTests
     }
 
     [Fact]
-    public async Task A_project_may_be_in_a_folder_with_blanks_and_any_letters()
+    public async Task Killed_at_many_points_the_same_command_again_renders_everything()
     {
-        await using var project = new TestProject("mein Projekt – λ 'ü'");
+        await using var project = new TestProject();
+        for (var file = 0; file < 200; file++)
+        {
+            project.Write($"stacks/web/templates/{file}.conf", "{{GREETING}}\n");
+        }
 
-        await project.ExpectAsync(0, "--target=Prepare");
+        for (var round = 0; round < 10; round++)
+        {
+            project.Write("etc/sys.env", $"GREETING=round-{round}\nLEVEL=1\n");
+            using (var run = project.Start("--target=Prepare"))
+            {
+                await Task.Delay(80 + (round * 25), TestContext.Current.CancellationToken);
+                run.Kill();
+                await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
 
-        Assert.Equal("greeting hello\n", project.Read("var/run/web/config/web.conf"));
+            await project.ExpectAsync(0, "--target=Prepare");
+            var rendered = Directory.GetFiles(project.PathOf("var/run"), "*", SearchOption.AllDirectories);
+            Assert.Equal(201, rendered.Length);
+            Assert.All(rendered.Where(file => Path.GetFileName(file) != "web.conf"), file => Assert.Equal($"round-{round}\n", File.ReadAllText(file)));
+        }
     }
 }
