@@ -30,6 +30,18 @@ public sealed class DestroyTests
         Assert.Empty(await VolumesAsync(project));
     }
 
+    [Fact]
+    public async Task Volumes_that_a_Destroy_left_can_be_removed_by_a_later_one()
+    {
+        await using var project = new TestProject();
+        await project.ExpectAsync(0, "--target=Deploy");
+        await project.ExpectAsync(0, "--target=Destroy");
+
+        await project.ExpectAsync(0, "--target=Destroy", "--volumes");
+
+        Assert.Empty(await VolumesAsync(project));
+    }
+
     [Theory]
     [InlineData("version: 1", "version: [")]
     [InlineData("name: ", "name: other")]
