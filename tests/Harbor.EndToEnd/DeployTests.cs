@@ -95,18 +95,45 @@ public sealed class DeployTests
         await using var project = new TestProject();
         var image = $"{project.Name}:test";
         await TestProject.DockerAsync("tag", "debian:bookworm", image);
-        project.Replace("etc/stacks/compose.web.yml", "debian:bookworm", image);
+        try
+        {
+            project.Replace("etc/stacks/compose.web.yml", "debian:bookworm", image);
+            await project.ExpectAsync(0, "--target=Deploy");
+            var before = await project.ContainersAsync();
+
+            var changed = (await TestProject.DockerAsync("commit", "--change", "LABEL changed=1", before["worker"], image)).Trim();
+            await project.ExpectAsync(0, "--target=Deploy");
+
+            var now = await project.ContainersAsync();
+            Assert.Equal(changed, (await TestProject.DockerAsync("inspect", "--format", "{{.Image}}", now["web"])).Trim());
+            Assert.Equal(before["worker"], now["worker"]);
+        }
+        finally
+        {
+            await project.HarborAsync("--target=Destroy");
+            await TestProject.DockerAsync("rmi", "--force", image);
+        }
+    }
+
+    [Fact]
+    public async Task Many_files_reach_Compose_as_one_and_a_change_in_one_of_them_is_noticed()
+    {
+        await using var project = new TestProject();
+        for (var number = 1; number <= 40; number++)
+        {
+            project.Write($"etc/stacks/compose.web.o{number}.yml", $"services: {{ web: {{ labels: {{ number.{number}: \"one\", last: \"{number}\" }} }} }}\n");
+        }
+
         await project.ExpectAsync(0, "--target=Deploy");
         var before = await project.ContainersAsync();
-
-        var changed = (await TestProject.DockerAsync("commit", "--change", "LABEL changed=1", before["worker"], image)).Trim();
+        Assert.Single(Directory.GetFiles(project.PathOf("var/state/merged")));
+        Assert.Contains("up to date", (await project.ExpectAsync(0, "--target=Deploy")).Output);
+        project.Replace("etc/stacks/compose.web.o7.yml", "one", "two");
         await project.ExpectAsync(0, "--target=Deploy");
 
-        var now = await project.ContainersAsync();
-        Assert.Equal(changed, (await TestProject.DockerAsync("inspect", "--format", "{{.Image}}", now["web"])).Trim());
-        Assert.Equal(before["worker"], now["worker"]);
-        await project.ExpectAsync(0, "--target=Destroy", "--volumes");
-        await TestProject.DockerAsync("rmi", image);
+        Assert.Equal(["web"], (await project.RecreatedAsync(before)).Where(service => service != "init"));
+        var web = (await project.ContainersAsync())["web"];
+        Assert.Equal("two one 9", (await TestProject.DockerAsync("inspect", "--format", "{{index .Config.Labels \"number.7\"}} {{index .Config.Labels \"number.40\"}} {{.Config.Labels.last}}", web)).Trim());
     }
 
     [Fact]

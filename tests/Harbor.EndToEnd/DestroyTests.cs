@@ -42,6 +42,18 @@ public sealed class DestroyTests
         Assert.Empty(await VolumesAsync(project));
     }
 
+    [Fact]
+    public async Task Destroy_and_Deploy_in_one_command_make_everything_anew()
+    {
+        await using var project = new TestProject();
+        await project.ExpectAsync(0, "--target=Deploy");
+        var before = await project.ContainersAsync();
+
+        await project.ExpectAsync(0, "--target=Destroy", "--target=Deploy");
+
+        Assert.Equal(["init", "web", "worker"], await project.RecreatedAsync(before));
+    }
+
     [Theory]
     [InlineData("version: 1", "version: [")]
     [InlineData("name: ", "name: other")]
