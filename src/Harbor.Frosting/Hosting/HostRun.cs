@@ -32,7 +32,7 @@ public sealed partial class CakeHost
         }
 
         /// <summary>Apart, so that a run that is none does not load Cake.Cli.</summary>
-        private Task DryRunAsync()
+        private Task<CakeReport> DryRunAsync()
         {
             hostContext.Output.Headers = false;
             var context = host._createContext(hostContext);
