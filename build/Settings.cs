@@ -8,7 +8,7 @@ namespace Harbor.Build;
 public sealed record Settings
 {
     /// <summary>Name, placeholder of the value (null: a flag) and help text of every option; <c>--help</c> prints them and unknown options are refused.</summary>
-    public static readonly IReadOnlyList<(string Name, string? Value, string Description)> Options =
+    public static readonly (string Name, string? Value, string Description)[] Options =
     [
         ("profile", "NAME", "Profile of etc/harbor.yaml to deploy (default: 'default')."),
         ("services", "A,B", "Services to deploy beside the profile's own."),

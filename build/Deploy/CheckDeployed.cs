@@ -1,3 +1,4 @@
+using Harbor.Build.Setup;
 using Harbor.Compose;
 using Harbor.Engines;
 using Harbor.Frosting;
@@ -20,14 +21,21 @@ public sealed class CheckDeployed : AsyncFrostingTask<HarborContext>
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
         var saved = Deployment.File(context.Paths).Read();
-        if (saved?.Fingerprint is null)
-        {
-            context.Before = new DeployedState(saved, [], []);
-            return;
-        }
-
-        var containers = context.Engine.ContainersAsync(saved.Project, ct);
-        var changed = InputStates.Changed(saved.Inputs, StateKey.Load(context.Paths), context.Paths.Root);
+        var containers = ContainersAsync(context, saved, ct);
+        var changed = saved?.Fingerprint is null ? [] : InputStates.Changed(saved.Inputs, StateKey.Load(context.Paths), context.Paths.Root);
         context.Before = new DeployedState(saved, changed, await containers);
+    }
+
+    /// <summary>The first question of a Deploy to the engine: where nobody answers, the error says what to type.</summary>
+    private static async Task<IReadOnlyList<EngineContainer>> ContainersAsync(HarborContext context, Deployment? saved, CancellationToken ct)
+    {
+        try
+        {
+            return await context.Engine.ContainersAsync(saved?.Project ?? context.Stack.Descriptor.Name, ct);
+        }
+        catch (DeploymentException e) when (context.Engine.Endpoint.IsDefault)
+        {
+            throw await EngineSetup.MissingMessageAsync(ct) is { } advice ? new DeploymentException(advice, e) : e;
+        }
     }
 }

@@ -63,7 +63,6 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
 
     private async Task<IReadOnlyList<EngineContainer>> DeployAsync(string fingerprint, CancellationToken ct)
     {
-        await context.Engine.VersionAsync(ct); // Says what is wrong with the engine better than Compose does.
         var tool = await ComposeTool.FindAsync(ct);
         var given = context.ComposeProject();
         var project = given with { Files = MergedCompose.Reduce(context.Paths.State, given.Files) };

@@ -59,16 +59,27 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
     }
 
     /// <summary>The system's sources, and behind each kind those that the selected services' overrides add.</summary>
-    private static List<EnvironmentSource> Sources(Descriptor descriptor, IReadOnlyList<string> services) =>
-        [.. services.SelectMany(service => descriptor.PrepareFor(service).Sources).Distinct().OrderBy(source => source.Type)
-            .Where(source => source.Type != EnvironmentSourceType.Sops)
-            .Select(source => new EnvironmentSource(
-                Enum.Parse<LayerKind>(source.Type.ToString()),
+    private static List<EnvironmentSource> Sources(Descriptor descriptor, IReadOnlyList<string> services)
+    {
+        var sources = services.SelectMany(service => descriptor.PrepareFor(service).Sources).Distinct().ToList();
+        return
+        [
+            .. Of(EnvironmentSourceType.Sys, LayerKind.Sys),
+            .. Of(EnvironmentSourceType.Site, LayerKind.Site),
+            .. Of(EnvironmentSourceType.Service, LayerKind.Service),
+            .. Of(EnvironmentSourceType.Dotenv, LayerKind.Dotenv),
+            .. Of(EnvironmentSourceType.Secrets, LayerKind.Secrets),
+        ];
+
+        IEnumerable<EnvironmentSource> Of(EnvironmentSourceType type, LayerKind kind) => sources.Where(source => source.Type == type).Select(source =>
+            new EnvironmentSource(
+                kind,
                 source.Directory is null ? source.File : null,
                 source.Directory,
                 source.Directory is null ? null : source.File,
                 source.Optional,
-                source.Generate))];
+                source.Generate));
+    }
 
     /// <summary>The descriptor may speak of tunnels and hooks already; a later release runs them. Nothing is passed over in silence.</summary>
     private static void RefuseWhatDoesNotRunYet(HarborContext context)

@@ -6,7 +6,7 @@ namespace Harbor.Frosting;
 /// <summary>The parsed command line. Option names ignore case, as in Cake; a flag's value is "true".</summary>
 internal sealed class CommandLine(List<KeyValuePair<string, string>> options)
 {
-    public IReadOnlyList<string> Targets => [.. options.Where(option => option.Key == "target").Select(option => option.Value)];
+    public IReadOnlyList<string> Targets => options.FindAll(option => option.Key == "target").ConvertAll(option => option.Value);
 
     public string? Working => Last("working");
 

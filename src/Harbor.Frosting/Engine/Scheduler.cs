@@ -9,7 +9,7 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
     private readonly Dictionary<TaskNode, List<TaskNode>> _dependents = [];
     private readonly PriorityQueue<TaskNode, int> _ready = new();
     private readonly Dictionary<TaskNode, int> _place = [];
-    private readonly ConcurrentQueue<Task<(TaskNode, TaskResult)>> _ended = new();
+    private readonly ConcurrentQueue<Ended> _ended = new();
     private readonly SemaphoreSlim _anyEnded = new(0);
     private int _running;
     private int _limit;
@@ -112,12 +112,12 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
     private void Start(TaskNode task, Func<TaskNode, Task<TaskResult>> run)
     {
         _running++;
-        var started = Task.Run(async () => (task, await run(task)), CancellationToken.None);
+        var started = Task.Run(() => run(task), CancellationToken.None);
         _ = started.ContinueWith(End, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-        void End(Task<(TaskNode, TaskResult)> ended)
+        void End(Task<TaskResult> result)
         {
-            _ended.Enqueue(ended);
+            _ended.Enqueue(new Ended(task, result));
             _anyEnded.Release();
         }
     }
@@ -128,8 +128,7 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
         _running--;
         if (_ended.TryDequeue(out var ended))
         {
-            var (task, result) = await ended;
-            Finish(task, result);
+            Finish(ended.Task, await ended.Result);
         }
     }
 
@@ -166,4 +165,6 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
             }
         }
     }
+
+    private sealed record Ended(TaskNode Task, Task<TaskResult> Result);
 }

@@ -33,7 +33,7 @@ internal sealed class Expansion
 
     /// <summary>Exclusive keeps the targets and their own steps alone.</summary>
     /// <exception cref="InvalidGraphException">Unknown targets; duplicates, unknown names and cycles among the expanded tasks.</exception>
-    public IReadOnlyList<(CakeTask Task, bool Cleanup)> Reach(IReadOnlyList<string> targets)
+    public IReadOnlyList<ReachedTask> Reach(IReadOnlyList<string> targets)
     {
         foreach (var target in targets)
         {
@@ -145,19 +145,19 @@ internal sealed class Expansion
         return steps;
     }
 
-    private List<(CakeTask Task, bool Cleanup)> Build()
+    private List<ReachedTask> Build()
     {
-        var tasks = new List<(CakeTask, bool)>();
+        var tasks = new List<ReachedTask>();
         foreach (var node in _written.Nodes)
         {
             var steps = _stepsOf.GetValueOrDefault(node.Name, []).Where(step => IsOwn(step, node.Name)).ToList();
             if (_reached.Contains(node.Name))
             {
                 Depend(node.Task, DependenciesOf(node.Name).Concat(steps.Select(step => step.Name)));
-                tasks.Add((node.Task, node.Cleanup));
+                tasks.Add(new ReachedTask(node.Task, node.Cleanup));
             }
 
-            tasks.AddRange(steps.Select(step => (Build(step, node), step.Cleanup || node.Cleanup)));
+            tasks.AddRange(steps.Select(step => new ReachedTask(Build(step, node), step.Cleanup || node.Cleanup)));
         }
 
         return tasks;
@@ -187,3 +187,6 @@ internal sealed class Expansion
         task.Dependencies.AddRange(names.Where(_reached.Contains).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => new CakeTaskDependency(name, required: true)));
     }
 }
+
+/// <summary>No tuple: queries over those are compiled at run time.</summary>
+internal sealed record ReachedTask(CakeTask Task, bool Cleanup);

@@ -99,7 +99,7 @@ internal sealed class TaskGraph
         {
             if (Find(dependency.Name) is { } other)
             {
-                Add(other, node);
+                node.DependOn(other);
             }
             else if (dependency.Required)
             {
@@ -111,20 +111,12 @@ internal sealed class TaskGraph
         {
             if (Find(dependee.Name) is { } other)
             {
-                Add(node, other);
+                other.DependOn(node);
             }
             else if (dependee.Required)
             {
                 problems.Add($"Task '{node.Name}' has specified that it's a dependency for task '{dependee.Name}' which does not exist.{NearestName.Hint(dependee.Name, _nodes.Keys)}");
             }
-        }
-    }
-
-    private static void Add(TaskNode dependency, TaskNode dependent)
-    {
-        if (!dependent.Dependencies.Contains(dependency))
-        {
-            dependent.Dependencies.Add(dependency);
         }
     }
 }

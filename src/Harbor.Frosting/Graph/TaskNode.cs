@@ -4,6 +4,9 @@ namespace Harbor.Frosting;
 
 internal sealed class TaskNode(CakeTask task, bool cleanup)
 {
+    private readonly List<TaskNode> _dependencies = [];
+    private readonly HashSet<TaskNode> _known = [];
+
     public CakeTask Task => task;
 
     public string Name => task.Name;
@@ -11,5 +14,14 @@ internal sealed class TaskNode(CakeTask task, bool cleanup)
     public bool Cleanup => cleanup;
 
     /// <summary>In the order in which Cake walks them: as declared, by either side, in the order of registration.</summary>
-    public List<TaskNode> Dependencies { get; } = [];
+    public IReadOnlyList<TaskNode> Dependencies => _dependencies;
+
+    /// <summary>Each once. A task that expands waits for thousands: looking through the list would be quadratic.</summary>
+    public void DependOn(TaskNode dependency)
+    {
+        if (_known.Add(dependency))
+        {
+            _dependencies.Add(dependency);
+        }
+    }
 }

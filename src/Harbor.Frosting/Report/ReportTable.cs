@@ -29,7 +29,7 @@ internal static class ReportTable
             Line(text, width, row.Name, status, HasRun(row) ? Duration(row.Duration) : "", row.Reason);
         }
 
-        if (report.Tasks.Where(task => task.Outcome == TaskOutcome.Blocked).Except(rows).ToList() is { Count: > 0 } blocked)
+        if (report.Tasks.Where(task => task.Outcome == TaskOutcome.Blocked && !rows.Contains(task)).ToList() is { Count: > 0 } blocked)
         {
             text.Append(CultureInfo.InvariantCulture, $"Not run: {string.Join(", ", blocked.Select(task => task.Name))}\n");
         }

@@ -57,14 +57,15 @@ public sealed record Descriptor
     /// </summary>
     public Descriptor ForServices(IReadOnlyCollection<string> services)
     {
-        var stacks = Stacks.Where(stack => services.Contains(stack.Key)).OrderBy(stack => stack.Key, StringComparer.Ordinal).ToList();
+        var names = Stacks.Keys.Where(services.Contains).Order(StringComparer.Ordinal).ToList();
+        var stacks = names.ConvertAll(name => Stacks[name]);
         return this with
         {
-            Deploy = Deploy with { Steps = [.. Deploy.Steps, .. stacks.SelectMany(stack => stack.Value.Deploy)] },
-            PostDeploy = PostDeploy with { Steps = [.. PostDeploy.Steps, .. stacks.SelectMany(stack => stack.Value.PostDeploy)] },
-            Destroy = Destroy with { Steps = [.. Destroy.Steps, .. stacks.SelectMany(stack => stack.Value.Destroy)] },
-            Hooks = Hooks.With(stacks.Select(stack => stack.Value.Hooks)),
-            Stacks = stacks.ToDictionary(),
+            Deploy = Deploy with { Steps = [.. Deploy.Steps, .. stacks.SelectMany(stack => stack.Deploy)] },
+            PostDeploy = PostDeploy with { Steps = [.. PostDeploy.Steps, .. stacks.SelectMany(stack => stack.PostDeploy)] },
+            Destroy = Destroy with { Steps = [.. Destroy.Steps, .. stacks.SelectMany(stack => stack.Destroy)] },
+            Hooks = Hooks.With(stacks.Select(stack => stack.Hooks)),
+            Stacks = names.ToDictionary(name => name, name => Stacks[name]),
         };
     }
 

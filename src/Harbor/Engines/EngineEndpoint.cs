@@ -18,6 +18,7 @@ public enum EndpointKind
 public sealed record EngineEndpoint(EndpointKind Kind, string Address, string Source)
 {
     private const string UnixScheme = "unix://";
+    private const string Default = "the default";
 
     /// <summary>DOCKER_HOST, then DOCKER_CONTEXT, then the current context of docker's config.json, then the platform's default.</summary>
     /// <param name="environment">Of this process; HOME and DOCKER_CONFIG say where docker's configuration is.</param>
@@ -35,9 +36,12 @@ public sealed record EngineEndpoint(EndpointKind Kind, string Address, string So
             ? (named, "DOCKER_CONTEXT")
             : (configuration.CurrentContext(), configuration.File);
         return name is null or "default"
-            ? Of(OperatingSystem.IsWindows() ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock", tls: false, "the default")
+            ? Of(OperatingSystem.IsWindows() ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock", tls: false, Default)
             : configuration.Context(name, source);
     }
+
+    /// <summary>Nobody named another one: this machine's own.</summary>
+    public bool IsDefault => Source == Default;
 
     /// <summary>The socket's path, of a Unix endpoint.</summary>
     public string SocketPath => Address[UnixScheme.Length..];

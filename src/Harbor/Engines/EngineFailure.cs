@@ -48,7 +48,7 @@ internal static class EngineFailure
     private static string HowToStart(EngineEndpoint endpoint) => endpoint switch
     {
         { Source: "DOCKER_HOST" } => "Start the engine there, or use this machine's own:\n  unset DOCKER_HOST",
-        { Source: not "the default" } => $"Check {endpoint.Source}, or start the engine there. See `docker context ls`.",
+        { IsDefault: false } => $"Check {endpoint.Source}, or start the engine there. See `docker context ls`.",
         _ when OperatingSystem.IsLinux() => """
             Install and start it (Debian, Ubuntu):
               ./build.sh --target=Setup
@@ -60,7 +60,7 @@ internal static class EngineFailure
 
     private static string HowToRestart(EngineEndpoint endpoint) => endpoint switch
     {
-        { Source: not "the default" } => $"Restart it, or check {endpoint.Source}.",
+        { IsDefault: false } => $"Restart it, or check {endpoint.Source}.",
         _ when OperatingSystem.IsLinux() => "Restart it:\n  sudo systemctl restart docker",
         _ => "Restart Docker Desktop.",
     };

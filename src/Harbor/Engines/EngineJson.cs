@@ -23,7 +23,20 @@ internal static partial class EngineJson
     {
         var status = container.Text("Status");
         var state = State(container.Text("State"));
-        var names = container.Items("Names").Select(name => name.GetString()!.TrimStart('/')).ToList();
+        var (names, ports) = (new List<string>(), new List<PublishedPort>());
+        foreach (var name in container.Items("Names")) // Loops over JSON elements, not queries: those would be compiled at run time.
+        {
+            names.Add(name.GetString()!.TrimStart('/'));
+        }
+
+        foreach (var port in container.Items("Ports"))
+        {
+            if (port.TryGetProperty("PublicPort", out var published))
+            {
+                ports.Add(new PublishedPort(port.Text("IP"), published.GetInt32(), port.GetProperty("PrivatePort").GetInt32(), port.Text("Type")));
+            }
+        }
+
         return Container(
             container.Text("Id"),
             names.Find(name => !name.Contains('/', StringComparison.Ordinal)) ?? names.FirstOrDefault() ?? "",
@@ -33,8 +46,7 @@ internal static partial class EngineJson
             container.Text("Image"),
             container.Text("ImageID"),
             container,
-            [.. container.Items("Ports").Where(port => port.TryGetProperty("PublicPort", out _)).Select(port =>
-                new PublishedPort(port.Text("IP"), port.GetProperty("PublicPort").GetInt32(), port.GetProperty("PrivatePort").GetInt32(), port.Text("Type")))]);
+            ports);
     }
 
     public static EngineEvent Event(JsonElement json)
@@ -67,7 +79,17 @@ internal static partial class EngineJson
     public static string WithTag(string image) =>
         image.Contains('@', StringComparison.Ordinal) || image.LastIndexOf(':') > image.LastIndexOf('/') ? image : image + ":latest";
 
-    public static ContainerState State(string state) => Enum.TryParse<ContainerState>(state, ignoreCase: true, out var known) ? known : ContainerState.Unknown;
+    public static ContainerState State(string state) => state switch
+    {
+        "created" => ContainerState.Created,
+        "running" => ContainerState.Running,
+        "paused" => ContainerState.Paused,
+        "restarting" => ContainerState.Restarting,
+        "removing" => ContainerState.Removing,
+        "exited" => ContainerState.Exited,
+        "dead" => ContainerState.Dead,
+        _ => ContainerState.Unknown,
+    };
 
     private static EngineContainer Container(
         string id, string name, ContainerState state, ContainerHealth health, int? exitCode, string image, string imageId, JsonElement labelled, IReadOnlyList<PublishedPort> ports)

@@ -1,0 +1,29 @@
+namespace Harbor.Bench;
+
+/// <summary>What it costs that anything runs at all: an empty target.</summary>
+internal static class StartUp
+{
+    private const string Hello = """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <OutputType>Exe</OutputType>
+            <TargetFramework>net10.0</TargetFramework>
+          </PropertyGroup>
+        </Project>
+        """;
+
+    public static async Task RunAsync(CancellationToken ct)
+    {
+        using var project = new Project();
+        project.Write("hello.csproj", Hello);
+        project.Write("Program.cs", "System.Console.WriteLine(\"hello\");\n");
+        await project.Here("dotnet", "build", "-c", "Release", "-o", "out", "-v", "quiet").RunAsync(ct);
+
+        var own = Project.InRepository("./build.sh", "--target=Default");
+        await Measure.CompareAsync("start-up: `./build.sh`, empty target", own, "`dotnet hello.dll`", project.Here("dotnet", "out/hello.dll"), "4x", 21, ct);
+
+        // The run that does not count builds; behind it MSBuild only finds that there is nothing to do.
+        var stock = Project.InRepository("dotnet", "run", "--project", "build", "--", "--target=Default");
+        await Measure.CompareAsync("start-up: `./build.sh`, empty target", own, "`dotnet run --project build`", stock, "0.083x (12 times faster)", 5, ct);
+    }
+}
