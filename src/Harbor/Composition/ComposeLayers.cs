@@ -2,55 +2,55 @@ namespace Harbor.Composition;
 
 /// <summary>
 /// Packs the documents of an ordered list of compose files into as few as possible. Compose merges each part (one service, one volume)
-/// by itself, so only parts of the same name have to stay in different documents, in their order: the n-th mention of a service goes to the
-/// n-th document. Within a document nothing is merged here, so the rules of merging stay compose's own.
+/// by itself, so only parts of the same name have to stay in different documents, in their order. Within a document nothing is merged here,
+/// so the rules of merging stay compose's own. Parts come as late as they can: compose checks all that it has so far after each document,
+/// so that the early ones, which only the busiest service needs, cost little.
 /// </summary>
 internal sealed class ComposeLayers
 {
-    private readonly List<List<(string Section, ComposeNode Key, ComposeNode Value)>> _layers = [];
-    private readonly Dictionary<(string Section, string Name), int> _next = [];
-    private int _barrier;
+    private readonly List<ComposeNode> _documents = [];
+    private readonly Dictionary<(string Section, string Name), List<Part>> _open = [];
 
     public void Add(ComposeNode document)
     {
-        var parts = Parts(document);
-        if (parts is null)
+        if (Parts(document) is { } parts)
         {
-            _barrier = _layers.Count + 1;
-            _layers.Add([("", document, document)]);
-            return;
-        }
-
-        foreach (var part in parts)
-        {
-            var name = (part.Section, part.Key.Value);
-            var layer = Math.Max(_next.GetValueOrDefault(name), _barrier);
-            _next[name] = layer + 1;
-            if (layer == _layers.Count)
+            foreach (var part in parts)
             {
-                _layers.Add([]);
-            }
+                if (!_open.TryGetValue((part.Section, part.Key.Value), out var mentions))
+                {
+                    _open.Add((part.Section, part.Key.Value), mentions = []);
+                }
 
-            _layers[layer].Add(part);
+                mentions.Add(part);
+            }
+        }
+        else
+        {
+            Close();
+            _documents.Add(document);
         }
     }
 
-    public IEnumerable<ComposeNode> Documents() => _layers.Select(Document);
+    public IReadOnlyList<ComposeNode> Documents()
+    {
+        Close();
+        return _documents;
+    }
 
     /// <summary>Null for a document that has to stay as it is, between those before and those after it: its parts depend on each other, or its form is unusual.</summary>
-    private static List<(string Section, ComposeNode Key, ComposeNode Value)>? Parts(ComposeNode document)
+    private static List<Part>? Parts(ComposeNode document)
     {
-        var parts = new List<(string Section, ComposeNode Key, ComposeNode Value)>();
-        var names = new HashSet<(string, string)>();
+        var parts = new List<Part>();
         foreach (var (key, value) in document.Entries())
         {
             if (key.Value is not ("services" or "networks" or "volumes" or "secrets" or "configs"))
             {
-                parts.Add(("", key, value));
+                parts.Add(new Part("", key, value));
             }
             else if (value.IsPlainMapping)
             {
-                parts.AddRange(value.Entries().Select(entry => (key.Value, entry.Key, entry.Value)));
+                parts.AddRange(value.Entries().Select(entry => new Part(key.Value, entry.Key, entry.Value)));
             }
             else
             {
@@ -58,36 +58,42 @@ internal sealed class ComposeLayers
             }
         }
 
-        return document.IsPlainMapping && parts.TrueForAll(part => names.Add((part.Section, part.Key.Value)) && IsIndependent(part.Section, part.Key, part.Value))
-            ? parts
-            : null;
+        var names = new HashSet<(string, string)>();
+        return document.IsPlainMapping && parts.TrueForAll(part => names.Add((part.Section, part.Key.Value)) && IsIndependent(part)) ? parts : null;
     }
 
-    private static bool IsIndependent(string section, ComposeNode key, ComposeNode value) =>
-        key is { Kind: ComposeNodeKind.Scalar, Tag.IsEmpty: true } && key.Value != "<<"
-        && (section, key.Value) != ("", "include")
-        && !(section == "services" && value["extends"] is { } extends && extends["file"] is null);
+    /// <summary>False for <c>include</c>, which may not name what is there already, and for a service that extends another one of its own file.</summary>
+    private static bool IsIndependent(Part part) =>
+        part.Key is { Kind: ComposeNodeKind.Scalar, Tag.IsEmpty: true } && part.Key.Value != "<<"
+        && (part.Section, part.Key.Value) != ("", "include")
+        && !(part.Section == "services" && part.Value["extends"] is { } extends && extends["file"] is null);
 
-    private static ComposeNode Document(List<(string Section, ComposeNode Key, ComposeNode Value)> layer)
+    private void Close()
     {
-        if (ReferenceEquals(layer[0].Key, layer[0].Value))
+        var count = _open.Count == 0 ? 0 : _open.Values.Max(mentions => mentions.Count);
+        for (var i = 0; i < count; i++)
         {
-            return layer[0].Value;
+            _documents.Add(Document(_open.Values.Where(mentions => mentions.Count >= count - i).Select(mentions => mentions[i - (count - mentions.Count)])));
         }
 
-        var document = Mapping();
-        foreach (var section in layer.GroupBy(part => part.Section))
+        _open.Clear();
+    }
+
+    private static ComposeNode Document(IEnumerable<Part> parts)
+    {
+        var document = new ComposeNode(ComposeNodeKind.Mapping, default, default);
+        foreach (var section in parts.GroupBy(part => part.Section))
         {
             var target = document;
             if (section.Key.Length > 0)
             {
-                target = Mapping();
+                target = new ComposeNode(ComposeNodeKind.Mapping, default, default);
             }
 
-            foreach (var (_, key, value) in section)
+            foreach (var part in section)
             {
-                target.Add(key);
-                target.Add(value);
+                target.Add(part.Key);
+                target.Add(part.Value);
             }
 
             if (section.Key.Length > 0)
@@ -100,5 +106,5 @@ internal sealed class ComposeLayers
         return document;
     }
 
-    private static ComposeNode Mapping() => new(ComposeNodeKind.Mapping, default, default);
+    private sealed record Part(string Section, ComposeNode Key, ComposeNode Value);
 }

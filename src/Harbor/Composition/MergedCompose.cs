@@ -12,7 +12,7 @@ namespace Harbor.Composition;
 public static class MergedCompose
 {
     /// <summary>Fewer files than this cost compose less than making one of them can save.</summary>
-    public const int Threshold = 12;
+    public const int Threshold = 16;
 
     private const int Kept = 10;
 

@@ -1,81 +1,85 @@
 using Harbor.Composition;
-using Harbor.Processes;
 
 namespace Harbor.Tests.Composition;
 
-/// <summary>Compose itself says whether one merged file means the same as the list.</summary>
-[Trait("Category", "Engine")]
 public sealed class MergedComposeTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly StackFolder _stack = new StackFolder("=== etc/stacks/compose.a.yml\nservices:\n  a:\n    image: a\n").WithFiles(MergedCompose.Threshold);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _stack.Dispose();
 
     [Fact]
-    public async Task One_merged_file_means_the_same_as_the_list()
+    public void A_short_list_is_given_as_it_is() =>
+        Assert.Equal(_stack.Files.Skip(1), MergedCompose.Reduce(_stack.State, [.. _stack.Files.Skip(1)]));
+
+    [Fact]
+    public void A_long_list_becomes_one_file_of_as_many_documents_as_the_busiest_service_has_files()
     {
-        Write("compose.yml", "x-common: &common\n  restart: unless-stopped\nservices: {}\nnetworks:\n  default: {}\n");
-        for (var i = 0; i < 20; i++)
-        {
-            Write($"compose.s{i}.yml", $$"""
-                x-env: &env { A: "{{i}}", B: no }
-                services:
-                  s{{i}}:
-                    image: "img:${TAG:-{{i}}}"
-                    build: ./context
-                    environment: { <<: *env, PORT: "80{{i}}" }
-                    env_file: [./etc/own.env]
-                    volumes: ["./data/s{{i}}:/data", "named:/named"]
-                    ports: ["127.0.0.1:${PORT{{i}}:-90{{i:00}}}:80"]
-                    labels: ["a=1", "b=$$literal"]
-                volumes:
-                  named: {}
-                """);
-        }
+        _stack.Write("etc/stacks/compose.b.yml", "services:\n  a:\n    image: b\n  b:\n    image: b\n");
+        _stack.Write("etc/stacks/compose.c.yml", "services:\n  a:\n    image: c\n");
 
-        Write("compose.x.s1.s2.yml", "services:\n  s1:\n    depends_on: { s2: { condition: service_started } }\n    environment: { A: cross }\n");
-        Write("compose.x.s3.s4.yml", "services:\n  s3:\n    ports: !override [\"1234:80\"]\n    labels: !reset []\n    command: [\"echo\", \"yes\", \"1.0\", \"0x1f\"]\n  s4:\n    extends: { file: etc/base.yml, service: base }\n");
-        Write("compose.z.yml", "services:\n  s5:\n    configs: [c]\n    secrets: [k]\n    profiles: [debug]\nconfigs:\n  c: { content: \"line ${TAG:-x}\\nnext\" }\nsecrets:\n  k: { environment: KEY }\n");
-        _folder.Write("etc/own.env", "FROM_FILE=1\n");
-        _folder.Write("etc/base.yml", "services:\n  base:\n    hostname: from-base\n    volumes: [\"./shared:/shared\"]\n");
-        var files = Directory.GetFiles(_folder["stacks"]).Order(StringComparer.Ordinal).ToList();
+        var merged = File.ReadAllText(Assert.Single(MergedCompose.Reduce(_stack.State, _stack.WithFiles(0).Files)));
 
-        var merged = MergedCompose.Reduce(_folder.Paths.State, files);
-
-        Assert.Single(merged);
-        Assert.Equal(await ConfigAsync(files), await ConfigAsync(merged));
-        var written = File.GetLastWriteTimeUtc(merged[0]);
-        Assert.Equal(merged, MergedCompose.Reduce(_folder.Paths.State, files));
-        Assert.Equal(written, File.GetLastWriteTimeUtc(merged[0]));
+        Assert.StartsWith(
+            """
+            # Made by Harbor from the selected compose files; changes here are lost.
+            ---
+            services:
+              a:
+                image: a
+            ---
+            services:
+              a:
+                image: b
+            ---
+            services:
+              a:
+                image: c
+              b:
+                image: b
+              z1:
+            """,
+            merged,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_few_files_and_files_that_are_no_yaml_go_to_compose_as_they_are()
+    public void The_merged_file_is_made_once_and_again_when_a_byte_changes()
     {
-        for (var i = 0; i < 30; i++)
-        {
-            Write($"compose.s{i}.yml", i == 7 ? "services: [" : "services: {}\n");
-        }
+        var first = Assert.Single(MergedCompose.Reduce(_stack.State, _stack.Files));
+        File.WriteAllText(first, "made before");
 
-        var files = Directory.GetFiles(_folder["stacks"]).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal([first], MergedCompose.Reduce(_stack.State, _stack.Files));
+        Assert.Equal("made before", File.ReadAllText(first));
 
-        Assert.Equal(files, MergedCompose.Reduce(_folder.Paths.State, files));
-        Assert.Equal(files[..5], MergedCompose.Reduce(_folder.Paths.State, files[..5]));
+        File.AppendAllText(_stack.Files[0], "\n");
+
+        Assert.NotEqual([first], MergedCompose.Reduce(_stack.State, _stack.Files));
+        Assert.NotEqual([first], MergedCompose.Reduce(_stack.State, [.. _stack.Files.Reverse()]));
     }
 
-    private void Write(string name, string text) => _folder.Write($"stacks/{name}", text);
-
-    private async Task<string> ConfigAsync(IReadOnlyList<string> files)
+    [Fact]
+    public void Only_the_owner_reads_it_and_only_the_last_ten_are_kept()
     {
-        var environment = ChildEnvironment.Minimal();
-        environment["KEY"] = "k";
-        environment["COMPOSE_DISABLE_ENV_FILE"] = "1";
-        string[] arguments =
-        [
-            "compose", "--project-name", "merged", "--project-directory", _folder.Paths.Root, "--profile", "debug",
-            .. files.SelectMany(file => (string[])["--file", file]), "config", "--format", "json",
-        ];
-        var command = new Command("docker", arguments) { Environment = environment };
-        return (await command.RunAsync(CancellationToken.None)).Output;
+        for (var i = 0; i < 15; i++)
+        {
+            File.AppendAllText(_stack.Files[0], "\n");
+            var merged = Assert.Single(MergedCompose.Reduce(_stack.State, _stack.Files));
+            Assert.True(File.Exists(merged));
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(merged) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        }
+
+        Assert.Equal(10, Directory.GetFiles(Path.Combine(_stack.State, "merged")).Length);
+    }
+
+    [Theory]
+    [InlineData("services: [")]
+    [InlineData("services: {a: *nowhere}")]
+    [InlineData("a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]")]
+    public void What_does_not_read_as_yaml_is_left_to_compose(string text)
+    {
+        File.WriteAllText(_stack.Files[0], text);
+
+        Assert.Equal(_stack.Files, MergedCompose.Reduce(_stack.State, _stack.Files));
     }
 }
