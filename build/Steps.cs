@@ -19,12 +19,13 @@ internal static class Steps
         ["net.tunnel.stop"] = "TunnelStop",
     };
 
-    public static IEnumerable<StepTask> Expand(HarborContext context, IReadOnlyList<Step> steps, Func<Step, CancellationToken, Task> run)
+    public static IEnumerable<StepTask> Expand(HarborContext context, StageSection stage, Func<Step, CancellationToken, Task> run)
     {
+        var limit = new StageLimit(stage.Timeout, context.Time);
         var isDry = context.Arguments.GetArguments("dryrun").Contains("true"); // Nothing is merged then, and so no condition can be told.
         var taken = new HashSet<string>();
         var previous = default(string);
-        foreach (var step in steps)
+        foreach (var step in stage.Steps)
         {
             var name = TaskNames[step.Action] + (step.Service is null ? "" : $":{step.Service}");
             for (var number = 2; !taken.Add(name); number++)
@@ -32,7 +33,7 @@ internal static class Steps
                 name = $"{TaskNames[step.Action]}:{number}";
             }
 
-            yield return new StepTask(name, ct => run(step, ct))
+            yield return new StepTask(name, ct => limit.RunAsync(rest => run(step, rest), ct))
             {
                 DependsOn = previous is null ? [] : [previous],
                 ContinueOnError = step.ContinueOnError,
@@ -46,4 +47,31 @@ internal static class Steps
     /// <summary>Nothing, <c>0</c>, <c>false</c>, <c>no</c> and <c>off</c> do not hold; everything else does.</summary>
     public static bool Holds(Step step, EnvironmentResult merged) =>
         step.When is null || merged.Expand(step.When, $"{step.At}: when").Trim().ToLowerInvariant() is not ("" or "0" or "false" or "no" or "off");
+
+    /// <summary>The descriptor's timeout of a whole stage, from the start of its first step.</summary>
+    private sealed class StageLimit(TimeSpan? timeout, TimeProvider time)
+    {
+        private long? _started;
+
+        public async Task RunAsync(Func<CancellationToken, Task> step, CancellationToken ct)
+        {
+            if (timeout is not { } limit)
+            {
+                await step(ct);
+                return;
+            }
+
+            _started ??= time.GetTimestamp();
+            using var rest = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            rest.CancelAfter(limit - time.GetElapsedTime(_started.Value) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            try
+            {
+                await step(rest.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                throw new DeploymentException($"The stage did not end within the {limit.TotalSeconds:0.#} s that the descriptor gives it.");
+            }
+        }
+    }
 }

@@ -70,7 +70,9 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         // Looked at before Compose reads them: what changes meanwhile is found by the next Deploy.
         var files = ComposeInputs.Find(given, text => context.Merged.Expand(text, "a path in a compose file"));
         var fileStates = InputStates.Read(files.Paths, key, context.Paths.Root);
-        var model = await tool.ConfigAsync(project, context.Say, ct);
+        var warnings = new List<string>(); // An error would be said twice: here and in the exception.
+        var model = await tool.ConfigAsync(project, warnings.Add, ct);
+        warnings.ForEach(context.Say);
         var digests = ServiceDigests.Compute(model, project, key);
         var images = await context.Engine.ImagesAsync([.. model.Services.Values.Select(service => service.Image)], ct);
         var toBuild = digests.ToBuild(model, before?.Builds ?? new Dictionary<string, string>(), images);
@@ -131,6 +133,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     {
         Builds = before?.Builds ?? new Dictionary<string, string>(),
         DestroyActions = [.. context.Stack.Descriptor.Destroy.Steps.Select(destroy => destroy.Action)],
+        DownTimeout = context.Stack.Descriptor.Destroy.Steps.FirstOrDefault(destroy => destroy.Action == "compose.down")?.Timeout ?? TimeSpan.FromMinutes(2),
         CleanRun = context.Stack.Descriptor.Destroy.CleanRun,
     };
 

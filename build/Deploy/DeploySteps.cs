@@ -9,7 +9,7 @@ namespace Harbor.Build.Deploy;
 public sealed class DeploySteps : FrostingTask<HarborContext>
 {
     public override IEnumerable<StepTask> Expand(HarborContext context) =>
-        Steps.Expand(context, context.Stack.Descriptor.Deploy.Steps, (step, ct) => step.Action switch
+        Steps.Expand(context, context.Stack.Descriptor.Deploy, (step, ct) => step.Action switch
         {
             "compose.up" => ComposeUp.RunAsync(context, step, ct),
             _ => throw new NotSupportedException(step.Action),

@@ -22,7 +22,7 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         }
         else if (context.Settings.Volumes && KeptVolumes.Read(context.Paths) is { } project)
         {
-            await DownAsync(context, project, ct);
+            await DownAsync(context, project, TimeSpan.FromMinutes(2), ct);
         }
         else
         {
@@ -34,7 +34,7 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
     {
         if (deployed.DestroyActions.Contains("compose.down"))
         {
-            await DownAsync(context, deployed.Project, ct);
+            await DownAsync(context, deployed.Project, deployed.DownTimeout, ct);
         }
         else
         {
@@ -47,11 +47,21 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         }
     }
 
-    private static async Task DownAsync(HarborContext context, string project, CancellationToken ct)
+    private static async Task DownAsync(HarborContext context, string project, TimeSpan timeout, CancellationToken ct)
     {
         await context.Engine.VersionAsync(ct); // Says what is wrong with the engine better than Compose does.
         var tool = await ComposeTool.FindAsync(ct);
-        await tool.DownAsync(project, context.Settings.Volumes, context.Say, ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(timeout);
+        try
+        {
+            await tool.DownAsync(project, context.Settings.Volumes, context.Say, limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new DeploymentException($"compose.down did not end within {timeout.TotalSeconds:0.#} s. What is left goes with the next Destroy.");
+        }
+
         if (context.Settings.Volumes)
         {
             KeptVolumes.Forget(context.Paths);

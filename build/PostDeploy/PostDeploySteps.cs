@@ -14,9 +14,10 @@ namespace Harbor.Build.PostDeploy;
 public sealed class PostDeploySteps : FrostingTask<HarborContext>
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HealthPause = TimeSpan.FromMilliseconds(250);
 
     public override IEnumerable<StepTask> Expand(HarborContext context) =>
-        Steps.Expand(context, context.Stack.Descriptor.PostDeploy.Steps, (step, ct) => step.Action switch
+        Steps.Expand(context, context.Stack.Descriptor.PostDeploy, (step, ct) => step.Action switch
         {
             "health" => HealthAsync(context, step, ct),
             "open" => OpenAsync(context, step, ct),
@@ -24,33 +25,49 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
             _ => throw new NotSupportedException(step.Action),
         });
 
-    /// <summary>Asks the engine once more, now that everything is up together, and connects to every published port.</summary>
+    /// <summary>
+    /// Asks the engine once more, now that everything is up together, and connects to every published port; again and again until all is sound
+    /// or the step's time is over. Where nothing was deployed, the answer that said so holds.
+    /// </summary>
     private static async Task HealthAsync(HarborContext context, Step step, CancellationToken ct)
     {
-        var isNew = context.Deployed is { Changed: true };
-        var containers = Of(step, isNew ? await context.Engine.ContainersAsync(context.Stack.Descriptor.Name, ct) : await context.ContainersAsync(ct));
+        var isNew = context.Deployed is not { Changed: false };
+        var started = context.Time.GetTimestamp();
+        while (true)
+        {
+            var containers = Of(step, isNew ? await context.Engine.ContainersAsync(context.Stack.Descriptor.Name, ct) : await context.ContainersAsync(ct));
+            var wrong = isNew ? await WrongAsync(context, containers, ct) : [];
+            if (wrong.Count == 0)
+            {
+                context.Log.Verbose("{0}", $"{containers.Count} containers are sound.");
+                return;
+            }
+
+            if (context.Time.GetElapsedTime(started) >= (step.Timeout ?? TimeSpan.Zero))
+            {
+                throw new DeploymentException(string.Join('\n', wrong));
+            }
+
+            await Task.Delay(HealthPause, context.Time, ct);
+        }
+    }
+
+    private static async Task<List<string>> WrongAsync(HarborContext context, List<EngineContainer> containers, CancellationToken ct)
+    {
         var wrong = containers.Where(container => !IsSound(container))
             .Select(container => $"{container.Service}: {container.State.ToString().ToLowerInvariant()}, {container.Health.ToString().ToLowerInvariant()}").ToList();
-        if (isNew)
+        foreach (var container in containers)
         {
-            foreach (var container in containers)
+            foreach (var port in container.Ports.Where(port => port.Protocol == "tcp"))
             {
-                foreach (var port in container.Ports.Where(port => port.Protocol == "tcp"))
+                if (await RefusedAsync(port, context.Engine.Endpoint.PublicHost, ct) is { } reason)
                 {
-                    if (await RefusedAsync(port, context.Engine.Endpoint.PublicHost, ct) is { } reason)
-                    {
-                        wrong.Add($"{container.Service}: port {port.Port} takes no connection: {reason}");
-                    }
+                    wrong.Add($"{container.Service}: port {port.Port} takes no connection: {reason}");
                 }
             }
         }
 
-        if (wrong.Count > 0)
-        {
-            throw new DeploymentException(string.Join('\n', wrong));
-        }
-
-        context.Log.Verbose("{0}", $"{containers.Count} containers are sound.");
+        return wrong;
     }
 
     private static bool IsSound(EngineContainer container) =>

@@ -31,6 +31,9 @@ public sealed record Deployment(
     /// <summary>The actions of the descriptor's destroy stage as it was deployed.</summary>
     public IReadOnlyList<string> DestroyActions { get; init; } = [];
 
+    /// <summary>How long <c>compose.down</c> may take.</summary>
+    public TimeSpan DownTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Whether Destroy empties var/run.</summary>
     public bool CleanRun { get; init; }
 

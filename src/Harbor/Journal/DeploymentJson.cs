@@ -21,6 +21,7 @@ internal static class DeploymentJson
         Builds = Map(json, "builds"),
         Containers = Containers(json.GetProperty("containers")),
         DestroyActions = Texts(json, "destroyActions"),
+        DownTimeout = TimeSpan.FromSeconds(json.GetProperty("downTimeoutSeconds").GetDouble()),
         CleanRun = json.GetProperty("cleanRun").GetBoolean(),
     };
 
@@ -54,6 +55,7 @@ internal static class DeploymentJson
 
         json.WriteEndArray();
         Write(json, "destroyActions", deployment.DestroyActions);
+        json.WriteNumber("downTimeoutSeconds", deployment.DownTimeout.TotalSeconds);
         json.WriteBoolean("cleanRun", deployment.CleanRun);
         json.WriteEndObject();
     }
