@@ -24,9 +24,16 @@ Console.CancelKeyPress += (_, pressed) =>
     stop.Cancel();
 };
 Report.Header();
-foreach (var (_, runAsync) in benches.Where(bench => args.Length == 0 || bench.Name == args[1]))
+try
 {
-    await runAsync(stop.Token);
+    foreach (var (_, runAsync) in benches.Where(bench => args.Length == 0 || bench.Name == args[1]))
+    {
+        await runAsync(stop.Token);
+    }
+}
+catch (OperationCanceledException)
+{
+    return 130;
 }
 
 return 0;

@@ -42,9 +42,9 @@ public sealed class HistoryTests
         Assert.Contains("--set=LEVEL=***", entry.GetProperty("arguments").EnumerateArray().Select(argument => argument.GetString()));
         var tasks = entry.GetProperty("tasks").EnumerateArray().ToDictionary(task => Text(task, "name"));
         Assert.Equal("Executed", Text(tasks["RenderTemplates"], "status"));
-        Assert.Equal("Failed", Text(tasks["ComposeUp"], "status"));
-        Assert.Contains("no.sock", Text(tasks["ComposeUp"], "error"));
-        Assert.Equal("Blocked", Text(tasks["Health"], "status"));
+        Assert.Equal("Failed", Text(tasks["CheckDeployed"], "status"));
+        Assert.Contains("no.sock", Text(tasks["CheckDeployed"], "error"));
+        Assert.Equal("Blocked", Text(tasks["ComposeUp"], "status"));
         Assert.DoesNotContain(TestProject.Secret, entry.GetRawText());
         Assert.DoesNotContain("hunter2", entry.GetRawText());
     }
