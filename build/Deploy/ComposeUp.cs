@@ -114,11 +114,24 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     {
         try
         {
-            await tool.BuildAsync(project, services, context.Say, ct);
+            await tool.BuildAsync(project, services, ShowBuild, ct);
         }
         catch (CommandFailedException e) when (e.ErrorTail.Contains("debian:", StringComparison.Ordinal))
         {
             throw new DeploymentException($"{e.Message}\nIf it is the base image that can't be pulled: ./build.sh --target=BaseImage makes it from Debian's packages.", e);
+        }
+    }
+
+    /// <summary>Of BuildKit's plain progress, the steps (<c>#7 [web 2/3] RUN ...</c>); a failed build's last lines are in its error.</summary>
+    private void ShowBuild(string line)
+    {
+        if (line.StartsWith('#') && line.Contains(" [", StringComparison.Ordinal) && !line.Contains(" internal] ", StringComparison.Ordinal))
+        {
+            context.Say(line.Length > 120 ? $"{line[..117]}..." : line);
+        }
+        else
+        {
+            context.Log.Debug("{0}", line);
         }
     }
 
