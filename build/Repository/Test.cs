@@ -31,13 +31,7 @@ public sealed class Format : AsyncFrostingTask<HarborContext>
 [IsDependentOn(typeof(Format))]
 public sealed class TestFast : AsyncFrostingTask<HarborContext>
 {
-    public override async Task RunAsync(HarborContext context, CancellationToken ct)
-    {
-        foreach (var project in TestRun.Projects)
-        {
-            await TestRun.RunAsync(context, project, engine: false, ct);
-        }
-    }
+    public override Task RunAsync(HarborContext context, CancellationToken ct) => TestRun.RunAllAsync(context, engine: false, ct);
 }
 
 [TaskName("TestEngine")]
@@ -45,21 +39,33 @@ public sealed class TestFast : AsyncFrostingTask<HarborContext>
 [IsDependentOn(typeof(TestFast))]
 public sealed class TestEngine : AsyncFrostingTask<HarborContext>
 {
-    public override async Task RunAsync(HarborContext context, CancellationToken ct)
-    {
-        foreach (var project in TestRun.Projects)
-        {
-            await TestRun.RunAsync(context, project, engine: true, ct);
-        }
-    }
+    public override Task RunAsync(HarborContext context, CancellationToken ct) => TestRun.RunAllAsync(context, engine: true, ct);
 }
 
 /// <summary>Runs a test project's executable and adds what it counted to the totals of this run.</summary>
 internal static class TestRun
 {
-    public static readonly IReadOnlyList<string> Projects = ["Harbor.Frosting.Tests", "Harbor.Tests", "Harbor.EndToEnd"];
+    private static readonly string[] Projects = ["Harbor.Frosting.Tests", "Harbor.Tests", "Harbor.EndToEnd"];
 
-    public static async Task RunAsync(HarborContext context, string project, bool engine, CancellationToken ct)
+    /// <summary>All of them, whatever fails in one.</summary>
+    public static async Task RunAllAsync(HarborContext context, bool engine, CancellationToken ct)
+    {
+        var failures = new List<string>();
+        foreach (var project in Projects)
+        {
+            if (await RunAsync(context, project, engine, ct) is { } failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new DeploymentException(string.Join('\n', failures));
+        }
+    }
+
+    private static async Task<string?> RunAsync(HarborContext context, string project, bool engine, CancellationToken ct)
     {
         var results = Path.Combine(context.Repository, "var", "artifacts", $"{project}.{(engine ? "engine" : "fast")}.xml");
         File.Delete(results);
@@ -72,9 +78,6 @@ internal static class TestRun
         int Sum(string name) => counted.Sum(assembly => (int?)assembly.Attribute(name) ?? 0);
         var failed = Sum("failed") + Sum("errors");
         context.Tests.Add(Sum("passed"), failed, Sum("skipped"));
-        if (ended.ExitCode != 0 || failed > 0)
-        {
-            throw new DeploymentException($"{project}: {failed} failed (exit code {ended.ExitCode}); see above.");
-        }
+        return ended.ExitCode != 0 || failed > 0 ? $"{project}: {failed} failed (exit code {ended.ExitCode}); see above." : null;
     }
 }

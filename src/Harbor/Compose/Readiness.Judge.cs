@@ -75,10 +75,10 @@ public sealed partial class Readiness
             (ContainerState.Running, _) when _died.GetValueOrDefault(container.Id) < MaxRestarts && StaysUp(container.Id) => Is(Verdict.Ready, "running"),
             (ContainerState.Running, _) when !_died.ContainsKey(container.Id) => Is(Verdict.Waiting, "running", "has not stayed up for long"),
             (ContainerState.Running or ContainerState.Restarting, _) => await RestartedAsync(Is, container, ct),
-            (ContainerState.Exited or ContainerState.Dead, _) when code == 0 && (service.OneShot || service.Restart == "no") => Is(Verdict.Ready, "completed"),
-            (ContainerState.Exited or ContainerState.Dead, _) when code == 0 =>
+            (ContainerState.Exited, _) when code == 0 && (service.OneShot || service.Restart == "no") => Is(Verdict.Ready, "completed"),
+            (ContainerState.Exited, _) when code == 0 =>
                 Is(Verdict.Failed, "exited (0)", "exited with code 0, and nothing says that it may: a service that ends by itself has the label harbor.one-shot: \"true\""),
-            (ContainerState.Exited or ContainerState.Dead, _) => Is(Verdict.Failed, $"exited ({code})", $"exited with code {code}"),
+            (ContainerState.Exited, _) => Is(Verdict.Failed, $"exited ({code})", $"exited with code {code}"),
             _ => Is(Verdict.Waiting, container.State.ToString().ToLowerInvariant(), $"is {container.State.ToString().ToLowerInvariant()}"),
         };
     }

@@ -7,7 +7,7 @@ namespace Harbor.Engines;
 
 public sealed partial class CommandEngine
 {
-    private static readonly string[] Gone = ["No such container", "No such image", "No such object"];
+    private static readonly string[] Gone = ["No such container", "No such image", "No such object", "marked for removal", "is already in progress"];
 
     /// <remarks>The command does not say when the engine has accepted: what happens in its first moments may be missed, so look at the state as well.</remarks>
     public Task<IAsyncEnumerable<EngineEvent>> EventsAsync(string project, CancellationToken ct)

@@ -64,7 +64,7 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
         return status switch
         {
             200 => LogFrames.Lines(body.Span, lines),
-            404 => [],
+            404 or 409 => [], // 409: marked for removal.
             _ => throw Refused("logs", status, body),
         };
     }
@@ -73,12 +73,12 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
         DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/rename?name={Uri.EscapeDataString(name)}", $"rename to {name}", ct);
 
     public Task RemoveAsync(string id, CancellationToken ct) =>
-        DoAsync("DELETE", $"/containers/{Uri.EscapeDataString(id)}?force=1", $"remove {id}", ct, gone: 404);
+        DoAsync("DELETE", $"/containers/{Uri.EscapeDataString(id)}?force=1", $"remove {id}", ct, 404, 409); // 409: being removed already.
 
-    private async Task DoAsync(string method, string path, string what, CancellationToken ct, int gone = 0)
+    private async Task DoAsync(string method, string path, string what, CancellationToken ct, params int[] fine)
     {
         var (status, body) = await AskAsync(method, path, ct);
-        if (status >= 300 && status != gone)
+        if (status >= 300 && !fine.Contains(status))
         {
             throw Refused(what, status, body);
         }
