@@ -44,7 +44,7 @@ compile() {
   mkdir -p "$host.new"
   touch "$host.new/stamp" # Before the compile: what changes during it is seen next time.
   if ! (cd "$here" && "$dotnet" publish build/Build.csproj -c Release --use-current-runtime --no-self-contained \
-      -p:RunAnalyzers=false -o "$host.new" -v quiet -nologo --tl:off >"$host.log" 2>&1); then
+      -p:RunAnalyzers=false -o "$host.new" -v quiet -nologo --tl:off >"$host.log" 2>&1 9>&-); then # Compiler servers stay; the lock must not stay with them.
     cat "$host.log" >&2
     echo "The build host does not compile (above); nothing was run." >&2
     exit 1

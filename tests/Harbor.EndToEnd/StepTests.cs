@@ -31,7 +31,7 @@ public sealed class StepTests
         await using var project = new TestProject();
         project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok;", "");
         project.Replace("etc/harbor.yaml", "timeout: 60s }", "timeout: 3s, continueOnError: true }");
-        project.Replace("etc/harbor.yaml", "- { action: health }", "- { action: health, continueOnError: true }\n    - { action: logs }");
+        project.Replace("etc/harbor.yaml", "- { action: health }", "- { action: health, timeout: 1s, continueOnError: true }\n    - { action: logs }");
 
         var tolerated = await project.ExpectAsync(0, "--target=Deploy");
         project.Replace("etc/harbor.yaml", ", continueOnError: true }\n    - { action: logs }", " }");

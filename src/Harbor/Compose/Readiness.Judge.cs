@@ -7,6 +7,8 @@ public sealed partial class Readiness
 {
     private const int MaxRestarts = 3;
     private const int LogLines = 20;
+    private const int Killed = 128 + 9;
+    private const int Terminated = 128 + 15;
     private static readonly TimeSpan AfterRestart = TimeSpan.FromSeconds(5);
 
     // Since the watch began, by container.
@@ -50,7 +52,7 @@ public sealed partial class Readiness
             foreach (var container in own)
             {
                 var finding = await JudgeAsync(service, container, ct);
-                findings.Add(finding.Verdict == Verdict.Failed && !isUp && !_started.ContainsKey(container.Id) ? finding with { Verdict = Verdict.Waiting } : finding);
+                findings.Add(finding.Verdict == Verdict.Failed && !isUp && MayBeReplaced(container) ? finding with { Verdict = Verdict.Waiting } : finding);
             }
 
             if (own.Count < service.Replicas)
@@ -61,6 +63,9 @@ public sealed partial class Readiness
 
         return findings;
     }
+
+    /// <summary>While <c>up</c> works: a container of before, or one that <c>up</c> itself stopped to replace it.</summary>
+    private bool MayBeReplaced(EngineContainer container) => !_started.ContainsKey(container.Id) || container.ExitCode is Killed or Terminated;
 
     private async Task<Finding> JudgeAsync(ResolvedService service, EngineContainer container, CancellationToken ct)
     {
