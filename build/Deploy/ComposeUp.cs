@@ -103,7 +103,6 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         {
             Fingerprint = files.IsComplete ? fingerprint : null, // Null: only Compose knows whether anything changed.
             Inputs = Together(fileStates, digests.Inputs),
-            Digests = digests.Services,
             Builds = digests.Builds,
             Containers = RunningCheck.Deployed(containers),
         });
@@ -146,7 +145,11 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     {
         Builds = before?.Builds ?? new Dictionary<string, string>(),
         DestroyActions = [.. context.Stack.Descriptor.Destroy.Steps.Select(destroy => destroy.Action)],
-        DownTimeout = context.Stack.Descriptor.Destroy.Steps.FirstOrDefault(destroy => destroy.Action == "compose.down")?.Timeout ?? TimeSpan.FromMinutes(2),
+        DownTimeout = new[]
+        {
+            context.Stack.Descriptor.Destroy.Steps.FirstOrDefault(destroy => destroy.Action == "compose.down")?.Timeout ?? TimeSpan.FromMinutes(2),
+            context.Stack.Descriptor.Destroy.Timeout ?? TimeSpan.MaxValue,
+        }.Min(),
         CleanRun = context.Stack.Descriptor.Destroy.CleanRun,
     };
 

@@ -20,9 +20,6 @@ public sealed record Deployment(
     /// <summary>Compose files, what they name, mounted configuration, build contexts: path to keyed hash.</summary>
     public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>By service: the digest its containers carry as a label.</summary>
-    public IReadOnlyDictionary<string, string> Digests { get; init; } = new Dictionary<string, string>();
-
     /// <summary>By service that is built: what its image was last built from.</summary>
     public IReadOnlyDictionary<string, string> Builds { get; init; } = new Dictionary<string, string>();
 
@@ -31,7 +28,7 @@ public sealed record Deployment(
     /// <summary>The actions of the descriptor's destroy stage as it was deployed.</summary>
     public IReadOnlyList<string> DestroyActions { get; init; } = [];
 
-    /// <summary>How long <c>compose.down</c> may take.</summary>
+    /// <summary>How long <c>compose.down</c> may take: its own timeout, or that of the whole stage if that is shorter.</summary>
     public TimeSpan DownTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Whether Destroy empties var/run.</summary>

@@ -17,7 +17,6 @@ internal static class DeploymentJson
     {
         Fingerprint = json.GetProperty("fingerprint").GetString(),
         Inputs = Map(json, "inputs"),
-        Digests = Map(json, "digests"),
         Builds = Map(json, "builds"),
         Containers = Containers(json.GetProperty("containers")),
         DestroyActions = Texts(json, "destroyActions"),
@@ -37,7 +36,6 @@ internal static class DeploymentJson
         Write(json, "files", deployment.Files);
         json.WriteString("fingerprint", deployment.Fingerprint);
         Write(json, "inputs", deployment.Inputs);
-        Write(json, "digests", deployment.Digests);
         Write(json, "builds", deployment.Builds);
         json.WriteStartArray("containers");
         foreach (var container in deployment.Containers)
