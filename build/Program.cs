@@ -10,9 +10,10 @@ internal static class Program
     /// <summary>One for the whole process: everything printed or stored passes through it.</summary>
     public static Redaction Redaction { get; } = new();
 
-    public static Task<int> Main(string[] args)
+    public static int Main(string[] args)
     {
         ProcessHardening.Apply();
+        WarmUp.Start();
         var host = new CakeHost()
             .AddAssembly(typeof(Program).Assembly)
             .UseContext(context => HarborLifetime.Context = new HarborContext(context))
@@ -31,7 +32,7 @@ internal static class Program
             host.AddOption(name, description, value);
         }
 
-        return host.RunAsync(WithSetup(args));
+        return host.Run(WithSetup(args));
     }
 
     /// <summary><c>--setup</c> is the target Setup before the others.</summary>

@@ -32,7 +32,7 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
         {
             if (ct.IsCancellationRequested)
             {
-                await FinishRunningAsync();
+                FinishRunning();
                 var left = tasks.Where(task => !results.Contains(task)).ToList();
                 results.AddRange(left.Select(task => TaskResult.NotStarted(task.Name)), left);
                 return;
@@ -56,7 +56,7 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
                 return;
             }
 
-            await FinishOneAsync();
+            FinishOne();
         }
     }
 
@@ -122,21 +122,22 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
         }
     }
 
-    private async Task FinishOneAsync()
+    /// <summary>Blocks: this thread has nothing else to do, and each of its callers that really waited would be compiled for it at run time.</summary>
+    private void FinishOne()
     {
-        await _anyEnded.WaitAsync(CancellationToken.None);
+        _anyEnded.Wait(CancellationToken.None);
         _running--;
         if (_ended.TryDequeue(out var ended))
         {
-            Finish(ended.Task, await ended.Result);
+            Finish(ended.Task, ended.Result.GetAwaiter().GetResult());
         }
     }
 
-    private async Task FinishRunningAsync()
+    private void FinishRunning()
     {
         while (_running > 0)
         {
-            await FinishOneAsync();
+            FinishOne();
         }
     }
 

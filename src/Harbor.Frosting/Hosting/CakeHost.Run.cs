@@ -5,7 +5,12 @@ namespace Harbor.Frosting;
 
 public sealed partial class CakeHost
 {
-    public async Task<int> RunAsync(IEnumerable<string> args)
+    /// <summary>Takes the calling thread: between its tasks a run has nothing to await that would be worth compiling each of its callers for.</summary>
+    public int Run(IEnumerable<string> args) => RunHereAsync(args).GetAwaiter().GetResult();
+
+    public Task<int> RunAsync(IEnumerable<string> args) => Task.Run(() => RunHereAsync(args));
+
+    private async Task<int> RunHereAsync(IEnumerable<string> args)
     {
         using var standardOutput = _output is null ? new StreamWriter(Console.OpenStandardOutput()) : null;
         using var standardError = _error is null ? new StreamWriter(Console.OpenStandardError()) : null;

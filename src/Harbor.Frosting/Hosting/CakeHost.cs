@@ -112,6 +112,4 @@ public sealed partial class CakeHost
         _finished = action;
         return this;
     }
-
-    public int Run(IEnumerable<string> args) => RunAsync(args).GetAwaiter().GetResult();
 }

@@ -39,20 +39,9 @@ public sealed partial class ComposeTool(IReadOnlyList<string> program, string ve
         }).RunAsync(ct);
     }
 
-    /// <summary>Stops without removing; needs no file.</summary>
-    public Task StopAsync(string projectName, IReadOnlyList<string> services, Action<string>? onLine, CancellationToken ct) =>
-        ByName(projectName, ["stop", "--", .. services], onLine).RunAsync(ct);
-
     /// <summary>Removes the project's containers and networks, and its named volumes if asked to. Needs no file; what is gone already is fine.</summary>
     public Task DownAsync(string projectName, bool volumes, Action<string>? onLine, CancellationToken ct) =>
         ByName(projectName, volumes ? ["down", "--remove-orphans", "--volumes"] : ["down", "--remove-orphans"], onLine).RunAsync(ct);
-
-    /// <summary>The last lines of the services' logs, and then, if it follows, what comes until cancelled.</summary>
-    public Task LogsAsync(ComposeProject project, IReadOnlyList<string> services, int lines, bool follow, Action<string> onLine, CancellationToken ct) =>
-        (ByName(project.Name, ["logs", "--no-color", "--tail", $"{lines}", .. follow ? ["--follow"] : Array.Empty<string>(), "--", .. services], onLine) with
-        {
-            Redaction = project.Redaction,
-        }).RunAsync(ct);
 
     /// <summary>The label that carries <see cref="ServiceDigests"/> to the container.</summary>
     public const string DigestLabel = "harbor.digest";

@@ -3,7 +3,7 @@ using System.Text;
 namespace Harbor.Engines;
 
 /// <summary>HTTP/1.1 over one connection, as much of it as a container engine speaks. One request at a time; the answer's body has to be read to its end before the next.</summary>
-internal sealed class HttpConnection(Stream stream) : IAsyncDisposable
+internal sealed class HttpConnection(EngineStream stream) : IAsyncDisposable
 {
     private const int MaxHeader = 64 * 1024;
     private byte[] _buffer = new byte[8 * 1024];
@@ -29,6 +29,9 @@ internal sealed class HttpConnection(Stream stream) : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>What comes next may take for ever: it is awaited from here on.</summary>
+    public void Follow() => stream.Blocks = false;
 
     /// <summary>Some of the bytes that come next, 0 at the end of the stream.</summary>
     internal async ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken ct)

@@ -17,7 +17,8 @@ public sealed partial class SocketEngine
             throw Refused("events", answer.Status, body);
         }
 
-        return ReadEventsAsync(connection!, answer, ct);
+        connection!.Follow();
+        return ReadEventsAsync(connection, answer, ct);
     }
 
     /// <summary>One JSON object a line, for as long as the engine lives.</summary>

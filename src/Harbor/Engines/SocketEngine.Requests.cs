@@ -104,7 +104,7 @@ public sealed partial class SocketEngine
         {
             if (unix)
             {
-                await socket.ConnectAsync(UnixAddress(), ct);
+                socket.Connect(UnixAddress()); // At once, or refused at once.
             }
             else
             {
@@ -112,7 +112,7 @@ public sealed partial class SocketEngine
                 await socket.ConnectAsync(host, port, ct);
             }
 
-            return new HttpConnection(new NetworkStream(socket, ownsSocket: true));
+            return new HttpConnection(new EngineStream(socket));
         }
         catch (SocketException e)
         {

@@ -17,9 +17,9 @@ internal static class Cake
     public static Task<CakeReport> RunAsync(this ICakeEngine engine, params string[] targets) =>
         engine.RunTargetAsync(Context, Strategy, new ExecutionSettings().SetTargets(targets));
 
-    /// <summary>Runs, and swallows what it ends with: the results tell.</summary>
+    /// <summary>Runs, and swallows what it ends with: the results tell. On another thread: the engine takes the one it is called on.</summary>
     public static async Task<Exception?> RunToTheEndAsync(this ParallelEngine engine, params string[] targets) =>
-        await Record.ExceptionAsync(() => engine.RunAsync(targets));
+        await Record.ExceptionAsync(() => Task.Run(() => engine.RunAsync(targets)));
 
     public static string Outcomes(this ParallelEngine engine) =>
         string.Join(", ", engine.Results.Tasks.OrderBy(task => task.Name, StringComparer.Ordinal).Select(task => $"{task.Name} {engine.Results[task].Outcome}"));

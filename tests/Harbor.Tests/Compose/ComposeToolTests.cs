@@ -119,21 +119,6 @@ public sealed class ComposeToolTests
         Assert.DoesNotContain("hunter22", error.Message);
     }
 
-    [Fact]
-    public async Task Logs_and_stop_need_only_the_name()
-    {
-        await using var project = await DeployedProject.Make($"services:\n  web: {Service("echo hello hunter22; exec sleep 1000")}\n");
-        project.Redaction.Add("hunter22");
-        await project.Deploy();
-        var lines = new List<string>();
-
-        await project.Tool.LogsAsync(project.Project() with { Files = [] }, ["web"], 10, follow: false, lines.Add, Ct);
-        await project.Tool.StopAsync(project.Name, [], null, Ct);
-
-        Assert.Contains(lines, line => line.EndsWith("hello ***", StringComparison.Ordinal));
-        Assert.Equal("Exited", (await project.Containers())[0].State.ToString());
-    }
-
     [Theory]
     [InlineData("exit 1", "echo v2.26.1", "2.26.1")]
     [InlineData("echo 2.40.3", "exit 1", "2.40.3")]

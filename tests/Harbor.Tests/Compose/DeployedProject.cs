@@ -61,7 +61,7 @@ internal sealed class DeployedProject : IAsyncDisposable
 
     public async Task<ServiceDigests> Digests() => ServiceDigests.Compute(await Model(), Project(), Key);
 
-    public async Task<IReadOnlyList<EngineContainer>> Deploy(IEngine? engine = null)
+    public async Task<IReadOnlyList<EngineContainer>> Deploy(IEngine? engine = null, Func<Task>? afterUp = null)
     {
         var (project, model) = (Project(), await Model());
         var digests = ServiceDigests.Compute(model, project, Key);
@@ -70,10 +70,22 @@ internal sealed class DeployedProject : IAsyncDisposable
             engine ?? Engine,
             model,
             [],
-            ct => Repair.UpAsync(Engine, Name, up => Tool.UpAsync(project, [], digests.Services, null, up), Repaired.Add, ct),
+            async ct =>
+            {
+                await Repair.UpAsync(Engine, Name, up => Tool.UpAsync(project, [], digests.Services, null, up), Repaired.Add, ct);
+                await (afterUp?.Invoke() ?? Task.CompletedTask);
+            },
             options,
             Ct);
     }
+
+    public Func<Task> UntilExited(params string[] services) => async () =>
+    {
+        while ((await Containers()).Count(container => services.Contains(container.Service) && container.State == ContainerState.Exited) < services.Length)
+        {
+            await Task.Delay(20, Ct);
+        }
+    };
 
     public Task<IReadOnlyList<EngineContainer>> Containers() => Engine.ContainersAsync(Name, Ct);
 
