@@ -64,5 +64,7 @@ if (Test-Stale) {
     Move-Item $new $hostFolder
 }
 
+# No diagnostics pipe: any program of the same user could take a dump, secrets included, through it.
+if (-not $env:DOTNET_EnableDiagnostics) { $env:DOTNET_EnableDiagnostics = '0' }
 & $dotnet (Join-Path $hostFolder 'Harbor.Build.dll') "--working=$here" @args
 exit $LASTEXITCODE

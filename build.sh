@@ -56,4 +56,7 @@ compile() {
 
 if is_stale; then compile; exec 9>&-; fi
 
+# No diagnostics socket: any program of the same user could take a dump, secrets included, through it.
+DOTNET_EnableDiagnostics=${DOTNET_EnableDiagnostics:-0}
+export DOTNET_EnableDiagnostics
 exec "$dotnet" "$host/Harbor.Build.dll" --working="$here" "$@"
