@@ -1,0 +1,107 @@
+using System.Globalization;
+using Harbor.Descriptors;
+using Harbor.Files;
+using Harbor.Frosting;
+using Harbor.Journal;
+using Harbor.Processes;
+
+namespace Harbor.Build.Utilities;
+
+/// <summary>
+/// Deploys, then again whenever an input changes. Each Deploy is a process of its own: it takes the lock only while it works, is in the history,
+/// and whatever is wrong with it ends there.
+/// </summary>
+[TaskName("Watch")]
+[TaskDescription("Deploys, and again whenever descriptor, environment, templates, compose files or build contexts change. Ctrl-C ends it.")]
+public sealed class Watch : AsyncFrostingTask<HarborContext>
+{
+    /// <summary>Harbor writes the first, git the second all the time.</summary>
+    private static readonly string[] Ignored = ["var", ".git"];
+
+    public override async Task RunAsync(HarborContext context, CancellationToken ct)
+    {
+        using var watch = new FolderWatch();
+        watch.Follow(Folders(context.Paths)); // Before the first Deploy: what changes while it runs counts.
+        await DeployAsync(context, ct);
+        while (true)
+        {
+            watch.Follow(Folders(context.Paths));
+            context.Say($"{Now(context)} watching. Ctrl-C ends it.");
+            IReadOnlyList<string> changed;
+            do
+            {
+                changed = [.. (await watch.NextAsync(ct)).Select(context.Paths.Relative).Where(IsInput)];
+            }
+            while (changed.Count == 0);
+
+            context.Say($"{Now(context)} changed: {string.Join(", ", changed.Take(5))}{(changed.Count > 5 ? $" and {changed.Count - 5} more" : "")}");
+            await DeployAsync(context, ct);
+        }
+    }
+
+    private static async Task DeployAsync(HarborContext context, CancellationToken ct)
+    {
+        var start = context.Time.GetTimestamp();
+        var result = await Deploy(context).TryRunAsync(ct);
+        var seconds = context.Time.GetElapsedTime(start).TotalSeconds;
+        context.Say(result.ExitCode == 0
+            ? $"{Now(context)} deployed in {seconds:0.0} s"
+            : $"{Now(context)} not deployed (exit code {result.ExitCode}): mend what is said above; the next change is tried again");
+    }
+
+    /// <summary>This program with this command line, but for the target.</summary>
+    private static Command Deploy(HarborContext context)
+    {
+        string[] options =
+        [
+            .. context.Arguments.GetArguments().Where(option => option.Key is not ("target" or "working" or "setup"))
+                .SelectMany(option => option.Value.Select(value => $"--{option.Key}={value}")),
+        ];
+        return new Command(
+            System.Environment.ProcessPath!,
+            [Path.Combine(AppContext.BaseDirectory, "Harbor.Build.dll"), "--target=Deploy", $"--working={context.Paths.Root}", .. options])
+        {
+            Environment = HarborContext.ProcessVariables,
+            OnOutput = context.Say,
+            OnError = line => context.Console.WriteErrorLine(line),
+        };
+    }
+
+    /// <summary>What a stack is made of: where it usually lies, and where the last Deploy and the descriptor say that it lies.</summary>
+    private static IEnumerable<(string Folder, bool Below)> Folders(ProjectPaths paths)
+    {
+        var root = paths.Root;
+        yield return (root, Below: false);
+        yield return (Path.Combine(root, "etc"), Below: true);
+        yield return (paths.Stacks, Below: true);
+        foreach (var path in Inputs(paths).Select(input => Path.GetFullPath(input, root)).Where(path => IsInput(paths.Relative(path))))
+        {
+            var isFolder = Directory.Exists(path);
+            var folder = isFolder ? path : Path.GetDirectoryName(path)!;
+            if (folder != root && !IsBelow(folder, Path.Combine(root, "etc")) && !IsBelow(folder, paths.Stacks))
+            {
+                yield return (folder, Below: isFolder);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Inputs(ProjectPaths paths)
+    {
+        IEnumerable<string> deployed = Deployment.File(paths).Read()?.Inputs.Keys ?? [];
+        try
+        {
+            var descriptor = DescriptorReader.Read(paths);
+            return [.. deployed, descriptor.Source.Directory, .. descriptor.Prepare.Sources.Where(source => source.Directory is null).Select(source => source.File)];
+        }
+        catch (InvalidStackException)
+        {
+            return deployed; // Deploy has said why.
+        }
+    }
+
+    private static bool IsInput(string relative) => !Ignored.Contains(relative.Split('/')[0]);
+
+    private static bool IsBelow(string path, string folder) => path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static string Now(HarborContext context) => context.Time.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,97 @@
+using Harbor.Files;
+
+namespace Harbor.Tests.Files;
+
+public sealed class FolderWatchTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly FolderWatch _watch = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_written_together_comes_together_and_each_file_once()
+    {
+        _watch.Follow([(_folder.Path, true)]);
+
+        _folder.Write("a", "1");
+        _folder.Write("a", "2");
+        _folder.Write("b", "1");
+
+        Assert.Equal([_folder["a"], _folder["b"]], await _watch.NextAsync(Ct));
+    }
+
+    [Fact]
+    public async Task New_folders_below_renames_deletions_and_changed_modes_count()
+    {
+        _folder.Write("mode", "");
+        _watch.Follow([(_folder.Path, true)]);
+
+        Directory.CreateDirectory(_folder["new"]);
+        Assert.Equal([_folder["new"]], await _watch.NextAsync(Ct));
+        _folder.Write("new/inside", "");
+        Assert.Contains(_folder["new/inside"], await _watch.NextAsync(Ct));
+        File.Move(_folder["new/inside"], _folder["new/other"]);
+        Assert.Contains(_folder["new/other"], await _watch.NextAsync(Ct));
+        File.Delete(_folder["new/other"]);
+        Assert.Contains(_folder["new/other"], await _watch.NextAsync(Ct));
+        File.SetUnixFileMode(_folder["mode"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.Equal([_folder["mode"]], await _watch.NextAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Only_what_is_followed_counts_and_a_missing_folder_is_no_error()
+    {
+        Directory.CreateDirectory(_folder["left/below"]);
+        Directory.CreateDirectory(_folder["right"]);
+        _watch.Follow([(_folder["left"], true)]);
+        _watch.Follow([(_folder["left"], false), (_folder["right"], true), (_folder["missing"], true)]);
+
+        _folder.Write("left/below/unseen", "");
+        _folder.Write("left/seen", "");
+        _folder.Write("right/seen", "");
+
+        var batch = await _watch.NextAsync(Ct);
+        Assert.DoesNotContain(_folder["left/below/unseen"], batch);
+        Assert.Contains(_folder["left/seen"], batch);
+        Assert.Contains(_folder["right/seen"], batch);
+    }
+
+    [Fact]
+    public async Task Writing_without_pause_does_not_hold_the_batch_back_for_ever()
+    {
+        _watch.Follow([(_folder.Path, true)]);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var writing = Task.Run(
+            async () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    _folder.Write("log", "");
+                    await Task.Delay(5, CancellationToken.None);
+                }
+            },
+            Ct);
+
+        Assert.Equal([_folder["log"]], await _watch.NextAsync(Ct).WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        await stop.CancelAsync();
+        await writing;
+    }
+
+    [Fact]
+    public async Task Waiting_is_cancelled()
+    {
+        _watch.Follow([(_folder.Path, true)]);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var next = _watch.NextAsync(stop.Token);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+    }
+
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _folder.Dispose();
+    }
+}
