@@ -74,7 +74,7 @@ internal sealed class RedactionMatcher
     /// <summary>The first position from which the rest of the text is the beginning of a longer form; the text's length where there is none.</summary>
     public int Unfinished(ReadOnlySpan<char> text)
     {
-        var start = Math.Max(0, text.Length - Longest + 1);
+        var start = Math.Max(0, text.Length - Math.Max(0, Longest - 1));
         while (start < text.Length && !BeginsAForm(text[start..]))
         {
             start++;
