@@ -12,8 +12,8 @@ internal sealed class ProcessWatch(SentinelScan scan, string root, string typed)
     private readonly CancellationTokenSource _done = new();
     private Task _watching = Task.CompletedTask;
 
-    /// <summary>Whether it saw enough to say anything: Compose's arguments, and a child's environment.</summary>
-    public (bool Compose, bool Child) Saw { get; private set; }
+    /// <summary>Whether it saw what it is there for: Compose at work on the project.</summary>
+    public bool SawCompose { get; private set; }
 
     public IReadOnlyCollection<string> Found => _found;
 
@@ -50,10 +50,11 @@ internal sealed class ProcessWatch(SentinelScan scan, string root, string typed)
     {
         var isCompose = arguments.Contains("compose", StringComparison.Ordinal);
         var isChild = environment.Contains(ChildEnvironment.RunIdVariable, StringComparison.Ordinal);
-        Saw = (Saw.Compose || isCompose && isChild && arguments.Contains(root, StringComparison.Ordinal), Saw.Child || isChild && !isCompose);
+        var isOurs = arguments.Contains(root, StringComparison.Ordinal);
+        SawCompose |= isCompose && isChild && isOurs;
         if (_seen.Add(arguments))
         {
-            _found.UnionWith(scan.Find("arguments", arguments.Contains(root, StringComparison.Ordinal) && !isChild ? arguments.Replace(typed, "", StringComparison.Ordinal) : arguments));
+            _found.UnionWith(scan.Find("arguments", isOurs && !isChild ? arguments.Replace(typed, "", StringComparison.Ordinal) : arguments));
         }
 
         if (isChild && !isCompose && _seen.Add(environment))
