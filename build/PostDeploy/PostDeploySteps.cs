@@ -114,9 +114,11 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
     {
         foreach (var container in Of(step, await context.ContainersAsync(ct)))
         {
-            foreach (var line in await context.Engine.LogsAsync(container.Id, step.Tail, ct))
+            // Masked before each line gets its prefix: a secret may go over several lines.
+            var lines = await context.Engine.LogsAsync(container.Id, step.Tail, ct);
+            foreach (var line in lines.Count == 0 ? [] : Program.Redaction.Apply(string.Join('\n', lines)).Split('\n'))
             {
-                context.Console.WriteLine("{0}", $"{container.Service} | {line}");
+                context.Say($"{container.Service} | {line}");
             }
         }
     }

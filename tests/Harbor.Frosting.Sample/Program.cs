@@ -12,7 +12,7 @@ return await new CakeHost()
     .UseExitCode(exception => exception is WrongInputException ? 2 : null)
     .UseOutput(arguments => new OutputOptions
     {
-        Filter = text => text.Replace("hunter2", "***", StringComparison.Ordinal),
+        Filter = SampleSecrets.Masked,
         HumanToStandardError = arguments.GetArgument("output") == "json",
     })
     .OnFinished(report => File.AppendAllText(

@@ -138,7 +138,7 @@ public sealed class HostTests
     {
         _test.Host.AddTask<Leaks>().AddOption("output", "Format", "FORMAT").UseOutput(arguments => new OutputOptions
         {
-            Filter = text => text.Replace("hunter2", "***", StringComparison.Ordinal),
+            Filter = Sample.SampleSecrets.Masked,
             HumanToStandardError = arguments.GetArgument("output") == "json",
         });
 

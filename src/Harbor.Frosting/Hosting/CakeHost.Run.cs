@@ -14,7 +14,7 @@ public sealed partial class CakeHost
     {
         using var standardOutput = _output is null ? new StreamWriter(Console.OpenStandardOutput()) : null;
         using var standardError = _error is null ? new StreamWriter(Console.OpenStandardError()) : null;
-        var output = new RunOutput(_output ?? standardOutput!, _error ?? standardError!, new OutputOptions());
+        using var output = new RunOutput(_output ?? standardOutput!, _error ?? standardError!, new OutputOptions());
         var log = new OutputLog(output);
         try
         {
@@ -28,10 +28,6 @@ public sealed partial class CakeHost
         {
             log.Error("{0}", Describe(exception, log.Verbosity));
             return ExitCodeOf(exception);
-        }
-        finally
-        {
-            output.Flush();
         }
     }
 

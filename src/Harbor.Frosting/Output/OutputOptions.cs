@@ -3,8 +3,14 @@ namespace Harbor.Frosting;
 /// <summary>How a program wants its output, decided once the command line is known.</summary>
 public sealed record OutputOptions
 {
-    /// <summary>Everything printed passes through, one or more whole lines at a time; for masking secrets.</summary>
-    public Func<string, string> Filter { get; init; } = text => text;
+    /// <summary>
+    /// Puts a filter in front of a writer: everything printed passes through one, each stream of each task through its own; for masking secrets.
+    /// A filter may hold back what it can't decide on yet; it is flushed 40 ms later, and disposed of at the stream's end.
+    /// </summary>
+    public Func<TextWriter, TextWriter> Filter { get; init; } = writer => writer;
+
+    /// <summary>Breaks up lines that the CI system would take for commands. By default where there is one that does (GitHub's, Azure's).</summary>
+    public bool BreakCommands { get; init; } = WorkflowCommands.AreRead;
 
     /// <summary>Leaves standard output to <see cref="FrostingContext.WriteDocument"/>.</summary>
     public bool HumanToStandardError { get; init; }

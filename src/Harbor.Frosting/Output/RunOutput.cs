@@ -3,23 +3,32 @@ namespace Harbor.Frosting;
 /// <summary>
 /// Everything that is printed. One task at a time has the voice and writes live: the first that has something to say, then
 /// the longest running; what the others write is held, and printed whole when their turn comes.
-/// A task's header is printed only when the task writes something. The filter sees blocks of whole lines.
+/// A task's header is printed only when the task writes something. Lines are printed whole, except one that whoever has the voice has only
+/// begun: it is shown after <see cref="Patience"/>, and ended before anybody else prints.
 /// </summary>
-internal sealed class RunOutput(TextWriter output, TextWriter error, OutputOptions options)
+internal sealed partial class RunOutput : IDisposable
 {
+    private readonly TextWriter _output;
+    private readonly TextWriter _error;
     private readonly Lock _gate = new();
     private readonly LinkedList<TaskOutput> _open = [];
-    private readonly TaskOutput _outside = new("") { HeaderWritten = true };
+    private readonly TaskOutput _outside;
     private TaskOutput? _voice;
 
-    public OutputOptions Options { get; set; } = options;
+    public RunOutput(TextWriter output, TextWriter error, OutputOptions options)
+    {
+        (_output, _error, Options) = (output, error, options);
+        _outside = new TaskOutput("", Filtered) { HeaderWritten = true };
+    }
+
+    public OutputOptions Options { get; set; }
 
     /// <summary>Off for a dry run, where each task is one line.</summary>
     public bool Headers { get; set; } = true;
 
     public TaskOutput Open(string name)
     {
-        var task = new TaskOutput(name);
+        var task = new TaskOutput(name, Filtered);
         lock (_gate)
         {
             _open.AddLast(task);
@@ -33,10 +42,12 @@ internal sealed class RunOutput(TextWriter output, TextWriter error, OutputOptio
         var task = TaskScope.Current?.Output ?? _outside;
         lock (_gate)
         {
-            if (task.Append(isError, text) is { } lines)
+            if (task.Stream(isError).Append(text) is { } lines)
             {
                 Accept(task, isError, lines);
             }
+
+            Time(task);
         }
     }
 
@@ -56,18 +67,10 @@ internal sealed class RunOutput(TextWriter output, TextWriter error, OutputOptio
             {
                 _open.Remove(task);
             }
-        }
-    }
 
-    /// <summary>Prints what is left: held output of tasks that never ended, lines never completed.</summary>
-    public void Flush()
-    {
-        lock (_gate)
-        {
-            foreach (var task in _open.Append(_outside))
+            foreach (var waiting in _open)
             {
-                Complete(task);
-                PrintHeld(task);
+                Time(waiting);
             }
         }
     }
@@ -76,17 +79,61 @@ internal sealed class RunOutput(TextWriter output, TextWriter error, OutputOptio
     {
         lock (_gate)
         {
-            Print(output, text.EndsWith('\n') ? text : text + '\n');
+            Print(_output, Filtered(text.EndsWith('\n') ? text : text + '\n'));
         }
+    }
+
+    /// <summary>One line for the CI system that reads the output: at once, past the filter, not broken up.</summary>
+    public void WriteCommand(string line)
+    {
+        lock (_gate)
+        {
+            EndBegunLine();
+            Emit(Human, line + '\n');
+        }
+    }
+
+    /// <summary>Prints what is left: held output of tasks that never ended, lines never completed.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var task in _open.Append(_outside))
+            {
+                Complete(task);
+                PrintHeld(task);
+            }
+
+            _timer?.Dispose();
+        }
+    }
+
+    private TextWriter Filtered(TextWriter writer) => Options.Filter(writer);
+
+    private string Filtered(string text)
+    {
+        using var filtered = new StringWriter();
+        using (var filter = Options.Filter(filtered))
+        {
+            filter.Write(text);
+        }
+
+        return filtered.ToString();
     }
 
     private void Complete(TaskOutput task)
     {
         foreach (var isError in (ReadOnlySpan<bool>)[false, true])
         {
-            if (task.Rest(isError) is { } line)
+            var stream = task.Stream(isError);
+            if (stream.End() is { } line)
             {
                 Accept(task, isError, line);
+            }
+
+            if (_begun == stream)
+            {
+                EndBegunLine();
             }
         }
     }
@@ -139,25 +186,35 @@ internal sealed class RunOutput(TextWriter output, TextWriter error, OutputOptio
         task.Held.Clear();
     }
 
-    private void Print(TaskOutput task, bool isError, string lines)
+    private void Print(TaskOutput task, bool isError, string text)
     {
         if (!task.HeaderWritten)
         {
             task.HeaderWritten = true;
             if (Headers)
             {
-                Print(Human, $"\n{(Options.Ansi ? $"\e[1m{task.Name}\e[0m" : task.Name)}\n{new string('-', task.Name.Length)}\n");
+                Print(Human, Filtered($"\n{(Options.Ansi ? $"\e[1m{task.Name}\e[0m" : task.Name)}\n{new string('-', task.Name.Length)}\n"));
             }
         }
 
-        Print(isError ? error : Human, lines);
+        Print(isError ? _error : Human, text, task.Stream(isError));
     }
 
-    private TextWriter Human => Options.HumanToStandardError ? error : output;
+    private TextWriter Human => Options.HumanToStandardError ? _error : _output;
 
-    private void Print(TextWriter writer, string lines)
+    private void Print(TextWriter writer, string text, TaskStream? from = null)
     {
-        var text = Options.Filter(lines);
+        if (_begun != from)
+        {
+            EndBegunLine();
+        }
+
+        Emit(writer, Options.BreakCommands ? WorkflowCommands.Break(text) : text);
+        (_begun, _begunOn) = text.EndsWith('\n') ? (null, null) : (from, writer);
+    }
+
+    private static void Emit(TextWriter writer, string text)
+    {
         try
         {
             writer.Write(text);

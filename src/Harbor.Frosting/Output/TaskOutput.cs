@@ -1,12 +1,10 @@
-using System.Text;
-
 namespace Harbor.Frosting;
 
 /// <summary>What one task has written and nobody has seen yet.</summary>
-internal sealed class TaskOutput(string name)
+internal sealed class TaskOutput(string name, Func<TextWriter, TextWriter> filter)
 {
-    private readonly StringBuilder _line = new();
-    private readonly StringBuilder _errorLine = new();
+    private readonly TaskStream _output = new(filter);
+    private readonly TaskStream _error = new(filter);
 
     public string Name => name;
 
@@ -17,26 +15,7 @@ internal sealed class TaskOutput(string name)
     /// <summary>Blocks of whole lines that wait for the task's turn.</summary>
     public List<(bool IsError, string Text)> Held { get; } = [];
 
-    /// <summary>Takes text in; gives back the whole lines that it completes, or null.</summary>
-    public string? Append(bool isError, string text)
-    {
-        var line = isError ? _errorLine : _line;
-        line.Append(text);
-        var end = text.LastIndexOf('\n');
-        if (end < 0)
-        {
-            return null;
-        }
+    public bool IsWaiting => _output.IsWaiting || _error.IsWaiting;
 
-        var lines = line.ToString(0, line.Length - (text.Length - end - 1));
-        line.Remove(0, lines.Length);
-        return lines;
-    }
-
-    /// <summary>The line begun and not ended, completed; or null.</summary>
-    public string? Rest(bool isError)
-    {
-        var line = isError ? _errorLine : _line;
-        return line.Length == 0 ? null : Append(isError, "\n");
-    }
+    public TaskStream Stream(bool isError) => isError ? _error : _output;
 }

@@ -20,13 +20,10 @@ public class FrostingContext(ICakeContext context) : CakeContextAdapter(context)
 #pragma warning restore CA1822
 
     /// <summary>Writes to standard output even where everything meant for people goes to standard error; passes the output filter.</summary>
-    public void WriteDocument(string text)
-    {
-        if (_host is null)
-        {
-            throw new InvalidOperationException("This context was not made by a CakeHost.");
-        }
+    public void WriteDocument(string text) => Output.WriteDocument(text);
 
-        _host.Output.WriteDocument(text);
-    }
+    /// <summary>A command to GitHub's runner (Forgejo and Gitea have the same), such as <c>add-mask</c>: at once, past the output filter.</summary>
+    public void WriteCommand(string name, string value) => Output.WriteCommand(WorkflowCommands.Of(name, value));
+
+    private RunOutput Output => _host?.Output ?? throw new InvalidOperationException("This context was not made by a CakeHost.");
 }

@@ -134,7 +134,7 @@ public sealed partial class Readiness
             failures.Add(new ServiceFailure(
                 finding.Service,
                 Masked(why),
-                [.. logs.Select(Masked)],
+                logs.Count == 0 ? [] : Masked(string.Join('\n', logs)).Split('\n'), // Together: a secret may go over several lines.
                 isCheckAtFault && probe is not null ? Masked(probe.Output.Trim()) : ""));
         }
 

@@ -31,11 +31,20 @@ public sealed partial class StackEnvironment
     /// <summary>Has every secret value masked from now on.</summary>
     public void RegisterSecrets(Redaction redaction)
     {
-        foreach (var value in _services.Values.Prepend(Shared).SelectMany(values => values.Values))
+        Register(Shared);
+        foreach (var service in _services.Values)
         {
-            if (value.IsSecret)
+            Register(service);
+        }
+
+        void Register(IReadOnlyDictionary<string, EnvironmentValue> values)
+        {
+            foreach (var (name, value) in values)
             {
-                redaction.Add(value.Value);
+                if (value.IsSecret)
+                {
+                    redaction.Add(value.Value, name);
+                }
             }
         }
     }

@@ -12,23 +12,23 @@ internal sealed class ChildOutput : IDisposable
     private readonly StringBuilder _kept = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly Lock _gate = new();
-    private RedactionLines? _lines;
+    private readonly LineWriter _lines;
+    private readonly MaskingWriter _masked;
+    private bool _isHeard;
 
     public ChildOutput(StreamReader reader, int keep, Redaction? redaction, Action<string>? onLine, bool maskKept)
     {
-        (_reader, _keep, _maskKept) = (reader, keep, maskKept);
-        if (onLine is not null || maskKept)
+        (_reader, _keep, _maskKept, _isHeard) = (reader, keep, maskKept, maskKept || onLine is not null);
+        _lines = new LineWriter(line =>
         {
-            _lines = new RedactionLines(redaction, line =>
+            if (maskKept)
             {
-                if (maskKept)
-                {
-                    Keep(line);
-                }
+                Keep(line);
+            }
 
-                onLine?.Invoke(line.TrimEnd('\r', '\n'));
-            });
-        }
+            onLine?.Invoke(line.TrimEnd('\r', '\n'));
+        });
+        _masked = new MaskingWriter(_lines, redaction ?? new Redaction());
     }
 
     /// <param name="broken">Cancelled where the listener throws: nobody would read on, and the child would wait for ever.</param>
@@ -38,7 +38,7 @@ internal sealed class ChildOutput : IDisposable
         try
         {
             int read;
-            while ((read = await _reader.ReadAsync(buffer, _closed.Token)) > 0)
+            while ((read = await NextAsync(buffer)) > 0)
             {
                 lock (_gate)
                 {
@@ -57,7 +57,7 @@ internal sealed class ChildOutput : IDisposable
         }
         catch
         {
-            _lines = null;
+            _isHeard = false;
             await broken.CancelAsync();
             throw;
         }
@@ -68,7 +68,12 @@ internal sealed class ChildOutput : IDisposable
     {
         lock (_gate)
         {
-            _lines?.End();
+            if (_isHeard)
+            {
+                _masked.Dispose();
+                _lines.Dispose();
+            }
+
             _closed.Cancel();
             return _kept.Length <= _keep ? _kept.ToString() : _kept.ToString(_kept.Length - _keep, _keep);
         }
@@ -80,9 +85,37 @@ internal sealed class ChildOutput : IDisposable
         _closed.Dispose();
     }
 
+    /// <summary>Where a line waits for what comes behind it, it does not wait for long.</summary>
+    private async Task<int> NextAsync(char[] buffer)
+    {
+        var next = _reader.ReadAsync(buffer, _closed.Token);
+        if (!_masked.IsHolding && !_lines.IsHolding)
+        {
+            return await next;
+        }
+
+        var read = next.AsTask();
+        if (await Task.WhenAny(read, Task.Delay(MaskingWriter.Patience, CancellationToken.None)) != read)
+        {
+            lock (_gate)
+            {
+                if (!_closed.IsCancellationRequested)
+                {
+                    _masked.Flush();
+                }
+            }
+        }
+
+        return await read;
+    }
+
     private void Take(ReadOnlySpan<char> text)
     {
-        _lines?.Append(text);
+        if (_isHeard)
+        {
+            _masked.Write(text);
+        }
+
         if (!_maskKept)
         {
             Keep(text);

@@ -77,9 +77,10 @@ public sealed partial record Command
 
     private string Tail(string output, string error)
     {
-        var text = (error.Length > 0 ? error : output).TrimEnd();
+        // Masked before it is cut: of half a secret nobody could tell that it is one.
+        var text = (error.Length > 0 ? error : Redaction?.Apply(output) ?? output).TrimEnd();
         text = string.Join('\n', text.Split('\n').TakeLast(TailLines));
-        return text.Length <= TailLength ? text : "… " + (Redaction?.Apply(text) ?? text)[^TailLength..];
+        return text.Length <= TailLength ? text : "… " + text[^TailLength..];
     }
 
     /// <summary>Asks the child and its children to end (SIGTERM), and kills those that do not within <see cref="Grace"/>.</summary>

@@ -3,25 +3,28 @@ using System.Text;
 namespace Harbor.Secrets;
 
 /// <summary>
-/// A writer that masks secrets, also those split over several writes: it passes on whole lines, and on <see cref="Flush"/> as much
-/// of the unfinished one as cannot be the beginning of a secret. Safe to use from several threads. Disposing passes on the rest and
-/// leaves the inner writer open.
+/// The one masker: whatever is printed, kept or passed on goes through one of these, and the result does not depend on where the text
+/// was split. Text is passed on at once, except a tail with which a secret may be beginning. Not safe to use from several threads, and it
+/// has no clock: its owner calls <see cref="Flush"/> when nothing has come for <see cref="Patience"/>. Leaves the inner writer open.
 /// </summary>
-public sealed class MaskingWriter : TextWriter
+public sealed class MaskingWriter(TextWriter inner, Redaction redaction) : TextWriter(inner.FormatProvider)
 {
-    private readonly TextWriter _inner;
-    private readonly RedactionLines _lines;
-    private readonly Lock _gate = new();
+    /// <summary>How long a tail may wait for what comes behind it. People notice later than that.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(40);
 
-    public MaskingWriter(TextWriter inner, Redaction redaction)
-        : base(inner.FormatProvider)
-    {
-        _inner = inner;
-        _lines = new RedactionLines(redaction, inner.Write);
-        CoreNewLine = inner.NewLine.ToCharArray();
-    }
+    /// <summary>A beginning of one or more forms; of its characters, the first <see cref="_shown"/> have been passed on or masked.</summary>
+    private char[] _tail = [];
 
-    public override Encoding Encoding => _inner.Encoding;
+    private int _length;
+    private int _shown;
+
+    /// <summary>Where the mask that was written last ends in the tail: what overlaps it needs none of its own.</summary>
+    private int _masked;
+
+    public override Encoding Encoding => inner.Encoding;
+
+    /// <summary>Whether text waits for more.</summary>
+    public bool IsHolding => _length > _shown;
 
     public override void Write(char value) => Write([value]);
 
@@ -31,35 +34,92 @@ public sealed class MaskingWriter : TextWriter
 
     public override void Write(ReadOnlySpan<char> buffer)
     {
-        lock (_gate)
+        if (_length == 0)
         {
-            _lines.Append(buffer);
+            Mask(buffer, redaction.Matcher, isEnd: false);
+            return;
         }
+
+        Reserve(_length + buffer.Length);
+        buffer.CopyTo(_tail.AsSpan(_length));
+        Mask(_tail.AsSpan(0, _length + buffer.Length), redaction.Matcher, isEnd: false);
     }
 
-    /// <summary>The line and its end in one step, so that lines of several threads do not mix.</summary>
-    public override void WriteLine(string? value) => Write(value + NewLine);
-
+    /// <summary>
+    /// Passes on what waits. Fewer characters than a secret has are shown; more are masked, though they may prove to be none: of a secret that is
+    /// written slowly, nobody sees more than <see cref="Redaction.Shortest"/> - 1 characters.
+    /// </summary>
     public override void Flush()
     {
-        lock (_gate)
+        if (IsHolding && _length < Redaction.Shortest)
         {
-            _lines.EmitComplete();
-            _inner.Flush();
+            inner.Write(_tail, _shown, _length - _shown);
         }
+        else if (IsHolding)
+        {
+            if (_masked == 0)
+            {
+                inner.Write(Redaction.Mask);
+            }
+
+            _masked = _length;
+        }
+
+        _shown = _length;
+        inner.Flush();
     }
 
+    /// <summary>Nothing more comes: what was only the beginning of a secret is none.</summary>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            lock (_gate)
-            {
-                _lines.End();
-                _inner.Flush();
-            }
+            Mask(_tail.AsSpan(0, _length), redaction.Matcher, isEnd: true);
+            inner.Flush();
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <param name="text">The tail and what came behind it.</param>
+    private void Mask(ReadOnlySpan<char> text, RedactionMatcher matcher, bool isEnd)
+    {
+        var decided = isEnd ? text.Length : matcher.Unfinished(text);
+        var start = matcher.Next(text, 0, out var length);
+        while (start >= 0 && start <= decided)
+        {
+            if (start >= _masked)
+            {
+                Pass(text, start);
+                inner.Write(Redaction.Mask);
+            }
+
+            _masked = Math.Max(_masked, start + length);
+            _shown = Math.Max(_shown, _masked);
+            start = matcher.Next(text, start + 1, out length);
+        }
+
+        Pass(text, decided);
+        var tail = text[decided..];
+        Reserve(tail.Length);
+        tail.CopyTo(_tail);
+        (_length, _shown, _masked) = (tail.Length, Math.Max(0, _shown - decided), Math.Max(0, _masked - decided));
+    }
+
+    private void Pass(ReadOnlySpan<char> text, int end)
+    {
+        if (end > _shown)
+        {
+            inner.Write(text[_shown..end]);
+            _shown = end;
+        }
+    }
+
+    private void Reserve(int length)
+    {
+        if (_tail.Length < length)
+        {
+            Array.Resize(ref _tail, Math.Max(length, 2 * _tail.Length));
+        }
     }
 }

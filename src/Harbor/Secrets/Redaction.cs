@@ -3,10 +3,9 @@ using System.Text;
 namespace Harbor.Secrets;
 
 /// <summary>
-/// Replaces every known secret value by <c>***</c> in what is printed, logged or stored: the value itself and the forms
-/// in which tools print it (<see cref="RedactionForms"/>). Where matches overlap, everything they cover is masked.
-/// Safe to use from several threads. Not found: values with ANSI codes inside them, and lines shorter than
-/// <see cref="ShortestLine"/> characters of a multi-line value when they come alone.
+/// The secret values of this process, each of which becomes <c>***</c> in what is printed, logged or stored: the value itself and the forms
+/// in which tools print it (<see cref="RedactionForms"/>). Where matches overlap, one mask covers them all. A text that is whole goes through
+/// <see cref="Apply"/>, a stream through a <see cref="MaskingWriter"/>. Safe to use from several threads. docs/masking.md says what is not found.
 /// </summary>
 public sealed class Redaction
 {
@@ -35,6 +34,9 @@ public sealed class Redaction
         }
     }
 
+    /// <summary>Called with every form without line breaks of each value that becomes known, before anybody can print it: for a CI system that masks, too.</summary>
+    public Action<string>? Announce { get; set; }
+
     /// <summary>Makes a value known.</summary>
     /// <param name="name">What the user calls it: only for <see cref="Warnings"/>.</param>
     public void Add(string value, string? name = null)
@@ -50,41 +52,48 @@ public sealed class Redaction
             {
                 _matcher = null;
             }
-            else if (name is not null && value.Length > 0)
+            else
             {
-                _warnings.Add($"{name} {reason}, so it is not masked in what Harbor prints.");
+                if (name is not null && value.Length > 0)
+                {
+                    _warnings.Add($"{name} {reason}, so it is not masked in what Harbor prints.");
+                }
+
+                return;
+            }
+        }
+
+        if (Announce is { } announce)
+        {
+            foreach (var form in RedactionForms.Of([value]))
+            {
+                if (!form.AsSpan().ContainsAny('\n', '\r'))
+                {
+                    announce(form);
+                }
             }
         }
     }
 
+    /// <summary>The whole text masked; the text itself where nothing is secret.</summary>
     public string Apply(string text)
     {
-        var matcher = Matcher;
-        var start = matcher.Next(text, 0, out var length);
-        if (start < 0)
+        if (Matcher.Next(text, 0, out _) < 0)
         {
             return text;
         }
 
-        var masked = new StringBuilder(text.Length);
-        var copied = 0;
-        while (start >= 0)
+        using var masked = new StringWriter(new StringBuilder(text.Length));
+        using (var writer = new MaskingWriter(masked, this))
         {
-            var end = matcher.EndOfOverlap(text, start, length, out var next, out length);
-            masked.Append(text, copied, start - copied).Append(Mask);
-            (copied, start) = (end, next);
+            writer.Write(text);
         }
 
-        return masked.Append(text, copied, text.Length - copied).ToString();
+        return masked.ToString();
     }
 
-    /// <summary>How much of the text may be masked and shown while more is to come: behind it a secret may be beginning.</summary>
-    internal int Complete(ReadOnlySpan<char> text) => Matcher.Complete(text);
-
-    /// <summary>Length of the longest form of all secrets.</summary>
-    internal int Longest => Matcher.Longest;
-
-    private RedactionMatcher Matcher
+    /// <summary>Of all values known by now; built when first needed.</summary>
+    internal RedactionMatcher Matcher
     {
         get
         {

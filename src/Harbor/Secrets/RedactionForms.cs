@@ -33,7 +33,7 @@ internal static class RedactionForms
         {
             if (WhyNotMasked(value) is null)
             {
-                AddAll(forms, value);
+                AddEncoded(forms, Encoding.UTF8.GetBytes(value));
                 AddAll(forms, value.Trim());
             }
         }
@@ -61,12 +61,21 @@ internal static class RedactionForms
 
         if (value.AsSpan().ContainsAny('\n', '\r'))
         {
-            foreach (var line in value.Split('\n', '\r'))
+            AddLines(forms, value);
+        }
+    }
+
+    private static void AddLines(HashSet<string> forms, string value)
+    {
+        var lines = value.Replace("\r\n", "\n").Split('\n', '\r');
+        forms.Add(string.Join('\n', lines));
+        forms.Add(string.Join("\r\n", lines)); // As a terminal prints it.
+        forms.Add(string.Join("\\n", lines).Replace("'", "\\'")); // As $'...' of a shell.
+        foreach (var line in lines)
+        {
+            if (line.Trim() is { Length: >= Redaction.ShortestLine } part && WhyNotMasked(part) is null)
             {
-                if (line.Trim() is { Length: >= Redaction.ShortestLine } part && WhyNotMasked(part) is null)
-                {
-                    AddAll(forms, part);
-                }
+                AddAll(forms, part);
             }
         }
     }
@@ -104,6 +113,8 @@ internal static class RedactionForms
         var xml = value.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
         forms.Add(xml);
         forms.Add(xml.Replace("\"", "&quot;").Replace("'", "&#39;"));
+        forms.Add(xml.Replace("\"", "&#34;").Replace("'", "&#39;"));
+        forms.Add(xml.Replace("\"", "&quot;").Replace("'", "&apos;"));
     }
 
     private static string Url(string value, string unescaped, string hex)

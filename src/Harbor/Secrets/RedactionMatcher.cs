@@ -71,41 +71,16 @@ internal sealed class RedactionMatcher
         return -1;
     }
 
-    /// <summary>Where the run of overlapping matches ends that begins with this one, and the first match behind it.</summary>
-    public int EndOfOverlap(ReadOnlySpan<char> text, int start, int length, out int next, out int nextLength)
+    /// <summary>The first position from which the rest of the text is the beginning of a longer form; the text's length where there is none.</summary>
+    public int Unfinished(ReadOnlySpan<char> text)
     {
-        var end = start + length;
-        next = start;
-        while ((next = Next(text, next + 1, out nextLength)) >= 0 && next < end)
+        var start = Math.Max(0, text.Length - Math.Max(0, Longest - 1));
+        while (start < text.Length && !BeginsAForm(text[start..]))
         {
-            end = Math.Max(end, next + nextLength);
+            start++;
         }
 
-        return end;
-    }
-
-    /// <summary>The length of the part behind which no match begins or ends that more text could make or extend.</summary>
-    public int Complete(ReadOnlySpan<char> text)
-    {
-        var complete = Math.Max(0, text.Length - Longest + 1);
-        while (complete < text.Length && !BeginsAForm(text[complete..]))
-        {
-            complete++;
-        }
-
-        var start = Next(text, 0, out var length);
-        while (start >= 0 && start < complete)
-        {
-            var end = EndOfOverlap(text, start, length, out var next, out length);
-            if (end > complete)
-            {
-                return start;
-            }
-
-            start = next;
-        }
-
-        return complete;
+        return start;
     }
 
     private bool BeginsAForm(ReadOnlySpan<char> text)

@@ -75,7 +75,9 @@ public sealed class RedactionTests
         var redaction = With("first line\r\n  second line\nend\n");
 
         Assert.Equal("key: ***\n     ***\nthe end", redaction.Apply("key: first line\n     second line\nthe end"));
-        Assert.Equal("***", redaction.Apply("first line\r\n  second line\nend\n"));
+        Assert.Equal("***\n", redaction.Apply("first line\r\n  second line\nend\n"));
+        Assert.Equal("***\n", redaction.Apply("first line\n  second line\nend\n"));
+        Assert.Equal("echo $'***\\n'", redaction.Apply("echo $'first line\\n  second line\\nend\\n'"));
     }
 
     [Theory]
@@ -92,6 +94,22 @@ public sealed class RedactionTests
 
         Assert.Equal($"a {value} b", redaction.Apply($"a {value} b"));
         Assert.Equal([warning], redaction.Warnings);
+    }
+
+    [Fact]
+    public void A_CI_system_is_told_every_form_of_a_value_once_and_line_by_line()
+    {
+        var told = new List<string>();
+        var redaction = new Redaction { Announce = told.Add };
+        redaction.Add("first line\n\nsecond & line\n");
+        redaction.Add("first line\n\nsecond & line\n");
+        redaction.Add("8080");
+
+        Assert.Superset(
+            new HashSet<string> { "first line", "second & line", "second\\ \\&\\ line", "second%20%26%20line", "first line\\n\\nsecond & line" }, told.ToHashSet());
+        Assert.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes("first line\n\nsecond & line\n")), told);
+        Assert.All(told, line => Assert.False(line.Length < Redaction.Shortest || line.Contains('\n') || line == "8080", line));
+        Assert.Equal(told.Count, told.Distinct().Count());
     }
 
     [Fact]
