@@ -7,7 +7,10 @@ namespace Harbor.Secrets.Sops;
 /// <summary>How a new file is encrypted, and who is to read an old one.</summary>
 /// <param name="From">File and line of the rule.</param>
 /// <param name="Recipients">Public keys of age, each once, in their order.</param>
-internal sealed record CreationRule(Location From, IReadOnlyList<string> Recipients, EncryptionRule? Rule, bool MacOnlyEncrypted);
+internal sealed record CreationRule(Location From, IReadOnlyList<string> Recipients, EncryptionRule? Rule, bool MacOnlyEncrypted)
+{
+    public InvalidStackException Fault(string message) => new([From.Problem(message)]);
+}
 
 /// <summary>Finds the rule of a file in the nearest <c>.sops.yaml</c> above it: the first whose <c>path_regex</c> matches.</summary>
 internal sealed class CreationRules

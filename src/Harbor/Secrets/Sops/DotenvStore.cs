@@ -94,6 +94,12 @@ internal sealed class DotenvStore : SopsStore
         }
     }
 
+    /// <summary>Why a name can't stand in such a file, or null.</summary>
+    public static string? Refusal(string key) =>
+        key.StartsWith(Prefix, StringComparison.Ordinal) ? "names that begin with sops_ are those of the file's own metadata."
+        : key.Length == 0 || key[0] == '#' || key.Contains('=', StringComparison.Ordinal) || key.Contains('\n', StringComparison.Ordinal) ? "a name in a dotenv file has no '=', no new line and no '#' first."
+        : null;
+
     /// <summary>SOPS writes a type other than text only where <c>sops set</c> was given one.</summary>
     private static byte[] Printed(SopsValue value)
     {

@@ -1,7 +1,7 @@
 namespace Harbor.Secrets.Sops;
 
 /// <summary>A decrypted file whose MAC held, with its data key. Disposing wipes the key.</summary>
-internal sealed class OpenFile(SealedFile file, SopsTree tree, DataKey key, KnownCiphertexts known) : IDisposable
+internal sealed partial class OpenFile(SealedFile file, SopsTree tree, DataKey key, KnownCiphertexts known) : IDisposable
 {
     public SealedFile File { get; } = file;
 
