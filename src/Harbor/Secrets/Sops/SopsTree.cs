@@ -11,6 +11,34 @@ internal sealed record SopsTree(IReadOnlyList<SopsMap> Documents, SopsMap? Metad
     /// <summary>Documents whose values can be replaced without touching these.</summary>
     public SopsTree Copy() => this with { Documents = [.. Documents.Select(document => (SopsMap)Copy(document))] };
 
+    /// <summary>Every value with the way to it, comments aside: for comparing what two trees say.</summary>
+    public List<(string Path, string Value)> Values()
+    {
+        var values = new List<(string Path, string Value)>();
+        foreach (var document in Documents)
+        {
+            Collect(document, "", values);
+        }
+
+        return values;
+    }
+
+    private static void Collect(SopsNode node, string path, List<(string Path, string Value)> values)
+    {
+        switch (node)
+        {
+            case SopsMap map:
+                map.Entries.ForEach(entry => Collect(entry.Node, path.Length == 0 ? entry.Key ?? "" : $"{path}:{entry.Key}", values));
+                break;
+            case SopsList list:
+                list.Items.ForEach(item => Collect(item, path, values));
+                break;
+            case SopsScalar { Value: { Type: not SopsType.Comment } value }:
+                values.Add((path, Convert.ToBase64String(value.Bytes)));
+                break;
+        }
+    }
+
     private static SopsNode Copy(SopsNode node)
     {
         switch (node)

