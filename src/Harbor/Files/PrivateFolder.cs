@@ -40,7 +40,13 @@ internal sealed class PrivateFolder : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(_path, recursive: true);
+    public void Dispose()
+    {
+        if (Directory.Exists(_path))
+        {
+            Directory.Delete(_path, recursive: true);
+        }
+    }
 
     [SuppressMessage("Interoperability", "CA1416", Justification = "Not called on Windows.")]
     private static bool TryCreate(string path, [NotNullWhen(true)] out PrivateFolder? folder)

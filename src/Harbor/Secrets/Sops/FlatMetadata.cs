@@ -79,7 +79,7 @@ internal sealed class FlatMetadata(string file)
     {
         if (node.Value is { } value)
         {
-            return node.Steps.Count == 0 ? value : throw Fault(value, path, "is a value here and has parts elsewhere");
+            return node.Steps.Count == 0 ? value : throw Fault(value, path[MapStep.Length..], "is a value here and has parts elsewhere");
         }
 
         if (!node.IsList)

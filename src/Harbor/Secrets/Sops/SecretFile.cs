@@ -32,9 +32,16 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
     /// <summary>What about the recipients is not as <c>.sops.yaml</c> says: someone may have added himself. Null where they agree or nothing is said.</summary>
     public string? RecipientWarning()
     {
-        var (added, missing, rule) = Differences(SealedFile.Read(Read(forWriting: false), Name));
-        return rule is null || (added.Count == 0 && missing.Count == 0) ? null
-            : $"The recipients of {Name} are not those of {rule.From.File}:{rule.From.Line}.{Listed(" Only in the file: ", added)}{Listed(" Only in the rule: ", missing)} SecretsUpdateKeys makes the file follow the rule.";
+        try
+        {
+            var (added, missing, rule) = Differences(SealedFile.Read(Read(forWriting: false), Name));
+            return rule is null || (added.Count == 0 && missing.Count == 0) ? null
+                : $"The recipients of {Name} are not those of {rule.From.File}:{rule.From.Line}.{Listed(" Only in the file: ", added)}{Listed(" Only in the rule: ", missing)} SecretsUpdateKeys makes the file follow the rule.";
+        }
+        catch (InvalidStackException e)
+        {
+            return $"The recipients of {Name} could not be compared with the rules: {e.Message}";
+        }
     }
 
     /// <summary>Encrypts the file in its place, or a new one, by its creation rule.</summary>

@@ -27,7 +27,7 @@ internal sealed class YamlReader(string text, string file)
         for (var next = Next(); next is not StreamEnd; next = Next())
         {
             var root = Next();
-            documents.Add(root is MappingStart start ? Map(start, depth: 1) : throw Fault(root, "a map is expected at the top of the document."));
+            documents.Add(root is MappingStart start ? Map(start, depth: 1, start.Start.Line) : throw Fault(root, "a map is expected at the top of the document."));
             TakeComments(documents[^1], from: 0);
             Next();
         }
@@ -35,10 +35,10 @@ internal sealed class YamlReader(string text, string file)
         return documents.Count > 0 ? documents : throw Faults.At(file, 1, "a map is expected, and the file is empty.");
     }
 
-    private SopsMap Map(MappingStart start, int depth)
+    private SopsMap Map(MappingStart start, int depth, long line)
     {
         RefuseTag(start, "map");
-        var map = new SopsMap((int)start.Start.Line);
+        var map = new SopsMap((int)line);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var next = Next(); next is not MappingEnd; next = Next())
         {
@@ -50,8 +50,7 @@ internal sealed class YamlReader(string text, string file)
             }
 
             var value = Next();
-            var node = Node(value, depth, start.Start.Column);
-            map.Add(name, node);
+            map.Add(name, Node(value, depth, start.Start.Column, next.Start.Line));
             var index = map.Entries.Count - 1;
             Beside(value, comment => map.Entries.Insert(index, new(null, comment)));
         }
@@ -60,14 +59,14 @@ internal sealed class YamlReader(string text, string file)
         return map;
     }
 
-    private SopsList List(SequenceStart start, int depth, long parentColumn)
+    private SopsList List(SequenceStart start, int depth, long parentColumn, long line)
     {
         RefuseTag(start, "seq");
-        var list = new SopsList((int)start.Start.Line);
+        var list = new SopsList((int)line);
         for (var next = Next(); next is not SequenceEnd; next = Next())
         {
             TakeComments(comment => list.Items.Add(comment), from: 0);
-            list.Items.Add(Node(next, depth, start.Start.Column));
+            list.Items.Add(Node(next, depth, start.Start.Column, next.Start.Line));
             var index = list.Items.Count - 1;
             Beside(next, comment => list.Items.Insert(index, comment));
         }
@@ -78,11 +77,12 @@ internal sealed class YamlReader(string text, string file)
         return list;
     }
 
-    private SopsNode Node(ParsingEvent next, int depth, long parentColumn) => next switch
+    /// <param name="line">Of the key, where there is one: a map begins only with its first entry.</param>
+    private SopsNode Node(ParsingEvent next, int depth, long parentColumn, long line) => next switch
     {
         _ when depth >= MaxDepth => throw Fault(next, $"nested deeper than {MaxDepth} levels."),
-        MappingStart map => Map(map, depth + 1),
-        SequenceStart list => List(list, depth + 1, parentColumn),
+        MappingStart map => Map(map, depth + 1, line),
+        SequenceStart list => List(list, depth + 1, parentColumn, line),
         Scalar scalar => new SopsScalar(Value(scalar), (int)scalar.Start.Line),
         AnchorAlias => throw Fault(next, "aliases are not read in a SOPS file: write the value out."),
         _ => throw Fault(next, "is not valid YAML: a value was expected here."),
