@@ -38,7 +38,7 @@ public sealed record AgeRecipient
     {
         _ when Is(text, "AGE-SECRET-KEY-") => new("This is an identity, the private key, where a recipient (age1...) is expected. Keep it secret.", AgeFault.Key),
         _ when Is(text, "age1pq1") => new("Post-quantum recipients (age1pq1...) are not supported. Use an X25519 recipient: age1 and 58 more characters.", AgeFault.Unsupported),
-        _ when Is(text, "age1tag1") || Is(text, "age1tagpq1") || IsPlugin(text) =>
+        _ when IsPlugin(text) =>
             new("Recipients of age plugins (age1NAME1...) are not supported: Harbor starts no program that a file names. Use an X25519 recipient.", AgeFault.Unsupported),
         _ when Is(text, "ssh-ed25519") || Is(text, "ssh-rsa") =>
             new("ssh keys as recipients (ssh-ed25519, ssh-rsa) are not supported. Use an X25519 recipient, which age-keygen makes.", AgeFault.Unsupported),
@@ -46,7 +46,7 @@ public sealed record AgeRecipient
     };
 
     /// <summary>A 1 is in no key: behind it the name of a plugin has ended.</summary>
-    private static bool IsPlugin(ReadOnlySpan<char> text) => Is(text, "age1") && text[4..].Contains('1');
+    private static bool IsPlugin(ReadOnlySpan<char> text) => Is(text, "age1") && text[4..].Contains('1') && !text.ContainsAny(", \n");
 
     private static bool Is(ReadOnlySpan<char> text, string start) => text.StartsWith(start, StringComparison.OrdinalIgnoreCase);
 }
