@@ -19,7 +19,12 @@ internal static class Program
             .UseContext(context => HarborLifetime.Context = new HarborContext(context))
             .UseLifetime<HarborLifetime>()
             .UseProduct("Harbor", typeof(Program).Assembly.GetName().Version!.ToString(3), "./build.sh")
-            .UseOutput(arguments => new OutputOptions { Filter = writer => new MaskingWriter(writer, Redaction), HumanToStandardError = arguments.GetArgument("output") == "json" })
+            .UseOutput(arguments => new OutputOptions
+            {
+                Filter = writer => new MaskingWriter(writer, Redaction),
+                HumanToStandardError = arguments.GetArgument("output") == "json"
+                    || arguments.GetArguments("target").Contains(Secrets.SecretsDecrypt.Name, StringComparer.OrdinalIgnoreCase),
+            })
             .UseExitCode(exception => exception switch
             {
                 InvalidStackException => 2,

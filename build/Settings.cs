@@ -22,6 +22,8 @@ public sealed record Settings
         ("explain", null, "Source: say of each compose file why it is in or not."),
         ("output", "json", "Source, Prepare, Deploy, History: one JSON document on standard output, everything else on standard error."),
         ("wait-lock", "60s", "Wait this long where another run holds the lock (default: fail at once)."),
+        ("file", "PATH", "Secrets...: the encrypted file; SecretsKeygen: the new key's."),
+        ("key", "NAME", "SecretsSet: which value; what is nested as [\"db\"][\"password\"]."),
         ("last", "N", "History: how many runs to list (default 20)."),
     ];
 
@@ -49,6 +51,12 @@ public sealed record Settings
 
     public int Last { get; init; } = 20;
 
+    /// <summary>The file that a command on secrets is about.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The value that <see cref="Secrets.SecretsSet"/> sets.</summary>
+    public string? Key { get; init; }
+
     /// <exception cref="InvalidStackException">All wrong values at once.</exception>
     public static Settings Read(ICakeArguments arguments)
     {
@@ -67,6 +75,8 @@ public sealed record Settings
             Json = Output(),
             WaitLock = Duration("wait-lock"),
             Last = Count("last", 20),
+            File = One("file"),
+            Key = One("key"),
         };
         return problems.Count == 0 ? settings : throw new InvalidStackException(problems);
 

@@ -24,7 +24,7 @@ public sealed record EnvironmentResult(StackEnvironment Environment, IReadOnlyDi
 }
 
 [TaskName("MergeEnvironment")]
-[TaskDescription("The layers sys, site, service, dotenv, secrets, HARBOR_ENV_*, --set, merged in memory. Makes missing secrets.")]
+[TaskDescription("The layers sys, site, service, dotenv, secrets, sops, HARBOR_ENV_*, --set, merged in memory. Makes missing secrets.")]
 [IsDependentOn(typeof(SelectComposeFiles))]
 [IsDependentOn(typeof(TakeLock))]
 public sealed class MergeEnvironment : FrostingTask<HarborContext>
@@ -71,6 +71,7 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
             .. Of(EnvironmentSourceType.Service, LayerKind.Service),
             .. Of(EnvironmentSourceType.Dotenv, LayerKind.Dotenv),
             .. Of(EnvironmentSourceType.Secrets, LayerKind.Secrets),
+            .. Of(EnvironmentSourceType.Sops, LayerKind.Sops),
         ];
 
         IEnumerable<EnvironmentSource> Of(EnvironmentSourceType type, LayerKind kind) => sources.Where(source => source.Type == type).Select(source =>

@@ -47,6 +47,6 @@ public enum EnvironmentSourceType
     Dotenv,
     Secrets,
 
-    /// <summary>Read and kept; opened by a later release, so that today it has to be optional.</summary>
+    /// <summary>An encrypted file of SOPS, for age recipients.</summary>
     Sops,
 }

@@ -1,19 +1,30 @@
 using System.IO.Enumeration;
 using Harbor.Files;
+using Harbor.Secrets.Age;
+using Harbor.Secrets.Sops;
 
 namespace Harbor.Environments;
 
 /// <summary>The files of the layers, each read once.</summary>
-internal sealed class EnvironmentFiles(EnvironmentRequest request)
+internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
 {
     private const string SitesFolder = "etc/sites";
-    private static readonly LayerKind[] Order = [LayerKind.Sys, LayerKind.Site, LayerKind.Service, LayerKind.Dotenv, LayerKind.Secrets];
+    private static readonly LayerKind[] Order = [LayerKind.Sys, LayerKind.Site, LayerKind.Service, LayerKind.Dotenv, LayerKind.Secrets, LayerKind.Sops];
     private readonly Dictionary<string, DotenvFile?> _parsed = [];
+    private IReadOnlyList<SourcedIdentity>? _identities;
 
     public List<Problem> Problems { get; } = [];
 
     /// <summary>Every file asked for, once.</summary>
     public List<EnvironmentFile> Looked { get; } = [];
+
+    public void Dispose()
+    {
+        foreach (var (_, identity) in _identities ?? [])
+        {
+            identity.Dispose();
+        }
+    }
 
     /// <summary>The layers lowest first: the kind decides, then the order of the descriptor.</summary>
     public List<EnvironmentLayer> Layers(string? service)
@@ -116,7 +127,7 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request)
 
         if (kind != FileKind.Regular)
         {
-            Report(file, $"is {FileKinds.Describe(kind)}; a file of NAME=value lines is expected.");
+            Report(file, $"is {FileKinds.Describe(kind)}; a file of variables is expected.");
             return null;
         }
 
@@ -125,14 +136,16 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request)
             Problems.Add(exposure);
         }
 
-        return Parse(file, path);
+        return Parse(file, path, source.Kind == LayerKind.Sops);
     }
 
-    private DotenvFile? Parse(string file, string path)
+    private DotenvFile? Parse(string file, string path, bool isSops)
     {
         try
         {
-            var parsed = DotenvFile.Parse(BoundedFile.Read(path, DotenvFile.MaxBytes), file);
+            var parsed = isSops
+                ? new DotenvFile(SopsVariables.Read(BoundedFile.Read(path, SopsStore.MaxBytes), file, _identities ??= IdentitySources.Load(request.ProcessEnvironment)), [])
+                : DotenvFile.Parse(BoundedFile.Read(path, DotenvFile.MaxBytes), file);
             Problems.AddRange(parsed.Problems);
             foreach (var entry in parsed.Entries)
             {
@@ -147,6 +160,11 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Report(file, $"can't be read: {e.Message}");
+            return null;
+        }
+        catch (InvalidStackException e) when (isSops)
+        {
+            Problems.AddRange(e.Problems);
             return null;
         }
     }

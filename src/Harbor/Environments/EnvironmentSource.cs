@@ -8,6 +8,9 @@ public enum LayerKind
     Service,
     Dotenv,
     Secrets,
+
+    /// <summary>An encrypted file (<see cref="Secrets.Sops.SecretFile"/>).</summary>
+    Sops,
 }
 
 /// <summary>One source of variables: a file for the whole stack, or a file beside each service.</summary>
@@ -31,7 +34,7 @@ public sealed record EnvironmentRequest(ProjectPaths Paths, IReadOnlyList<Enviro
 
     public IReadOnlyList<string> Services { get; init; } = [];
 
-    /// <summary>This process' environment; only <c>HARBOR_ENV_*</c> of it is looked at.</summary>
+    /// <summary>This process' environment: <c>HARBOR_ENV_*</c> are variables, and an encrypted file has its identities looked for in it.</summary>
     public IReadOnlyDictionary<string, string> ProcessEnvironment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The <c>--set KEY=VALUE</c> of the command line, as typed.</summary>

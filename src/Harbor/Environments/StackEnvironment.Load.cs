@@ -8,13 +8,13 @@ public sealed partial class StackEnvironment
     /// <exception cref="InvalidStackException">With everything that is wrong in all files.</exception>
     public static StackEnvironment Load(EnvironmentRequest request)
     {
-        var files = new EnvironmentFiles(request);
+        using var files = new EnvironmentFiles(request);
         var shared = files.Layers(service: null);
         var services = request.Services.Distinct().ToList();
         var layers = services.ConvertAll(files.Layers);
         var overrides = Overrides(request, files.Problems);
         var secretNames = layers.SelectMany(list => list).Concat(shared)
-            .Where(layer => layer.Source.Kind == LayerKind.Secrets)
+            .Where(layer => layer.Source.Kind is LayerKind.Secrets or LayerKind.Sops)
             .SelectMany(layer => layer.Entries.Select(entry => entry.Name).Concat(layer.Source.Generate)).ToHashSet();
         var merge = new EnvironmentMerge(overrides, secretNames);
         var pending = new HashSet<string>();

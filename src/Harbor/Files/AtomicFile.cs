@@ -24,6 +24,11 @@ public static class AtomicFile
 
             using (var stream = new FileStream(temporary, options))
             {
+                if (mode is { } wanted && !OperatingSystem.IsWindows())
+                {
+                    File.SetUnixFileMode(stream.SafeFileHandle, wanted); // The umask took something away.
+                }
+
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
             }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Harbor.Processes;
 
 namespace Harbor.Files;
 
@@ -55,6 +56,10 @@ internal static partial class FileKinds
         }
     }
 
+    /// <summary>Whether what stands at the path itself belongs to the user of this process, or to root.</summary>
+    public static bool IsOurs(string path) =>
+        OperatingSystem.IsWindows() || (LStat(path, out var status) == 0 && (status.User == 0 || status.User == Libc.EffectiveUser()));
+
     public static string Describe(FileKind kind) => kind switch
     {
         FileKind.Missing => "missing",
@@ -83,5 +88,6 @@ internal static partial class FileKinds
     {
         public int Flags;
         public int Mode;
+        public uint User;
     }
 }

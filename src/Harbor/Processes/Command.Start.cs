@@ -14,6 +14,11 @@ public sealed partial record Command
         var start = NewStart(FileName, Arguments);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.StandardInputEncoding = start.StandardOutputEncoding = start.StandardErrorEncoding = Utf8;
+        return Start(start, id);
+    }
+
+    private Process Start(ProcessStartInfo start, string id)
+    {
         start.Environment[ChildEnvironment.CommandIdVariable] = id;
         if (ChildEnvironment.RunId is { } run)
         {

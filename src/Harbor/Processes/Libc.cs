@@ -20,6 +20,9 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "setrlimit")]
     public static partial int SetLimit(int resource, in Limit limit);
 
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
     public struct Limit
     {
         public nuint Soft;

@@ -58,11 +58,6 @@ internal sealed record PrepareReader(
 
         source.What = $"a source of type {Words.SourceTypes.First(known => known.Value == type).Text}";
         var result = new EnvironmentSource(source.At, type, File(source, type)) { Optional = source.Flag("optional") ?? false };
-        if (type == EnvironmentSourceType.Sops && !result.Optional)
-        {
-            source.Problem(source.At, "SOPS files are opened by a later release: until then, such a source needs 'optional: true'.");
-        }
-
         return type switch
         {
             EnvironmentSourceType.Service => result with { Directory = source.Text("dir", Grammar.Inside) ?? "stacks" },

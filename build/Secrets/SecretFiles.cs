@@ -1,0 +1,27 @@
+using Harbor.Secrets.Sops;
+
+namespace Harbor.Build.Secrets;
+
+/// <summary>What the commands on secrets have in common.</summary>
+internal static class SecretFiles
+{
+    /// <summary>The file of <c>--file</c>.</summary>
+    /// <exception cref="InvalidStackException">None is named.</exception>
+    public static SecretFile Of(HarborContext context) =>
+        new(context.Paths, context.Settings.File ?? throw new InvalidStackException("--file=PATH is missing: which file?"), HarborContext.ProcessVariables, context.Time);
+
+    /// <summary>Standard input to its end.</summary>
+    /// <param name="what">What is expected there, where a user would wait in front of a prompt.</param>
+    public static byte[] ReadInput(string what)
+    {
+        if (!System.Console.IsInputRedirected)
+        {
+            throw new InvalidStackException($"{what} is read from standard input: pipe it in, so that it is in no command line and no history.");
+        }
+
+        using var input = System.Console.OpenStandardInput();
+        using var bytes = new MemoryStream();
+        input.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}

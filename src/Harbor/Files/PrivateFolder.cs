@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Harbor.Files;
+
+/// <summary>A folder in memory for what may not get on a disk: on tmpfs, for its owner only, and gone when disposed.</summary>
+internal sealed class PrivateFolder : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string _path;
+
+    private PrivateFolder(string path) => _path = path;
+
+    /// <exception cref="InvalidStackException">This machine has no tmpfs that the user may write to.</exception>
+    public static PrivateFolder Create(IReadOnlyDictionary<string, string> environment)
+    {
+        foreach (var parent in (string[])[environment.GetValueOrDefault("XDG_RUNTIME_DIR") ?? "", "/dev/shm"])
+        {
+            if (Path.IsPathRooted(parent) && !OperatingSystem.IsWindows() && TryCreate(Path.Combine(parent, $"harbor-{Guid.NewGuid():N}"), out var folder))
+            {
+                return folder;
+            }
+        }
+
+        throw new InvalidStackException("There is no tmpfs to edit in: neither XDG_RUNTIME_DIR nor /dev/shm is one that can be written to. On a disk, the plain text could be found later. Use SecretsSet instead.");
+    }
+
+    /// <summary>The path of a new file, 0600.</summary>
+    public string Write(string name, ReadOnlySpan<byte> content)
+    {
+        var path = Path.Combine(_path, name);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        using var stream = new FileStream(path, options);
+        stream.Write(content);
+        return path;
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_path))
+        {
+            Directory.Delete(_path, recursive: true);
+        }
+    }
+
+    [SuppressMessage("Interoperability", "CA1416", Justification = "Not called on Windows.")]
+    private static bool TryCreate(string path, [NotNullWhen(true)] out PrivateFolder? folder)
+    {
+        folder = null;
+        try
+        {
+            var parent = Path.GetDirectoryName(path)!;
+            if (Directory.Exists(parent) && new DriveInfo(parent).DriveFormat is "tmpfs" or "ramfs")
+            {
+                Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+                folder = new(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next one.
+        }
+
+        return folder is not null;
+    }
+}

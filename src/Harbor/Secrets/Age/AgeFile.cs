@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+
+namespace Harbor.Secrets.Age;
+
+/// <summary>age files (age-encryption.org/v1) for X25519 recipients. Whoever knows a recipient can write a file to it: that one opens says nothing of who wrote it.</summary>
+public static class AgeFile
+{
+    internal const int FileKeySize = 16;
+
+    /// <exception cref="AgeException">No recipient, or more than 64.</exception>
+    public static byte[] Encrypt(ReadOnlySpan<byte> plaintext, IReadOnlyList<AgeRecipient> recipients, bool armor)
+    {
+        if (recipients.Count is 0 or > Header.MaximumStanzas)
+        {
+            throw new AgeException($"An age file has 1 to {Header.MaximumStanzas} recipients, not {recipients.Count}.", AgeFault.Key);
+        }
+
+        var fileKey = RandomNumberGenerator.GetBytes(FileKeySize);
+        try
+        {
+            var stanzas = new Stanza[recipients.Count];
+            for (var i = 0; i < stanzas.Length; i++)
+            {
+                stanzas[i] = X25519Stanza.Wrap(fileKey, recipients[i]);
+            }
+
+            byte[] file = [.. Header.Write(stanzas, fileKey), .. Payload.Encrypt(plaintext, fileKey)];
+            return armor ? Armor.Encode(file) : file;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(fileKey);
+        }
+    }
+
+    /// <summary>The whole content, only once all of it has proved genuine. Zero it after use.</summary>
+    /// <param name="file">Binary or armored.</param>
+    /// <exception cref="AgeException">It is damaged, or none of the identities opens it.</exception>
+    public static byte[] Decrypt(ReadOnlySpan<byte> file, IReadOnlyList<AgeIdentity> identities)
+    {
+        var fileKey = OpenHeader(file, identities, out var payload);
+        try
+        {
+            return Payload.Decrypt(payload, fileKey);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(fileKey);
+        }
+    }
+
+    /// <summary>The file key, and the content that it opens.</summary>
+    internal static byte[] OpenHeader(ReadOnlySpan<byte> file, IReadOnlyList<AgeIdentity> identities, out ReadOnlySpan<byte> payload)
+    {
+        var binary = Header.IsAtStartOf(file) ? file : Armor.Decode(file);
+        var header = Header.Parse(binary);
+        payload = binary[header.Length..];
+        var fileKey = FileKey(header, identities);
+        if (header.IsSignedBy(fileKey))
+        {
+            return fileKey;
+        }
+
+        CryptographicOperations.ZeroMemory(fileKey);
+        throw new AgeException("The header of the age file was changed after it was written.", AgeFault.Mac);
+    }
+
+    private static byte[] FileKey(Header header, IReadOnlyList<AgeIdentity> identities)
+    {
+        foreach (var identity in identities)
+        {
+            foreach (var stanza in header.Stanzas)
+            {
+                if (stanza.Kind == X25519Stanza.Kind && X25519Stanza.Unwrap(stanza, identity) is { } fileKey)
+                {
+                    return fileKey;
+                }
+            }
+        }
+
+        throw NoMatch(header, identities.Count);
+    }
+
+    private static AgeException NoMatch(Header header, int identities)
+    {
+        var others = new List<string>();
+        foreach (var stanza in header.Stanzas)
+        {
+            if (Unsupported(stanza.Kind) is { } other && !others.Contains(other))
+            {
+                others.Add(other);
+            }
+        }
+
+        return others.Count > 0
+            ? new($"No identity opens this age file. It is encrypted to {string.Join(" and ", others)}, which Harbor does not support: encrypt it to an X25519 recipient (age1...).", AgeFault.Unsupported)
+            : new(
+                identities == 0 ? "No identity is given to open this age file with."
+                : $"None of the identities that are given ({identities}) opens this age file: it is encrypted to others.", AgeFault.NoMatch);
+    }
+
+    private static string? Unsupported(string kind) => kind switch
+    {
+        "scrypt" => "a passphrase (scrypt)",
+        "ssh-ed25519" or "ssh-rsa" => $"an ssh key ({kind})",
+        "mlkem768x25519" => "a post-quantum key (mlkem768x25519)",
+        "piv-p256" or "p256tag" or "mlkem768p256tag" => $"the key of an age plugin ({kind})",
+        _ => null,
+    };
+}

@@ -1,0 +1,136 @@
+using System.Security.Cryptography;
+
+namespace Harbor.Secrets.Age;
+
+/// <summary>The text form of keys: BIP 173 without its limit on the length.</summary>
+internal static class Bech32
+{
+    private const string Alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    private const int ChecksumLength = 6;
+
+    /// <summary>In lower case.</summary>
+    public static string Encode(string prefix, ReadOnlySpan<byte> data)
+    {
+        var groups = new byte[((data.Length * 8) + 4) / 5];
+        for (int i = 0, bits = 0, buffer = 0, at = 0; at < groups.Length; at++)
+        {
+            if (bits < 5)
+            {
+                buffer = ((buffer & 0x1F) << 8) | (i < data.Length ? data[i++] : 0);
+                bits += 8;
+            }
+
+            bits -= 5;
+            groups[at] = (byte)((buffer >> bits) & 0x1F);
+        }
+
+        var checksum = Checksum(prefix, groups) ^ 1;
+        var text = new char[prefix.Length + 1 + groups.Length + ChecksumLength];
+        prefix.CopyTo(text);
+        text[prefix.Length] = '1';
+        for (var i = 0; i < groups.Length + ChecksumLength; i++)
+        {
+            var group = i < groups.Length ? groups[i] : (int)(checksum >> (5 * (groups.Length + ChecksumLength - 1 - i))) & 0x1F;
+            text[prefix.Length + 1 + i] = Alphabet[group];
+        }
+
+        var result = new string(text);
+        CryptographicOperations.ZeroMemory(groups);
+        Array.Clear(text);
+        return result;
+    }
+
+    /// <summary>Fills <paramref name="data"/>; false where the text is anything else than the prefix and exactly so many bytes, with its checksum.</summary>
+    /// <param name="text">In the case of the prefix throughout: age takes identities in upper case only and recipients in lower case only.</param>
+    public static bool TryDecode(ReadOnlySpan<char> text, string prefix, Span<byte> data)
+    {
+        var upper = char.IsAsciiLetterUpper(prefix[0]);
+        var groups = new byte[(((data.Length * 8) + 4) / 5) + ChecksumLength];
+        if (text.Length != prefix.Length + 1 + groups.Length || !text.StartsWith(prefix, StringComparison.Ordinal) || text[prefix.Length] != '1')
+        {
+            return false;
+        }
+
+        try
+        {
+            for (var i = 0; i < groups.Length; i++)
+            {
+                var letter = text[prefix.Length + 1 + i];
+                var group = (upper ? char.IsAsciiLetterLower(letter) : char.IsAsciiLetterUpper(letter)) ? -1 : Alphabet.IndexOf(char.ToLowerInvariant(letter), StringComparison.Ordinal);
+                if (group < 0)
+                {
+                    return false;
+                }
+
+                groups[i] = (byte)group;
+            }
+
+            // What a checksum over data and checksum leaves is 1 where they belong together.
+            return Polymod(prefix.ToLowerInvariant(), groups) == 1 && Unpack(groups.AsSpan(0, groups.Length - ChecksumLength), data);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(groups);
+        }
+    }
+
+    /// <summary>Five bits each into eight; false where the bits left over are not zero.</summary>
+    private static bool Unpack(ReadOnlySpan<byte> groups, Span<byte> data)
+    {
+        var (buffer, bits, at) = (0, 0, 0);
+        foreach (var group in groups)
+        {
+            buffer = ((buffer << 5) | group) & 0xFFF;
+            bits += 5;
+            if (bits >= 8)
+            {
+                bits -= 8;
+                data[at++] = (byte)(buffer >> bits);
+            }
+        }
+
+        return (buffer & ((1 << bits) - 1)) == 0;
+    }
+
+    private static uint Checksum(string prefix, ReadOnlySpan<byte> groups)
+    {
+        Span<byte> padded = new byte[groups.Length + ChecksumLength];
+        groups.CopyTo(padded);
+        var result = Polymod(prefix, padded);
+        CryptographicOperations.ZeroMemory(padded);
+        return result;
+    }
+
+    private static uint Polymod(string prefix, ReadOnlySpan<byte> groups)
+    {
+        var state = 1u;
+        foreach (var letter in prefix)
+        {
+            state = Step(state, letter >> 5);
+        }
+
+        state = Step(state, 0);
+        foreach (var letter in prefix)
+        {
+            state = Step(state, letter & 0x1F);
+        }
+
+        foreach (var group in groups)
+        {
+            state = Step(state, group);
+        }
+
+        return state;
+    }
+
+    private static uint Step(uint state, int value)
+    {
+        var top = state >> 25;
+        state = ((state & 0x1FFFFFF) << 5) ^ (uint)value;
+        state ^= (top & 1) * 0x3B6A57B2;
+        state ^= ((top >> 1) & 1) * 0x26508E6D;
+        state ^= ((top >> 2) & 1) * 0x1EA119FA;
+        state ^= ((top >> 3) & 1) * 0x3D4233DD;
+        return state ^ (((top >> 4) & 1) * 0x2A1462B3);
+    }
+}

@@ -1,0 +1,58 @@
+using Harbor.Files;
+
+namespace Harbor.Secrets.Age;
+
+/// <summary>An identity, and where it was found: the name of a variable or the path of a file.</summary>
+public sealed record SourcedIdentity(string Source, AgeIdentity Identity);
+
+/// <summary>The places where sops looks for X25519 identities, and Harbor's own variable before them. What runs a command (SOPS_AGE_KEY_CMD) and ssh keys are left out.</summary>
+public static class IdentitySources
+{
+    /// <summary>The identities of all places, in the order in which they are tried; none where there are none. An empty variable is one that is not set.</summary>
+    /// <remarks>Their callers dispose the identities.</remarks>
+    /// <exception cref="InvalidStackException">With everything that is wrong in all places, and nothing of what stands there.</exception>
+    public static IReadOnlyList<SourcedIdentity> Load(IReadOnlyDictionary<string, string> environment)
+    {
+        var identities = new List<SourcedIdentity>();
+        var problems = new List<Problem>();
+        foreach (var name in (ReadOnlySpan<string>)["AGE_PRIVATE_KEY", "SOPS_AGE_KEY"])
+        {
+            if (Value(environment, name) is { } text)
+            {
+                IdentityFile.Parse(text, name, identities, problems);
+            }
+        }
+
+        var named = Value(environment, "SOPS_AGE_KEY_FILE");
+        if (named is not null)
+        {
+            IdentityFile.Read(named, identities, problems);
+        }
+
+        if (KeysFile(environment) is { } keys && keys != named && FileKinds.Of(keys) != FileKind.Missing)
+        {
+            IdentityFile.Read(keys, identities, problems);
+        }
+
+        if (problems.Count == 0)
+        {
+            return identities;
+        }
+
+        foreach (var (_, identity) in identities)
+        {
+            identity.Dispose();
+        }
+
+        throw new InvalidStackException(problems);
+    }
+
+    /// <summary>Where sops and Harbor look for the user's own keys; null where the user has no home.</summary>
+    public static string? KeysFile(IReadOnlyDictionary<string, string> environment) =>
+        Value(environment, "XDG_CONFIG_HOME") is { } configuration && Path.IsPathRooted(configuration) ? Path.Combine(configuration, "sops", "age", "keys.txt")
+        : Value(environment, "HOME") is { } home ? Path.Combine(home, ".config", "sops", "age", "keys.txt")
+        : null;
+
+    private static string? Value(IReadOnlyDictionary<string, string> environment, string name) =>
+        environment.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value : null;
+}

@@ -1,0 +1,142 @@
+using System.Text;
+using System.Text.Unicode;
+using Harbor.Descriptors.Yaml;
+
+namespace Harbor.Secrets.Sops;
+
+/// <summary>
+/// SOPS's dotenv, which is no shell's: lines end with LF, the first <c>=</c> ends the name, and nothing is trimmed, unquoted or replaced but
+/// <c>\n</c>, which stands for a new line. Metadata are the names that begin with <c>sops_</c>, wherever they stand.
+/// </summary>
+internal sealed class DotenvStore : SopsStore
+{
+    public static readonly DotenvStore Instance = new();
+
+    private const string Prefix = "sops_";
+
+    public override SopsTree Read(ReadOnlySpan<byte> bytes, string file)
+    {
+        var map = new SopsMap(1);
+        var metadata = new FlatMetadata(file);
+        var line = 0;
+        while (bytes.Length > 0)
+        {
+            line++;
+            var end = bytes.IndexOf((byte)'\n') is >= 0 and var found ? found : bytes.Length;
+            var text = bytes[..end];
+            bytes = bytes[Math.Min(end + 1, bytes.Length)..];
+            if (text.Length == 0)
+            {
+                continue;
+            }
+
+            if (text[0] == '#')
+            {
+                map.Entries.Add(new(null, new SopsScalar(new(SopsType.Comment, text[1..].ToArray()), line)));
+                continue;
+            }
+
+            if (text.IndexOf((byte)'=') is not (>= 0 and var equals))
+            {
+                throw Faults.At(file, line, text is [.., (byte)'\r']
+                    ? "the line ends with CR LF: SOPS takes LF only."
+                    : "NAME=value is expected: there is no '=' in this line.");
+            }
+
+            var key = text[..equals];
+            if (!Utf8.IsValid(key))
+            {
+                throw Faults.At(file, line, "the name is not UTF-8.");
+            }
+
+            var value = new SopsScalar(new(SopsType.Str, Unescape(text[(equals + 1)..])), line);
+            if (key.StartsWith("sops_"u8))
+            {
+                metadata.Add(Encoding.UTF8.GetString(key[Prefix.Length..]), value);
+            }
+            else
+            {
+                map.Add(Encoding.UTF8.GetString(key), value);
+            }
+        }
+
+        RefuseBlankDuplicates(map, file);
+        return new([map], metadata.Tree());
+    }
+
+    public override byte[] Write(SopsTree tree)
+    {
+        using var output = new MemoryStream();
+        foreach (var entry in tree.Documents[0].Entries)
+        {
+            Line(entry.Key is { } key ? key + "=" : "#", ((SopsScalar)entry.Node).Value);
+        }
+
+        if (tree.Metadata is { } metadata)
+        {
+            foreach (var (key, value) in FlatMetadata.Lines(metadata))
+            {
+                Line($"{Prefix}{key}=", value);
+            }
+        }
+
+        return output.ToArray();
+
+        void Line(string start, SopsValue value)
+        {
+            output.Write(Encoding.UTF8.GetBytes(start));
+            foreach (var part in Printed(value))
+            {
+                output.Write(part == '\n' ? "\\n"u8 : [part]);
+            }
+
+            output.WriteByte((byte)'\n');
+        }
+    }
+
+    /// <summary>Why a name can't stand in such a file, or null.</summary>
+    public static string? Refusal(string key) =>
+        key.StartsWith(Prefix, StringComparison.Ordinal) ? "names that begin with sops_ are those of the file's own metadata."
+        : key.Length == 0 || key[0] == '#' || key.Contains('=', StringComparison.Ordinal) || key.Contains('\n', StringComparison.Ordinal) ? "a name in a dotenv file has no '=', no new line and no '#' first."
+        : null;
+
+    /// <summary>SOPS writes a type other than text only where <c>sops set</c> was given one.</summary>
+    private static byte[] Printed(SopsValue value)
+    {
+        switch (value.Type)
+        {
+            case SopsType.Bool:
+                return Encoding.ASCII.GetBytes(value.Text.ToLowerInvariant());
+            case SopsType.Float:
+                var text = GoFloat.General(GoFloat.Parse(value.Text)!.Value, 'E');
+                return Encoding.ASCII.GetBytes(text.All(c => c == '-' || char.IsAsciiDigit(c)) ? text + ".0" : text);
+            default:
+                return value.Bytes;
+        }
+    }
+
+    private static byte[] Unescape(ReadOnlySpan<byte> text)
+    {
+        var result = new List<byte>(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var isNewLine = text[i] == '\\' && i + 1 < text.Length && text[i + 1] == 'n';
+            result.Add(isNewLine ? (byte)'\n' : text[i]);
+            i += isNewLine ? 1 : 0;
+        }
+
+        return [.. result];
+    }
+
+    /// <summary>Stricter than SOPS. Duplicates with a value are covered by the MAC; an empty one is not, and whoever reads the last would get nothing.</summary>
+    private static void RefuseBlankDuplicates(SopsMap map, string file)
+    {
+        foreach (var group in map.Entries.Where(entry => entry.Key is not null).GroupBy(entry => entry.Key!, StringComparer.Ordinal))
+        {
+            if (group.Count() > 1 && group.FirstOrDefault(entry => ((SopsScalar)entry.Node).Value.Bytes.Length == 0) is { } blank)
+            {
+                throw Faults.At(file, blank.Node.Line, $"{Excerpt.Of(group.Key)} stands here without a value, and on another line too: anyone can add such a line, and the MAC does not see it.");
+            }
+        }
+    }
+}

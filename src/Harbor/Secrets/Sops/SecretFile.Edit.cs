@@ -1,0 +1,67 @@
+using Harbor.Descriptors.Yaml;
+using Harbor.Files;
+
+namespace Harbor.Secrets.Sops;
+
+public sealed partial class SecretFile
+{
+    /// <summary>Gives the plain content to an editor, in memory only, and encrypts what it left. What can't be read is given to it again.</summary>
+    /// <param name="edit">Changes the file at the path.</param>
+    /// <param name="say">Told why the editor opens again.</param>
+    /// <returns>False where nothing was changed: the file is as it was.</returns>
+    /// <exception cref="InvalidStackException">What the editor left, twice the same, is not of the format.</exception>
+    public async Task<bool> EditAsync(Func<string, CancellationToken, Task> edit, Action<string> say, CancellationToken ct)
+    {
+        using var locked = Lock();
+        using var identities = Identities();
+        var before = Read(forWriting: true);
+        using var open = Open(before, identities);
+        var plain = open.Plain();
+        RefuseLoss(open, plain);
+
+        using var folder = PrivateFolder.Create(environment);
+        var path = folder.Write(Path.GetFileName(_path), plain);
+        InvalidStackException? fault = null;
+        for (var last = plain; ;)
+        {
+            await edit(path, ct);
+            var edited = FileKinds.Of(path) == FileKind.Regular ? BoundedFile.Read(path, SopsStore.MaxBytes) : plain;
+            if (edited.AsSpan().SequenceEqual(plain))
+            {
+                return false;
+            }
+
+            if (fault is not null && edited.AsSpan().SequenceEqual(last))
+            {
+                throw fault;
+            }
+
+            try
+            {
+                open.Replace(edited);
+                break;
+            }
+            catch (InvalidStackException e)
+            {
+                (fault, last) = (e, edited);
+                say($"{e.Message}\nThe editor opens again. Leave the file as it is to give up.");
+            }
+        }
+
+        Save(open.Seal(time.GetUtcNow()), before, open.Key, open.Plain());
+        return true;
+    }
+
+    /// <summary>A dotenv file can't show a backslash before an n, nor JSON what is not UTF-8: to write back what was shown would change them.</summary>
+    private void RefuseLoss(OpenFile open, byte[] plain)
+    {
+        var (own, shown) = (open.Tree.Values(), NewFile.ReadPlain(open.File.Store, plain, Name).Values());
+        for (var i = 0; i < own.Count; i++)
+        {
+            if (i >= shown.Count || own[i] != shown[i])
+            {
+                throw Faults.At(Name, 0, $"{Excerpt.Of(own[i].Path)} holds what the format can't show as text, so that editing would change it. Use SecretsSet.");
+            }
+        }
+    }
+}

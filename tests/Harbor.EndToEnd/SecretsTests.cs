@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+
+namespace Harbor.EndToEnd;
+
+/// <summary>The commands on SOPS files as a team types them, without an engine.</summary>
+public sealed class SecretsTests
+{
+    private const string File = "etc/app.sops.env";
+    private const string Sentinel = "s3ntinel-sops-Jq7Xw2";
+
+    [Fact]
+    public async Task A_team_makes_a_key_encrypts_sets_edits_rotates_and_prepares_and_no_value_is_printed_but_by_decrypt()
+    {
+        await using var project = new TestProject();
+        project.Environment["XDG_CONFIG_HOME"] = project.PathOf("home");
+        project.Environment["EDITOR"] = "sed -i s/EDITED=no/EDITED=yes/";
+
+        var keygen = (await project.ExpectAsync(0, "--target=SecretsKeygen")).Output;
+        var recipient = Regex.Match(keygen, "^age1[0-9a-z]{58}$", RegexOptions.Multiline).Value;
+        project.Write(".sops.yaml", $"creation_rules:\n  - age: {recipient}\n");
+
+        var said = await RunAsync($"A={Sentinel}\nEDITED=no\n", "--target=SecretsEncrypt", $"--file={File}");
+        said += await RunAsync(Sentinel + "-set\n", "--target=SecretsSet", $"--file={File}", "--key=NEW");
+        said += await RunAsync("", "--target=SecretsEdit", $"--file={File}");
+        said += await RunAsync("", "--target=SecretsRotate", $"--file={File}");
+        said += await RunAsync("", "--target=SecretsUpdateKeys", $"--file={File}");
+        Assert.DoesNotContain("ntinel", said + keygen + project.Read(File), StringComparison.Ordinal);
+        Assert.DoesNotContain("AGE-SECRET-KEY", keygen, StringComparison.Ordinal);
+
+        var decrypted = await project.Command("--target=SecretsDecrypt", $"--file={File}").RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal($"A={Sentinel}\nEDITED=yes\nNEW={Sentinel}-set\n", decrypted.Output);
+
+        project.Replace("etc/harbor.yaml", "deploy:\n", $$"""
+            prepare:
+              env:
+                sources:
+                  - { type: secrets, file: etc/secrets.env }
+                  - { type: sops, file: {{File}} }
+            deploy:
+
+            """);
+        project.Write("stacks/web/templates/web.conf", "{{A}} {{NEW}}\n");
+        var prepare = await project.ExpectAsync(0, "--target=Prepare");
+        Assert.Equal($"{Sentinel} {Sentinel}-set\n", project.Read("var/run/web/config/web.conf"));
+        Assert.DoesNotContain("ntinel", prepare.Output + prepare.Error, StringComparison.Ordinal);
+
+        async Task<string> RunAsync(string input, params string[] args)
+        {
+            var result = await (project.Command(args) with { Input = input }).RunAsync(TestContext.Current.CancellationToken);
+            return result.Output + result.Error;
+        }
+    }
+
+    [Fact]
+    public async Task What_does_not_open_ends_with_2_and_nothing_on_standard_output()
+    {
+        await using var project = new TestProject();
+        project.Write("plain.env", $"A={Sentinel}\n");
+
+        foreach (var args in (string[][])[["--target=SecretsDecrypt"], ["--target=SecretsDecrypt", "--file=plain.env"], ["--target=SecretsDecrypt", "--file=missing.env"]])
+        {
+            var result = await project.ExpectAsync(2, args);
+            Assert.Equal("", result.Output);
+            Assert.DoesNotContain(Sentinel, result.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("there is no .sops.yaml", (await project.ExpectAsync(2, "--target=SecretsEncrypt", "--file=plain.env")).Error, StringComparison.Ordinal);
+    }
+}
