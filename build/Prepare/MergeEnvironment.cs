@@ -32,19 +32,13 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
     public override void Run(HarborContext context)
     {
         var services = context.Source.Selection.Services;
-        var sources = Sources(context.Stack.Descriptor, services);
-        if (SecretsFile.Ensure(context.Paths, sources) is { Count: > 0 } made)
+        var request = Request(context);
+        if (SecretsFile.Ensure(context.Paths, request.Sources) is { Count: > 0 } made)
         {
             context.Log.Information("Made secrets: {0}", string.Join(", ", made));
         }
 
-        var environment = StackEnvironment.Load(new EnvironmentRequest(context.Paths, sources)
-        {
-            Site = context.Settings.Site,
-            Services = services,
-            ProcessEnvironment = HarborContext.ProcessVariables,
-            Settings = context.Settings.Set,
-        });
+        var environment = StackEnvironment.Load(request);
         environment.RegisterSecrets(Program.Redaction);
         foreach (var warning in environment.Warnings.Select(problem => problem.ToString()).Concat(Program.Redaction.Warnings))
         {
@@ -58,8 +52,20 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
         RefuseWhatDoesNotRunYet(context);
     }
 
+    internal static EnvironmentRequest Request(HarborContext context)
+    {
+        var services = context.Source.Selection.Services;
+        return new EnvironmentRequest(context.Paths, Sources(context.Stack.Descriptor, services))
+        {
+            Site = context.Settings.Site,
+            Services = services,
+            ProcessEnvironment = HarborContext.ProcessVariables,
+            Settings = context.Settings.Set,
+        };
+    }
+
     /// <summary>The system's sources, and behind each kind those that the selected services' overrides add.</summary>
-    private static List<EnvironmentSource> Sources(Descriptor descriptor, IReadOnlyList<string> services)
+    internal static List<EnvironmentSource> Sources(Descriptor descriptor, IReadOnlyList<string> services)
     {
         var sources = services.SelectMany(service => descriptor.PrepareFor(service).Sources).Distinct().ToList();
         return
