@@ -36,11 +36,22 @@ public sealed record ConflictDocument(string Name, IReadOnlyList<ServiceValueDoc
 
 public sealed record ServiceValueDocument(string Service, SetDocument Set);
 
+/// <param name="Searched">How many contents were read.</param>
+/// <param name="Git">False: there is no repository, and the files of the folder were searched.</param>
+/// <param name="TooLarge">Files that were not searched.</param>
+public sealed record LintDocument(int Errors, int Warnings, int Searched, bool Git, IReadOnlyList<string> TooLarge, IReadOnlyList<LintFindingDocument> Findings);
+
+/// <param name="Severity"><c>error</c> or <c>warning</c>.</param>
+/// <param name="Blob">Git's name of an older content of the file.</param>
+/// <param name="Allow">The line of <c>etc/lint-allow</c> that allows this, up to its reason.</param>
+public sealed record LintFindingDocument(string File, int? Line, string Rule, string Severity, string Fingerprint, string Message, string? Blob, string Allow);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SourceDocument))]
 [JsonSerializable(typeof(PrepareDocument))]
 [JsonSerializable(typeof(DeployDocument))]
 [JsonSerializable(typeof(EnvDocument))]
+[JsonSerializable(typeof(LintDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {
     public static string Of(SourceDocument document) => JsonSerializer.Serialize(document, Default.SourceDocument);
@@ -48,6 +59,8 @@ internal sealed partial class Json : JsonSerializerContext
     public static string Of(PrepareDocument document) => JsonSerializer.Serialize(document, Default.PrepareDocument);
 
     public static string Of(EnvDocument document) => JsonSerializer.Serialize(document, Default.EnvDocument);
+
+    public static string Of(LintDocument document) => JsonSerializer.Serialize(document, Default.LintDocument);
 
     public static string Of(DeployDocument document) => JsonSerializer.Serialize(document, Default.DeployDocument);
 }

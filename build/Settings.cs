@@ -20,8 +20,9 @@ public sealed record Settings
         ("setup", null, "First install what is missing (engine, compose, base image) and start the engine."),
         ("volumes", null, "Destroy: remove the stack's volumes too."),
         ("explain", null, "Source: say of each compose file why it is in or not."),
-        ("output", "json", "Source, Prepare, Deploy, Env, History: one JSON document on standard output, everything else on standard error."),
+        ("output", "json", "Source, Prepare, Deploy, Env, Lint, History: one JSON document on standard output, everything else on standard error."),
         ("wait-lock", "60s", "Wait this long where another run holds the lock (default: fail at once)."),
+        ("history", null, "Lint: search every version of every file that was ever committed, too."),
         ("service", "S", "Env: only what this service sees."),
         ("key", "NAME", "Env: only this variable."),
         ("last", "N", "History: how many runs to list (default 20)."),
@@ -51,6 +52,7 @@ public sealed record Settings
 
     public int Last { get; init; } = 20;
 
+    public bool History { get; init; }
     public string? Service { get; init; }
     public string? Key { get; init; }
 
@@ -72,6 +74,7 @@ public sealed record Settings
             Json = Output(),
             WaitLock = Duration("wait-lock"),
             Last = Count("last", 20),
+            History = Flag("history"),
             Service = One("service"),
             Key = One("key"),
         };
