@@ -3,8 +3,9 @@ namespace Harbor.Linting;
 /// <summary>The rules that need nothing but one file: they hold for every version of it.</summary>
 internal static class ContentRules
 {
-    public static IEnumerable<Finding> Find(LintText file) =>
-        !file.IsBinary && SopsFile.IsNamed(file.Name) ? Keys(file).Concat(SopsRules.Content(file))
+    /// <param name="isSops">It is to be encrypted by SOPS.</param>
+    public static IEnumerable<Finding> Find(LintText file, bool isSops) =>
+        isSops ? Keys(file).Concat(SopsRules.Content(file))
         : PlaintextSecrets.IsLooked(file) ? Keys(file).Concat(PlaintextSecrets.Find(file))
         : Keys(file);
 

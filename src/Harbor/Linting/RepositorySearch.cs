@@ -43,7 +43,8 @@ public sealed class RepositorySearch
     private readonly LintRequest _request;
     private readonly List<Finding> _findings;
     private readonly List<string> _tooLarge = [];
-    private readonly Dictionary<string, LintText> _special = [];
+    private readonly Dictionary<string, string> _allowLists = [];
+    private readonly List<SopsConfiguration> _configurations = [];
     private string[] _paths = [];
     private int _searched;
 
@@ -63,12 +64,10 @@ public sealed class RepositorySearch
             await search.SearchGitAsync(git, ct);
         }
 
-        search.SearchSpecial();
         search._findings.AddRange(FileNames.Find(search._paths, git is null ? [] : request.SecretFiles));
         search._findings.AddRange(FileModes.Find(request.Paths, request.SecretFiles.Concat(request.KeyFiles)));
         var paths = search._paths.ToHashSet(StringComparer.Ordinal);
-        var found = search._findings.DistinctBy(finding => (finding.File, finding.Rule, finding.Fingerprint, finding.Blob is null ? finding.Line : 0));
-        var left = AllowList.Read(path => search._special.GetValueOrDefault(path)?.Text).Apply(found, path => request.History || paths.Contains(path) || request.Stack.Any(finding => finding.File == path));
+        var left = AllowList.Read(search._allowLists.GetValueOrDefault).Apply(search.WithoutRepeats(), path => request.History || paths.Contains(path) || request.Stack.Any(finding => finding.File == path));
         return new LintResult(
             [.. left.OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line).ThenBy(finding => finding.Rule, StringComparer.Ordinal)],
             search._searched, search._tooLarge, git is not null);
@@ -86,7 +85,11 @@ public sealed class RepositorySearch
             _tooLarge.Add(string.Create(CultureInfo.InvariantCulture, $"{places[id].First().Path} ({size >> 20} MiB)"));
         }
 
-        string[] ids = [.. places.Select(place => place.Key).Where(id => sizes.TryGetValue(id, out var size) && size <= LargestFile)];
+        string[] ids =
+        [
+            .. places.Where(place => sizes.TryGetValue(place.Key, out var size) && size <= LargestFile)
+                .OrderByDescending(place => place.Any(file => SopsConfiguration.IsNamed(Path.GetFileName(file.Path)))).Select(place => place.Key),
+        ];
         await git.ReadAsync(ids, (id, content) =>
         {
             // What the index has is not said again of the history.
@@ -106,7 +109,8 @@ public sealed class RepositorySearch
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
         var files = Directory.EnumerateFiles(_request.Paths.Root, "*", options).Select(_request.Paths.Relative)
             .Where(path => !path.StartsWith("var/", StringComparison.Ordinal) && !path.StartsWith(".git/", StringComparison.Ordinal))
-            .Where(path => FileKinds.Of(Path.Combine(_request.Paths.Root, path)) == FileKind.Regular && !_request.SecretFiles.Contains(path)).ToList();
+            .Where(path => FileKinds.Of(Path.Combine(_request.Paths.Root, path)) == FileKind.Regular && !_request.SecretFiles.Contains(path))
+            .OrderByDescending(path => SopsConfiguration.IsNamed(Path.GetFileName(path))).ToList();
         _paths = [.. files];
         foreach (var path in files)
         {
@@ -123,35 +127,47 @@ public sealed class RepositorySearch
         }
     }
 
+    /// <summary>The configurations of SOPS come first: they say of other files whether they are to be encrypted.</summary>
     private void Search(LintText file, string? blob)
     {
-        _findings.AddRange(ContentRules.Find(file).Select(finding => finding with { Blob = blob }));
-        if (blob is null && (SopsFile.IsNamed(file.Name) || SopsConfiguration.IsNamed(file.Name) || file.Name == Path.GetFileName(AllowList.File)))
+        if (blob is null && SopsConfiguration.IsNamed(file.Name))
         {
-            _special[file.Path] = file;
+            AddConfiguration(file);
+        }
+
+        if (blob is null && file.Name == Path.GetFileName(AllowList.File))
+        {
+            _allowLists[file.Path] = file.Text;
+        }
+
+        var configuration = _configurations.Where(configuration => file.Path.StartsWith(configuration.Folder, StringComparison.Ordinal)).MaxBy(configuration => configuration.Folder.Length);
+        var isSops = !file.IsBinary && (SopsFile.IsNamed(file.Name) || (blob is null && configuration?.RuleFor(file.Path)?.PathPattern is not null && file.Path != configuration.File));
+        _findings.AddRange(ContentRules.Find(file, isSops).Select(finding => finding with { Blob = blob }));
+        if (isSops && blob is null)
+        {
+            _findings.AddRange(SopsRules.Keys(file, configuration));
         }
     }
 
-    /// <summary>What needs more than one file.</summary>
-    private void SearchSpecial()
+    private void AddConfiguration(LintText file)
     {
-        var configurations = new List<SopsConfiguration>();
-        foreach (var file in _special.Values.Where(file => SopsConfiguration.IsNamed(file.Name)))
+        try
         {
-            try
-            {
-                configurations.Add(SopsConfiguration.Read(file));
-            }
-            catch (FormatException e)
-            {
-                _findings.Add(new(file.Path, 0, SopsRules.Configuration, IsError: true, Finding.FingerprintOf(e.Message), $"can't be used: {e.Message.Split('\n')[0]}"));
-            }
+            _configurations.Add(SopsConfiguration.Read(file));
         }
+        catch (FormatException e)
+        {
+            _findings.Add(new(file.Path, 0, SopsRules.Configuration, IsError: true, Finding.FingerprintOf(e.Message), $"can't be used: {e.Message.Split('\n')[0]}"));
+        }
+    }
 
-        foreach (var file in _special.Values.Where(file => SopsFile.IsNamed(file.Name) && !file.IsBinary))
-        {
-            var nearest = configurations.Where(configuration => file.Path.StartsWith(configuration.Folder, StringComparison.Ordinal)).MaxBy(configuration => configuration.Folder.Length);
-            _findings.AddRange(SopsRules.Keys(file, nearest));
-        }
+    /// <summary>A secret that is said of the index is not said again of the history, and of that once.</summary>
+    private IEnumerable<Finding> WithoutRepeats()
+    {
+        var now = _findings.Where(finding => finding.Blob is null).ToList();
+        return now.DistinctBy(finding => (Key(finding), finding.Line))
+            .Concat(_findings.Where(finding => finding.Blob is not null).ExceptBy(now.Select(Key), Key).DistinctBy(Key));
+
+        static (string File, string Rule, string Fingerprint) Key(Finding finding) => (finding.File, finding.Rule, finding.Fingerprint);
     }
 }

@@ -31,6 +31,8 @@ public sealed class RepositorySearchTests : IDisposable
         await GitAsync("rm", "-q", "a/keys.txt");
         _folder.Write("now.txt", $"{Planted.Pem}");
         await CommitAsync();
+        _folder.Write("now.txt", $"moved\n{Planted.Pem}");
+        await CommitAsync();
 
         Assert.Equal(["now.txt error private-key"], await FindAsync());
         var result = await SearchAsync(request => request with { History = true });
@@ -146,6 +148,19 @@ public sealed class RepositorySearchTests : IDisposable
         await GitAsync("add", ".");
 
         Assert.Equal(["broken/.sops.yaml error sops-configuration", "prod/app.sops.env error sops-recipients"], await FindAsync());
+    }
+
+    [Fact]
+    public async Task A_file_that_a_creation_rule_names_is_to_be_encrypted_whatever_it_is_called()
+    {
+        await InitAsync();
+        _folder.Write(".sops.yaml", "creation_rules: [{ path_regex: '^secrets/', age: 'age1a, age1b' }, { age: age1c }]");
+        _folder.Write("secrets/app.yaml", "password: x");
+        _folder.Write("README.md", "x");
+        _folder.Write("-first", "x");
+        await GitAsync("add", "--", ".");
+
+        Assert.Equal(["secrets/app.yaml error sops-unencrypted"], await FindAsync());
     }
 
     [Fact]
