@@ -20,10 +20,12 @@ public sealed record Settings
         ("setup", null, "First install what is missing (engine, compose, base image) and start the engine."),
         ("volumes", null, "Destroy: remove the stack's volumes too."),
         ("explain", null, "Source: say of each compose file why it is in or not."),
-        ("output", "json", "Source, Prepare, Deploy, History: one JSON document on standard output, everything else on standard error."),
+        ("output", "json", "Source, Prepare, Deploy, Env, Lint, History: one JSON document on standard output, everything else on standard error."),
         ("wait-lock", "60s", "Wait this long where another run holds the lock (default: fail at once)."),
         ("file", "PATH", "Secrets...: the encrypted file; SecretsKeygen: the new key's."),
-        ("key", "NAME", "SecretsSet: which value; what is nested as [\"db\"][\"password\"]."),
+        ("key", "NAME", "Env: only this variable. SecretsSet: which value; what is nested as [\"db\"][\"password\"]."),
+        ("history", null, "Lint: search every version of every file that was ever committed, too."),
+        ("service", "S", "Env: only what this service sees."),
         ("last", "N", "History: how many runs to list (default 20)."),
     ];
 
@@ -51,10 +53,15 @@ public sealed record Settings
 
     public int Last { get; init; } = 20;
 
+    /// <summary>Lint: all that was ever committed, too.</summary>
+    public bool History { get; init; }
+
+    public string? Service { get; init; }
+
     /// <summary>The file that a command on secrets is about.</summary>
     public string? File { get; init; }
 
-    /// <summary>The value that <see cref="Secrets.SecretsSet"/> sets.</summary>
+    /// <summary>The value that <see cref="Secrets.SecretsSet"/> sets, or the variable that <c>Env</c> shows.</summary>
     public string? Key { get; init; }
 
     /// <exception cref="InvalidStackException">All wrong values at once.</exception>
@@ -75,6 +82,8 @@ public sealed record Settings
             Json = Output(),
             WaitLock = Duration("wait-lock"),
             Last = Count("last", 20),
+            History = Flag("history"),
+            Service = One("service"),
             File = One("file"),
             Key = One("key"),
         };

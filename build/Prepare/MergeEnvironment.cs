@@ -32,18 +32,11 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
     public override void Run(HarborContext context)
     {
         var services = context.Source.Selection.Services;
-        var sources = Sources(context.Stack.Descriptor, services);
-        var request = new EnvironmentRequest(context.Paths, sources)
-        {
-            Site = context.Settings.Site,
-            Services = services,
-            ProcessEnvironment = HarborContext.ProcessVariables,
-            Settings = context.Settings.Set,
-        };
+        var request = Request(context);
         var environment = StackEnvironment.Load(request); // Everything wrong is said before a secret is made.
         if (environment.Pending.Count > 0)
         {
-            context.Log.Information("Made secrets: {0}", string.Join(", ", SecretsFile.Ensure(context.Paths, sources)));
+            context.Log.Information("Made secrets: {0}", string.Join(", ", SecretsFile.Ensure(context.Paths, request.Sources)));
             environment = StackEnvironment.Load(request);
         }
 
@@ -60,8 +53,20 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
         RefuseWhatDoesNotRunYet(context);
     }
 
+    internal static EnvironmentRequest Request(HarborContext context)
+    {
+        var services = context.Source.Selection.Services;
+        return new EnvironmentRequest(context.Paths, Sources(context.Stack.Descriptor, services))
+        {
+            Site = context.Settings.Site,
+            Services = services,
+            ProcessEnvironment = HarborContext.ProcessVariables,
+            Settings = context.Settings.Set,
+        };
+    }
+
     /// <summary>The system's sources, and behind each kind those that the selected services' overrides add.</summary>
-    private static List<EnvironmentSource> Sources(Descriptor descriptor, IReadOnlyList<string> services)
+    internal static List<EnvironmentSource> Sources(Descriptor descriptor, IReadOnlyList<string> services)
     {
         var sources = services.SelectMany(service => descriptor.PrepareFor(service).Sources).Distinct().ToList();
         return

@@ -1,4 +1,5 @@
 using Harbor.Descriptors;
+using Harbor.Environments;
 using Harbor.Frosting;
 using Harbor.Secrets;
 using Harbor.Templates;
@@ -12,7 +13,7 @@ public sealed class RenderTemplates : FrostingTask<HarborContext>
 {
     public override void Run(HarborContext context)
     {
-        var result = PrepareStep.Run(Request(context), StateKey.Load(context.Paths));
+        var result = PrepareStep.Run(Request(context, context.Merged.Environment), StateKey.Load(context.Paths));
         context.Rendered = result.Changes;
         var changes = Changes(context, result.Changes);
         if (context.Settings.Json && context.IsTarget("Prepare"))
@@ -31,12 +32,12 @@ public sealed class RenderTemplates : FrostingTask<HarborContext>
         }
     }
 
-    private static TemplateRequest Request(HarborContext context) => new(
+    internal static TemplateRequest Request(HarborContext context, StackEnvironment environment) => new(
         context.Paths,
-        context.Merged.Environment,
+        environment,
         [.. context.Source.Selection.Services.Select(service => TemplatesOf(service, context.Stack.Descriptor.PrepareFor(service)))]);
 
-    private static ServiceTemplates TemplatesOf(string service, PrepareSection prepare) =>
+    internal static ServiceTemplates TemplatesOf(string service, PrepareSection prepare) =>
         new(service, [.. prepare.Templates.Select(template => new TemplateSet(template.From, template.To, template.Engine))])
         {
             Engine = prepare.Interpolation.Engine,

@@ -1,10 +1,12 @@
 using System.Xml.Linq;
+using Harbor.Build.Utilities;
 using Harbor.Frosting;
 
 namespace Harbor.Build.Repository;
 
 [TaskName("Test")]
-[TaskDescription("Builds everything with warnings as errors, checks the format, runs all tests: what CI runs.")]
+[TaskDescription("Builds everything with warnings as errors, checks the format, searches for secrets, runs all tests: what CI runs.")]
+[IsDependentOn(typeof(Lint))]
 [IsDependentOn(typeof(TestFast))]
 [IsDependentOn(typeof(TestEngine))]
 public sealed class Test : FrostingTask<HarborContext>;

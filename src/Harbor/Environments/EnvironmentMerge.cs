@@ -1,7 +1,7 @@
 namespace Harbor.Environments;
 
 /// <summary>Applies layers to each other: a later value takes the place of an earlier one, and may be made from it.</summary>
-internal sealed class EnvironmentMerge(IReadOnlyDictionary<string, EnvironmentValue> overrides, IReadOnlySet<string> secretNames)
+internal sealed class EnvironmentMerge(IReadOnlyDictionary<string, EnvironmentValue> overrides, IReadOnlySet<string> secretNames, bool keepHistory)
 {
     /// <summary>The kernel gives no program a longer NAME=value (MAX_ARG_STRLEN); it also bounds values made from values.</summary>
     private const int MaxLength = 131_071;
@@ -10,6 +10,7 @@ internal sealed class EnvironmentMerge(IReadOnlyDictionary<string, EnvironmentVa
 
     public List<Problem> Problems { get; } = [];
     public List<Problem> Warnings { get; } = [];
+    public List<VariableRead> Reads { get; } = [];
 
     public Dictionary<string, EnvironmentValue> Merge(IReadOnlyList<EnvironmentLayer> layers)
     {
@@ -20,14 +21,16 @@ internal sealed class EnvironmentMerge(IReadOnlyDictionary<string, EnvironmentVa
             {
                 if (entry.Text is not null)
                 {
-                    merged[entry.Name] = Evaluate(layer, entry, entry.Text, merged);
+                    var value = Evaluate(layer, entry, entry.Text, merged);
+                    merged[entry.Name] = keepHistory ? value with { Overrode = merged.GetValueOrDefault(entry.Name) } : value;
                 }
             }
         }
 
         foreach (var (name, value) in overrides)
         {
-            merged[name] = value with { IsSecret = value.IsSecret || secretNames.Contains(name) };
+            var above = keepHistory ? Above(value, merged.GetValueOrDefault(name), secretNames.Contains(name)) : value;
+            merged[name] = above with { IsSecret = value.IsSecret || secretNames.Contains(name) };
         }
 
         return merged;
@@ -39,6 +42,11 @@ internal sealed class EnvironmentMerge(IReadOnlyDictionary<string, EnvironmentVa
         var value = text;
         if (entry.Quoting != DotenvQuoting.SingleQuoted)
         {
+            if (keepHistory)
+            {
+                Reads.AddRange(VariableMentions.In(text).Select(mention => new VariableRead(mention.Name, ReaderKind.Layer, layer.File, entry.Line, mention.IsRequired)));
+            }
+
             value = Interpolation.Expand(text, Lookup, finding => Report(layer, entry, finding), MaxLength);
         }
 
@@ -61,6 +69,9 @@ internal sealed class EnvironmentMerge(IReadOnlyDictionary<string, EnvironmentVa
             return found.Value;
         }
     }
+
+    private static EnvironmentValue Above(EnvironmentValue value, EnvironmentValue? lowest, bool isSecret) =>
+        value with { IsSecret = value.IsSecret || isSecret, Overrode = value.Overrode is { } next ? Above(next, lowest, isSecret) : lowest };
 
     private void Report(EnvironmentLayer layer, DotenvEntry entry, InterpolationFinding finding)
     {

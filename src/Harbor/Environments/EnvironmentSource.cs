@@ -39,4 +39,7 @@ public sealed record EnvironmentRequest(ProjectPaths Paths, IReadOnlyList<Enviro
 
     /// <summary>The <c>--set KEY=VALUE</c> of the command line, as typed.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>Remembers what was overridden and which values are made from others, for those who ask for it.</summary>
+    public bool KeepHistory { get; init; }
 }

@@ -12,6 +12,9 @@ public sealed record Origin(string? File, int Line, string Name)
 /// <param name="IsSecret">From a secrets layer, under a name that a secrets layer defines, or made with such a value.</param>
 public sealed record EnvironmentValue(string Value, Origin Origin, bool IsSecret)
 {
+    /// <summary>The value of an earlier layer that this one took the place of, and so on downwards. Only with <see cref="EnvironmentRequest.KeepHistory"/>.</summary>
+    public EnvironmentValue? Overrode { get; init; }
+
     /// <summary>Never the value, whether secret or not: it may end in a log.</summary>
     public override string ToString() => $"from {Origin}";
 }

@@ -48,7 +48,7 @@ public sealed partial class StackEnvironment
             return;
         }
 
-        var mentioned = composeFiles.SelectMany(Mentioned).ToHashSet();
+        var mentioned = composeFiles.SelectMany(text => ComposeReads.Of("", text)).Select(read => read.Name).ToHashSet();
         var problems = conflicts.Where(conflict => mentioned.Contains(conflict.Key)).OrderBy(conflict => conflict.Key, StringComparer.Ordinal)
             .Select(conflict => new Problem(conflict.Value.Second.Origin.File, conflict.Value.Second.Origin.Line, 0,
                 $"{conflict.Key} has another value in {conflict.Value.First.Origin}, and a compose file uses it: compose can be given one only. Set it in one layer for all, or give it two names."))
@@ -56,31 +56,6 @@ public sealed partial class StackEnvironment
         if (problems.Count > 0)
         {
             throw new InvalidStackException(problems);
-        }
-    }
-
-    /// <summary>Names behind a <c>$</c> or <c>${</c> that is not itself escaped by one.</summary>
-    private static IEnumerable<string> Mentioned(string text)
-    {
-        for (var at = text.IndexOf('$'); at >= 0 && at + 1 < text.Length; at = text.IndexOf('$', at + 1))
-        {
-            if (text[at + 1] == '$')
-            {
-                at++;
-                continue;
-            }
-
-            var start = at + (text[at + 1] == '{' ? 2 : 1);
-            var end = start;
-            while (end < text.Length && Interpolation.IsNamePart(text[end]))
-            {
-                end++;
-            }
-
-            if (end > start)
-            {
-                yield return text[start..end];
-            }
         }
     }
 }

@@ -16,11 +16,11 @@ public sealed partial class StackEnvironment
         var secretNames = layers.SelectMany(list => list).Concat(shared)
             .Where(layer => layer.Source.Kind is LayerKind.Secrets or LayerKind.Sops)
             .SelectMany(layer => layer.Entries.Select(entry => entry.Name).Concat(layer.Source.Generate)).ToHashSet();
-        var merge = new EnvironmentMerge(overrides, secretNames);
+        var merge = new EnvironmentMerge(overrides, secretNames, request.KeepHistory);
         var pending = new HashSet<string>();
         files.Looked.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
 
-        var result = new StackEnvironment(Merge(shared)) { Files = files.Looked, Warnings = merge.Warnings, Pending = pending };
+        var result = new StackEnvironment(Merge(shared)) { Files = files.Looked, Warnings = merge.Warnings, Reads = merge.Reads, Pending = pending };
         for (var i = 0; i < services.Count; i++)
         {
             result._services[services[i]] = Merge(layers[i]);
@@ -84,7 +84,7 @@ public sealed partial class StackEnvironment
                 problems.Add(new(null, 0, 0, $"{from}: the value of {name} holds a NUL character."));
             }
 
-            overrides[name] = new(value, new Origin(null, 0, from), IsSecret: false);
+            overrides[name] = new(value, new Origin(null, 0, from), IsSecret: false) { Overrode = request.KeepHistory ? overrides.GetValueOrDefault(name) : null };
         }
     }
 }

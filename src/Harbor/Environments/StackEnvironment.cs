@@ -22,6 +22,9 @@ public sealed partial class StackEnvironment
     /// <summary>Every file that was looked for, in ordinal order of their paths: the inputs of a fingerprint.</summary>
     public IReadOnlyList<EnvironmentFile> Files { get; private init; } = [];
 
+    /// <summary>Values of layers that are made from others. Only with <see cref="EnvironmentRequest.KeepHistory"/>.</summary>
+    public IReadOnlyList<VariableRead> Reads { get; private init; } = [];
+
     /// <summary>Secrets that <see cref="SecretsFile.Ensure"/> has yet to make; until then their value is a placeholder.</summary>
     public IReadOnlySet<string> Pending { get; private init; } = new HashSet<string>();
 

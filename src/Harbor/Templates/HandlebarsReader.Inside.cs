@@ -186,6 +186,7 @@ internal sealed partial class HandlebarsReader
         }
 
         var (line, column) = TextPosition.Of(source, token.At);
+        Reads.Add((token.Text, line, use == Use.Required));
         var key = use switch { Use.Optional => $"?{token.Text}", Use.List => $"*{token.Text}", _ => $"{token.Text}:{line}:{column}" };
         switch (use)
         {

@@ -14,6 +14,7 @@ internal sealed partial class HandlebarsReader(string source, string file)
     public Dictionary<string, string> Optional { get; } = [];
     public Dictionary<string, string> Lists { get; } = [];
     public Dictionary<string, string> Literals { get; } = [];
+    public List<(string Name, int Line, bool IsRequired)> Reads { get; } = [];
     public List<Problem> Problems { get; } = [];
 
     public void Run()

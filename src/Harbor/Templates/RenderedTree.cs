@@ -63,5 +63,5 @@ public sealed record RenderedTree(IReadOnlyList<RenderedFile> Files)
         return values;
     }
 
-    private static bool IsText(ReadOnlySpan<byte> content) => !content.Contains((byte)0) && Utf8.IsValid(content);
+    internal static bool IsText(ReadOnlySpan<byte> content) => !content.Contains((byte)0) && Utf8.IsValid(content);
 }

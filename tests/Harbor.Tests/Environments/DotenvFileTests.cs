@@ -69,7 +69,7 @@ public sealed class DotenvFileTests
     {
         var outer = new Dictionary<string, EnvironmentValue> { ["OUTER"] = new(DotenvCases.Outer, new Origin(null, 0, "test"), IsSecret: false) };
         var file = DotenvFile.Parse(text, "f");
-        var merge = new EnvironmentMerge(outer, new HashSet<string>());
+        var merge = new EnvironmentMerge(outer, new HashSet<string>(), keepHistory: false);
         var merged = merge.Merge([new(new(LayerKind.Sys, "f", null, null, false, []), "f", file.Entries, PerService: false)]);
         var named = file.Entries.Select(entry => entry.Name).ToHashSet();
         return ([.. merged.Where(pair => named.Contains(pair.Key)).Select(pair => (pair.Key, pair.Value.Value))], [.. file.Problems, .. merge.Problems]);

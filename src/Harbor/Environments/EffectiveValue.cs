@@ -1,0 +1,38 @@
+namespace Harbor.Environments;
+
+/// <summary>A variable's value, where it comes from and who uses it.</summary>
+/// <param name="Services">Who sees this value, in ordinal order; empty: all of them.</param>
+/// <param name="IsPending">A secret that is yet to be made; the value is a placeholder.</param>
+public sealed record EffectiveValue(string Name, IReadOnlyList<string> Services, EnvironmentValue Value, bool IsPending, IReadOnlyList<VariableRead> Readers)
+{
+    /// <summary>One for each name, or several where services see different values, in ordinal order.</summary>
+    /// <param name="services">At least one.</param>
+    /// <param name="compose">What Compose gets: its files read the values of that.</param>
+    /// <param name="reads">Of all of the stack.</param>
+    public static IReadOnlyList<EffectiveValue> Find(
+        StackEnvironment environment, IReadOnlyList<string> services, IReadOnlyDictionary<string, EnvironmentValue> compose, IEnumerable<VariableRead> reads)
+    {
+        var readers = reads.Distinct().ToLookup(read => read.Name);
+        var values = services.Order(StringComparer.Ordinal).SelectMany(service => environment.For(service).Select(variable => (Service: service, Name: variable.Key, variable.Value)));
+        return
+        [
+            .. values.GroupBy(seen => (seen.Name, seen.Value.Value, seen.Value.Origin))
+                .OrderBy(group => group.Key.Name, StringComparer.Ordinal)
+                .Select(group => Of(group.Key.Name, [.. group.Select(seen => seen.Service)], group.First().Value)),
+        ];
+
+        EffectiveValue Of(string name, string[] own, EnvironmentValue value) => new(
+            name,
+            own.Length == services.Count ? [] : own,
+            value,
+            value.Origin.Line == 0 && environment.Pending.Contains(name),
+            [.. readers[name].Where(read => Reads(read, own, value, compose.GetValueOrDefault(name)))]);
+    }
+
+    private static bool Reads(VariableRead read, string[] services, EnvironmentValue value, EnvironmentValue? compose) => read.Kind switch
+    {
+        ReaderKind.Template => services.Contains(read.Service),
+        ReaderKind.Layer => true,
+        _ => compose is not null && compose.Value == value.Value && compose.Origin == value.Origin,
+    };
+}

@@ -1,0 +1,23 @@
+namespace Harbor.Linting;
+
+/// <summary>Files with keys or secrets on this machine that other users can read. Their content is not looked at.</summary>
+internal static class FileModes
+{
+    public const string Mode = "file-mode";
+
+    private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
+
+    /// <param name="files">Absolute, or relative to the root. Those that are missing are passed over.</param>
+    public static IEnumerable<Finding> Find(ProjectPaths paths, IEnumerable<string> files)
+    {
+        foreach (var file in files)
+        {
+            var path = Path.GetFullPath(file, paths.Root);
+            if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0)
+            {
+                var name = path.StartsWith(paths.Root + "/", StringComparison.Ordinal) ? paths.Relative(path) : path;
+                yield return new(name, 0, Mode, IsError: true, Finding.FingerprintOf($"{Mode} {name}"), $"other users of this machine can read or write it. Type: chmod 600 {name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers;
+
+namespace Harbor.Linting;
+
+/// <summary>Values under names like PASSWORD in configuration files, and passwords in URLs. Source code is not looked at: there it is names that stand behind names.</summary>
+internal static class PlaintextSecrets
+{
+    public const string PlaintextSecret = "plaintext-secret";
+
+    private const int LongestValue = 4096;
+    private const string WhatToDo = "Give it to Harbor from the secrets layer, and change it: it stays in the history.";
+    private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n,;\"'`");
+    private static readonly string[] Extensions = [".yml", ".yaml", ".json", ".toml", ".ini", ".conf", ".cfg", ".config", ".properties", ".tfvars", ".sh", ".ps1", ".ipynb"];
+
+    public static bool IsLooked(LintText file) =>
+        !file.IsBinary && (IsDotenv(file) || Extensions.Contains(System.IO.Path.GetExtension(file.Name).ToLowerInvariant())
+            || file.Name.Contains("Dockerfile", StringComparison.Ordinal) || file.Name.EndsWith("_history", StringComparison.Ordinal) || file.Name.EndsWith("rc", StringComparison.Ordinal));
+
+    public static IEnumerable<Finding> Find(LintText file)
+    {
+        for (var at = file.Text.AsSpan().IndexOfAny('=', ':'); at >= 0; at = Next(file.Text, at))
+        {
+            if (file.Text.AsSpan(at).StartsWith("://") && UrlPassword(file.Text, at + 3) is { } password)
+            {
+                yield return Judge(file, at, "the URL", password);
+            }
+            else if (Name(file.Text, at) is { Length: > 0 } name && SecretNames.IsSecret(name) && Value(file.Text, at + 1) is { } value && IsReported(file, name, value))
+            {
+                yield return Judge(file, at, name, value);
+            }
+        }
+    }
+
+    private static int Next(string text, int at) => text.AsSpan(at + 1).IndexOfAny('=', ':') is >= 0 and var length ? at + 1 + length : -1;
+
+    private static bool IsDotenv(LintText file) => file.Name.EndsWith(".env", StringComparison.Ordinal) || file.Name.StartsWith(".env", StringComparison.Ordinal) || file.Name.Contains(".env.", StringComparison.Ordinal);
+
+    /// <summary>In other files than dotenv, words alone are mostly the name of a secret, and a KEY is mostly no secret.</summary>
+    private static bool IsReported(LintText file, string name, string value) =>
+        !SecretNames.IsPlaceholder(value)
+        && (IsDotenv(file) || SecretNames.IsStrong(value) || (!SecretNames.IsWords(value) && !value.Contains(' ') && !name.EndsWith("key", StringComparison.OrdinalIgnoreCase)));
+
+    private static Finding Judge(LintText file, int at, string name, string value) => SecretNames.IsStrong(value)
+        ? file.Error(at, PlaintextSecret, value, $"{name} has a secret in plain text. {WhatToDo}")
+        : file.Warning(at, PlaintextSecret, value, $"{name} has a value that may be a secret in plain text. {WhatToDo}");
+
+    /// <summary>What stands before the sign: <c>NAME=</c>, <c>"name" :</c>, <c>export NAME=</c>.</summary>
+    private static string Name(string text, int at)
+    {
+        var end = at;
+        while (end > 0 && text[end - 1] is ' ' or '\t' or '"' or '\'')
+        {
+            end--;
+        }
+
+        var start = end;
+        while (start > 0 && end - start < 100 && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] is '_' or '-' or '.'))
+        {
+            start--;
+        }
+
+        // Behind a dollar or a brace it is a use: ${PASSWORD:-x}, {{PASSWORD}}.
+        var before = start > 0 ? text[start - 1] : '\n';
+        var isUse = before is '$' or '/' or '?' or '&' || (before == '{' && start > 1 && text[start - 2] is '$' or '{');
+        return isUse ? "" : text[start..end].TrimStart('-', '.');
+    }
+
+    /// <summary>Up to the closing quote, or to a blank or the end of a list; null where the line ends before.</summary>
+    private static string? Value(string text, int at)
+    {
+        while (at < text.Length && text[at] is ' ' or '\t')
+        {
+            at++;
+        }
+
+        var end = at < text.Length && text[at] is '"' or '\'' ? text.IndexOf(text[at], at + 1) : End(text, at);
+        at += at < text.Length && text[at] is '"' or '\'' ? 1 : 0;
+        return end > at && end - at <= LongestValue && text.AsSpan(at, end - at).IndexOf('\n') < 0 ? text[at..end] : null;
+    }
+
+    private static int End(string text, int at) => text.AsSpan(at).IndexOfAny(Ends) is >= 0 and var length ? at + length : text.Length;
+
+    /// <summary><c>user:PASSWORD@host</c></summary>
+    private static string? UrlPassword(string text, int at)
+    {
+        var url = text.AsSpan(at, End(text, at) - at);
+        var authority = url[..(url.IndexOfAny('/', '?') is >= 0 and var slash ? slash : url.Length)];
+        var end = authority.LastIndexOf('@');
+        var start = authority.IndexOf(':') + 1;
+        return start > 0 && end > start && authority[start..end].ToString() is var password && !SecretNames.IsPlaceholder(password) ? password : null;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Harbor.Composition;
+
+namespace Harbor.Linting;
+
+/// <param name="Path">Keys and list positions from the outside in.</param>
+internal sealed record SopsLeaf(IReadOnlyList<string> Path, string Value, int Line)
+{
+    public bool IsMetadata => Path[0] == "sops";
+
+    public string Name => Path[^1];
+}
+
+/// <summary>What can be said of a SOPS file without a key: its values, encrypted or not, and its metadata, in all formats as paths.</summary>
+internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
+{
+    public static bool IsNamed(string name) => name.Contains(".sops.", StringComparison.Ordinal) && name is not (".sops.yaml" or ".sops.yml");
+
+    public IEnumerable<SopsLeaf> Metadata => Leaves.Where(leaf => leaf.IsMetadata);
+
+    public IEnumerable<SopsLeaf> Values => Leaves.Where(leaf => !leaf.IsMetadata);
+
+    /// <summary>Of age, sorted.</summary>
+    public IReadOnlyList<string> Recipients => [.. Metadata.Where(leaf => leaf.Path.Contains("age") && leaf.Name == "recipient").Select(leaf => leaf.Value).Distinct().Order(StringComparer.Ordinal)];
+
+    public string? this[string setting] => Metadata.FirstOrDefault(leaf => leaf.Path.Count == 2 && leaf.Name == setting)?.Value;
+
+    /// <exception cref="FormatException">Not of the format that the name says.</exception>
+    public static SopsFile Read(LintText file)
+    {
+        try
+        {
+            return new(file.Name switch
+            {
+                _ when file.Name.EndsWith(".env", StringComparison.Ordinal) || file.Name.Contains(".env.", StringComparison.Ordinal) => Lines(file.Text, section: null),
+                _ when file.Name.EndsWith(".ini", StringComparison.Ordinal) => Lines(file.Text, section: "DEFAULT"),
+                _ when file.Text.AsSpan().TrimStart().StartsWith("{") => Json(file.Text),
+                _ => [.. ComposeText.Read(file.Path, file.Text).SelectMany(document => Yaml(document, []))],
+            });
+        }
+        catch (Exception e) when (e is JsonException or InvalidStackException)
+        {
+            throw new FormatException(e.Message, e);
+        }
+    }
+
+    private static List<SopsLeaf> Lines(string text, string? section)
+    {
+        var leaves = new List<SopsLeaf>();
+        var number = 0;
+        foreach (var line in text.Split('\n').Select(line => line.Trim()))
+        {
+            number++;
+            var equals = line.IndexOf('=');
+            if (section is not null && line.StartsWith('[') && line.EndsWith(']'))
+            {
+                section = line[1..^1];
+            }
+            else if (equals > 0 && line[0] is not ('#' or ';'))
+            {
+                var name = line[..equals].Trim();
+                var isMetadata = section is null ? name.StartsWith("sops_", StringComparison.Ordinal) : section == "sops";
+                var key = isMetadata && section is null ? name["sops_".Length..] : name;
+                leaves.Add(new(isMetadata ? ["sops", .. key.Split(["__list_", "__map_"], StringSplitOptions.None)] : section is null ? [name] : [section, name], line[(equals + 1)..].Trim(), number));
+            }
+        }
+
+        return leaves;
+    }
+
+    private static IEnumerable<SopsLeaf> Yaml(ComposeNode node, IReadOnlyList<string> path) => node.Kind switch
+    {
+        ComposeNodeKind.Mapping => node.Entries().SelectMany(entry => Yaml(entry.Value, [.. path, entry.Key.Value])),
+        ComposeNodeKind.Sequence => node.Children.SelectMany((item, index) => Yaml(item, [.. path, index.ToString(CultureInfo.InvariantCulture)])),
+        _ when path.Count == 0 || (node.IsPlain && node.Value is "" or "null" or "~") => [],
+        _ => [new SopsLeaf(path, node.Value, node.Line)],
+    };
+
+    private static List<SopsLeaf> Json(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 64 });
+        var leaves = new List<SopsLeaf>();
+        var path = new List<string>();
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                    path.Add("");
+                    break;
+                case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                    path.RemoveAt(path.Count - 1);
+                    break;
+                case JsonTokenType.PropertyName:
+                    path[^1] = reader.GetString()!;
+                    break;
+                case JsonTokenType.Null:
+                    break;
+                default:
+                    leaves.Add(new([.. path], Encoding.UTF8.GetString(reader.ValueSpan), bytes.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n') + 1));
+                    break;
+            }
+        }
+
+        return leaves;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.RegularExpressions;
+
+namespace Harbor.Linting;
+
+/// <summary>Whether a SOPS file is encrypted as its metadata and <c>.sops.yaml</c> say. No key is needed, and no MAC checked.</summary>
+internal static class SopsRules
+{
+    public const string Unencrypted = "sops-unencrypted";
+    public const string NoMac = "sops-mac-missing";
+    public const string Recipients = "sops-recipients";
+    public const string SingleRecipient = "sops-single-recipient";
+    public const string OtherKeys = "sops-other-keys";
+    public const string MacOnlyEncrypted = "sops-mac-only-encrypted";
+    public const string Configuration = "sops-configuration";
+
+    private static readonly string[] Others = ["pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "shamir_threshold"];
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+
+    /// <summary>What holds for every version of the file, in the history too.</summary>
+    public static IEnumerable<Finding> Content(LintText file)
+    {
+        if (Read(file, out var sops) is { } unreadable)
+        {
+            return [unreadable];
+        }
+
+        if (!sops.Metadata.Any())
+        {
+            return [At(file, 0, Unencrypted, "metadata", "is not encrypted: it has no sops metadata. Encrypt it, and change the secrets in it; or give it another name.")];
+        }
+
+        var noMac = sops["mac"] is null ? At(file, sops.Metadata.First().Line, NoMac, "mac", "its metadata has no MAC, so that anybody can change it unseen. Encrypt it again.") : null;
+        return [.. noMac is null ? Array.Empty<Finding>() : [noMac], .. sops.Values.Select(leaf => Value(file, sops, leaf)).OfType<Finding>()];
+    }
+
+    /// <summary>What holds for the file as it is now.</summary>
+    public static IEnumerable<Finding> Keys(LintText file, SopsConfiguration? configuration)
+    {
+        if (Read(file, out var sops) is not null || !sops.Metadata.Any())
+        {
+            yield break;
+        }
+
+        var line = sops.Metadata.First().Line;
+        if (configuration?.RuleFor(file.Path) is { Recipients.Count: > 0 } rule && !rule.Recipients.SequenceEqual(sops.Recipients))
+        {
+            var missing = string.Join(", ", rule.Recipients.Except(sops.Recipients).Select(name => $"lacks {name}"));
+            var extra = string.Join(", ", sops.Recipients.Except(rule.Recipients).Select(name => $"has {name}"));
+            yield return At(file, line, Recipients, $"{missing} {extra}",
+                $"its recipients are not those of {configuration.File}:{rule.Line}: {missing}{(missing.Length > 0 && extra.Length > 0 ? ", " : "")}{extra}. Encrypt it for the right ones (sops updatekeys), or correct the rule.");
+        }
+
+        if (sops.Recipients.Count == 1)
+        {
+            yield return At(file, line, SingleRecipient, sops.Recipients[0], "has one recipient: with that key lost, all is lost. Add one whose key is kept offline.") with { IsError = false };
+        }
+
+        if (sops.Metadata.FirstOrDefault(leaf => leaf.Path.Count > 1 && Others.Contains(leaf.Path[1]) && leaf.Value is not ("" or "0" or "[]")) is { } other)
+        {
+            yield return At(file, other.Line, OtherKeys, other.Path[1], $"its metadata has {other.Path[1]}, which Harbor does not open: age is what it knows.") with { IsError = false };
+        }
+
+        if (sops["mac_only_encrypted"] is "true")
+        {
+            yield return At(file, line, MacOnlyEncrypted, "true", "mac_only_encrypted: values that are not encrypted can be changed unseen.") with { IsError = false };
+        }
+    }
+
+    private static Finding? Read(LintText file, out SopsFile sops)
+    {
+        try
+        {
+            sops = SopsFile.Read(file);
+            return null;
+        }
+        catch (FormatException)
+        {
+            sops = new SopsFile([]);
+            return At(file, 0, Unencrypted, "format", "can't be read as what its name says, so it may be in plain text.");
+        }
+    }
+
+    private static Finding? Value(LintText file, SopsFile sops, SopsLeaf leaf)
+    {
+        var match = $"{string.Join('.', leaf.Path)}={leaf.Value}";
+        if (leaf.Value.Length == 0 || leaf.Value.StartsWith("ENC[", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        // Chosen by comments, which may be encrypted themselves: nothing can be said without the key.
+        if (sops["encrypted_comment_regex"] is { Length: > 0 } || sops["unencrypted_comment_regex"] is { Length: > 0 })
+        {
+            return null;
+        }
+
+        if (IsSelected(sops, leaf))
+        {
+            return At(file, leaf.Line, Unencrypted, match, $"{leaf.Name} is in plain text in an encrypted file: an edit by hand, or a merge. Encrypt the file again, and change the value.");
+        }
+
+        var strong = SecretNames.IsStrong(leaf.Value) && SecretNames.IsSecret(leaf.Name);
+        return strong || (SecretNames.IsSecret(leaf.Name) && !SecretNames.IsPlaceholder(leaf.Value)) || (SecretNames.IsStrong(leaf.Value) && SecretNames.Entropy(leaf.Value) > 4)
+            ? At(file, leaf.Line, PlaintextSecrets.PlaintextSecret, match, $"{leaf.Name} looks like a secret, and the file's own rules leave it in plain text.") with { IsError = strong }
+            : null;
+    }
+
+    /// <summary>The choice of SOPS: one of four settings, and a suffix where there is none.</summary>
+    private static bool IsSelected(SopsFile sops, SopsLeaf leaf)
+    {
+        bool Any(Func<string, bool> holds) => leaf.Path.Any(holds);
+        return sops["encrypted_suffix"] is { Length: > 0 } encrypted ? Any(key => key.EndsWith(encrypted, StringComparison.Ordinal))
+            : sops["encrypted_regex"] is { Length: > 0 } chosen ? Any(key => IsMatch(chosen, key))
+            : sops["unencrypted_regex"] is { Length: > 0 } spared ? !Any(key => IsMatch(spared, key))
+            : !Any(key => key.EndsWith(sops["unencrypted_suffix"] is { Length: > 0 } suffix ? suffix : "_unencrypted", StringComparison.Ordinal));
+    }
+
+    private static bool IsMatch(string pattern, string key)
+    {
+        try
+        {
+            return Regex.IsMatch(key, pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or RegexMatchTimeoutException)
+        {
+            return true;
+        }
+    }
+
+    private static Finding At(LintText file, int line, string rule, string match, string message) =>
+        new(file.Path, line, rule, IsError: true, Finding.FingerprintOf($"{rule} {match}"), message);
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using Harbor.Environments;
+
+namespace Harbor.Templates;
+
+/// <summary>The variables that templates take from the environment of their service.</summary>
+public static class TemplateReads
+{
+    /// <param name="templates">Of <see cref="TemplateSearch"/>, for the same request.</param>
+    public static IReadOnlyList<VariableRead> Find(TemplateRequest request, IReadOnlyList<TemplateFile> templates)
+    {
+        var services = request.Services.ToDictionary(service => service.Service);
+        return
+        [
+            .. templates.Where(template => services[template.Service].FromEnvironment && RenderedTree.IsText(template.Content))
+                .SelectMany(Of)
+                .Where(read => !services[read.Service!].Extra.ContainsKey(read.Name)),
+        ];
+    }
+
+    private static IEnumerable<VariableRead> Of(TemplateFile template)
+    {
+        var text = Encoding.UTF8.GetString(template.Content);
+        if (template.Engine == TemplateEngine.Envsubst)
+        {
+            return VariableMentions.In(text).Select(mention => Read(mention.Name, TextPosition.Of(text, mention.Offset).Line, mention.IsRequired));
+        }
+
+        var reader = new HandlebarsReader(text, template.Source);
+        reader.Run();
+        return reader.Reads.Select(read => Read(read.Name, read.Line, read.IsRequired));
+
+        VariableRead Read(string name, int line, bool isRequired) => new(name, ReaderKind.Template, template.Source, line, isRequired, template.Service);
+    }
+}

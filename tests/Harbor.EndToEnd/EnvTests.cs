@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace Harbor.EndToEnd;
+
+/// <summary>Without an engine.</summary>
+public sealed class EnvTests
+{
+    [Fact]
+    public async Task Every_variable_is_listed_with_what_sets_it_and_who_reads_it_and_nothing_is_written()
+    {
+        await using var project = new TestProject();
+        project.Write("etc/site.env", "GREETING=hi\n");
+
+        var output = (await project.ExpectAsync(0, "--target=Env", "--set", "LEVEL=2")).Output;
+
+        Assert.Matches(@"GREETING +all +hi +etc/site\.env:1 +hello \(etc/sys\.env:1\) +stacks/web/templates/web\.conf:1\n", output);
+        Assert.Matches(@"LEVEL +all +2 +--set +1 \(etc/sys\.env:2\) +etc/stacks/compose\.worker\.yml:7\n", output);
+        Assert.Matches(@"PASSWORD +all +\*\*\* +etc/secrets\.env:1 +- +etc/stacks/compose\.worker\.yml:14\n", output);
+        Assert.DoesNotContain(TestProject.Secret, output);
+        Assert.False(Directory.Exists(project.PathOf("var/run")));
+        Assert.False(File.Exists(project.PathOf("var/state/run.lock")));
+    }
+
+    [Fact]
+    public async Task A_program_gets_the_same_and_the_conflicts_of_services()
+    {
+        await using var project = new TestProject();
+        project.Write("stacks/web/service.env", "MODE=a\n");
+        project.Write("stacks/worker/service.env", "\nMODE=b\n");
+
+        using var document = JsonDocument.Parse((await project.ExpectAsync(0, "--target=Env", "--output=json", "--key=MODE", "--service=web")).Output);
+
+        var variable = Assert.Single(document.RootElement.GetProperty("variables").EnumerateArray());
+        Assert.Equal("a", variable.GetProperty("set").GetProperty("value").GetString());
+        var conflict = Assert.Single(document.RootElement.GetProperty("conflicts").EnumerateArray());
+        Assert.Equal(
+            ["web stacks/web/service.env:1", "worker stacks/worker/service.env:2"],
+            conflict.GetProperty("values").EnumerateArray().Select(value => $"{value.GetProperty("service")} {value.GetProperty("set").GetProperty("file")}:{value.GetProperty("set").GetProperty("line")}"));
+    }
+
+    [Theory]
+    [InlineData("--service=wbe", "Did you mean 'web'?")]
+    [InlineData("--key=GREETNIG", "Did you mean 'GREETING'?")]
+    public async Task An_unknown_service_or_variable_is_refused_with_the_nearest_name(string argument, string expected)
+    {
+        await using var project = new TestProject();
+
+        Assert.Contains(expected, (await project.ExpectAsync(2, "--target=Env", argument)).Error);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Harbor.Processes;
+
+namespace Harbor.EndToEnd;
+
+/// <summary>Without an engine.</summary>
+public sealed class LintTests
+{
+    private static string Token { get; } = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData("token"u8))[..32];
+
+    [Fact]
+    public async Task A_stack_in_order_is_fine_and_what_its_parts_do_not_know_of_each_other_is_told()
+    {
+        await using var project = new TestProject();
+        await InitAsync(project);
+        await project.ExpectAsync(0, "--target=Lint");
+
+        project.Write("etc/sys.env", "GREETING=hello\nLEVEL=1\nNOBODY=1\n");
+        project.Write("stacks/web/templates/web.conf", "greeting {{GREETNIG}}\n");
+        project.Write("stacks/worker/templates/nowhere.conf", "x\n");
+        project.Write("stacks/wbe/templates/x.conf", "x\n");
+        var result = await project.ExpectAsync(1, "--target=Lint");
+
+        Assert.Contains("etc/sys.env:3: warning unused-variable", result.Output);
+        Assert.Matches("stacks/web/templates/web.conf:1: error undefined-variable [0-9a-f]{8} GREETNIG is set by no layer. Did you mean 'GREETING'?", result.Output);
+        Assert.Contains("stacks/worker/templates/nowhere.conf: warning template-without-reader", result.Output);
+        Assert.Contains("stacks/wbe/templates/x.conf: warning template-without-reader", result.Output);
+    }
+
+    [Fact]
+    public async Task A_staged_secret_fails_the_run_until_the_list_made_of_its_output_allows_it()
+    {
+        await using var project = new TestProject();
+        await InitAsync(project);
+        project.Write("etc/app.env", $"A=1\nAPI_TOKEN={Token}\n");
+        await GitAsync(project, "add", "etc/app.env");
+
+        var result = await project.ExpectAsync(1, "--target=Lint", "--output=json");
+
+        Assert.DoesNotContain(Token, result.Output + result.Error);
+        using var document = JsonDocument.Parse(result.Output);
+        var finding = Assert.Single(document.RootElement.GetProperty("findings").EnumerateArray());
+        Assert.Equal(("etc/app.env", 2, "plaintext-secret"), (finding.GetProperty("file").GetString(), finding.GetProperty("line").GetInt32(), finding.GetProperty("rule").GetString()));
+        project.Write("etc/lint-allow", $"{finding.GetProperty("allow")} of a test\n");
+        await GitAsync(project, "add", "etc/lint-allow");
+        await project.ExpectAsync(0, "--target=Lint");
+    }
+
+    [Fact]
+    public async Task The_documented_hook_stops_a_commit_of_what_is_about_to_be_committed()
+    {
+        await using var project = new TestProject();
+        await InitAsync(project);
+        project.Write(".git/hooks/pre-commit", $"#!/bin/sh\ncd \"$(git rev-parse --show-toplevel)\"\nexec {Repository.Root}/build.sh --working=\"$PWD\" --target=Lint\n", (UnixFileMode)0b111_101_101);
+        project.Write("etc/app.env", $"API_TOKEN={Token}\n");
+        await GitAsync(project, "add", "-N", "etc/app.env");
+
+        // -a: git prepares an index of its own for it.
+        var refused = await Git(project, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qam", "x").TryRunAsync(CancellationToken.None);
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("etc/app.env:1: error plaintext-secret", refused.Output + refused.Error);
+        project.Write("etc/app.env", "LEVEL=1\n");
+        await GitAsync(project, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qam", "x");
+    }
+
+    [Fact]
+    public async Task A_broken_descriptor_hides_no_key()
+    {
+        await using var project = new TestProject();
+        await InitAsync(project);
+        project.Write("etc/app.env", $"API_TOKEN={Token}\n");
+        await GitAsync(project, "add", "etc/app.env");
+        project.Replace("etc/harbor.yaml", "version: 1", "version: [");
+
+        var result = await project.ExpectAsync(1, "--target=Lint");
+
+        Assert.Contains("etc/app.env:1: error plaintext-secret", result.Output);
+        Assert.Matches("etc/harbor.yaml:[0-9]+: error stack", result.Output);
+    }
+
+    private static async Task InitAsync(TestProject project)
+    {
+        await GitAsync(project, "init", "-q");
+        project.Write(".gitignore", "var/\netc/secrets.env\n");
+        await GitAsync(project, "add", ".");
+    }
+
+    private static Command Git(TestProject project, params string[] arguments) => new("git", arguments) { WorkingDirectory = project.Root, Environment = project.Environment };
+
+    private static async Task GitAsync(TestProject project, params string[] arguments) => await Git(project, arguments).RunAsync(CancellationToken.None);
+}
