@@ -32,6 +32,16 @@ public sealed record ResolvedService(
 
     public IEnumerable<string> Volumes => Json.Items("volumes").Where(volume => volume.Text("type") == "volume").Select(volume => volume.Text("source")).Where(name => name.Length > 0);
 
+    /// <summary>Services whose network, process or IPC namespace, or whose volumes it uses.</summary>
+    internal IEnumerable<string> SharedWith =>
+        new[] { Json.Text("network_mode"), Json.Text("pid"), Json.Text("ipc") }
+            .Where(mode => mode.StartsWith("service:", StringComparison.Ordinal)).Select(mode => mode["service:".Length..])
+            .Concat(Json.Items("volumes_from").Select(from => from.ToString()).Where(from => !from.StartsWith("container:", StringComparison.Ordinal)).Select(from => from.Split(':')[0]));
+
+    /// <summary>Services of its <c>depends_on</c> with <c>restart: true</c>.</summary>
+    internal IEnumerable<string> RestartsWith => Json.Members("depends_on")
+        .Where(dependency => dependency.Value.TryGetProperty("restart", out var restart) && restart.ValueKind == JsonValueKind.True).Select(dependency => dependency.Name);
+
     internal static ResolvedService Read(string project, JsonProperty service, bool awaited)
     {
         var json = service.Value;

@@ -76,9 +76,14 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
 
     public Task RenameAsync(string id, string name, CancellationToken ct) => RunAsync(["rename", id, name], ct);
 
-    public async Task RemoveAsync(string id, CancellationToken ct)
+    public Task UnpauseAsync(string id, CancellationToken ct) => RunAsync(["unpause", id], ct);
+
+    public Task StopAsync(string id, CancellationToken ct) => UnlessGoneAsync(Docker(["stop", id]), ct);
+
+    public Task RemoveAsync(string id, CancellationToken ct) => UnlessGoneAsync(Docker(["rm", "--force", id]), ct);
+
+    private async Task UnlessGoneAsync(Command command, CancellationToken ct)
     {
-        var command = Docker(["rm", "--force", id]);
         var result = await TryRunAsync(command, ct);
         if (result.ExitCode != 0 && !IsGone(result))
         {

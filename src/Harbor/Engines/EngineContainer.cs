@@ -40,6 +40,9 @@ public sealed record EngineContainer(
     IReadOnlyDictionary<string, string> Labels,
     IReadOnlyList<PublishedPort> Ports)
 {
+    /// <summary>Names of what it is connected to, in their order.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = [];
+
     public string? Label(string name) => Labels.TryGetValue(name, out var value) ? value : null;
 }
 
@@ -69,6 +72,10 @@ public sealed record ContainerDetails(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     string Error,
-    IReadOnlyList<HealthProbe> Probes);
+    IReadOnlyList<HealthProbe> Probes)
+{
+    /// <summary>What <c>docker update</c> can change, as far as it is set: <c>memory 268435456, restart always</c>.</summary>
+    public string Limits { get; init; } = "";
+}
 
 public sealed record HealthProbe(int ExitCode, string Output, DateTimeOffset EndedAt);

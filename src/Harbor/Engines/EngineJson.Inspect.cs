@@ -23,7 +23,10 @@ internal static partial class EngineJson
             Time(state.Text("FinishedAt")),
             state.Text("Error"),
             health is null ? [] : [.. health.Value.Items("Log").Select(probe => new HealthProbe(
-                probe.GetProperty("ExitCode").GetInt32(), probe.Text("Output"), Time(probe.Text("End")) ?? DateTimeOffset.UnixEpoch))]);
+                probe.GetProperty("ExitCode").GetInt32(), probe.Text("Output"), Time(probe.Text("End")) ?? DateTimeOffset.UnixEpoch))])
+        {
+            Limits = container.Object("HostConfig") is { } host ? ContainerLimits.Of(host) : "",
+        };
     }
 
     /// <summary>An inspected container as the list would show it.</summary>
@@ -41,7 +44,8 @@ internal static partial class EngineJson
             image,
             container.Text("Image"),
             container.GetProperty("Config"),
-            [.. Ports(container)]);
+            [.. Ports(container)]) with
+        { Networks = Networks(container) };
     }
 
     private static IEnumerable<PublishedPort> Ports(JsonElement container)

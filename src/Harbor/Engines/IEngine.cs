@@ -24,6 +24,11 @@ public interface IEngine : IAsyncDisposable
 
     Task RenameAsync(string id, string name, CancellationToken ct);
 
+    Task UnpauseAsync(string id, CancellationToken ct);
+
+    /// <summary>Gives it the time to end that it asks for; one that has ended or is gone is fine.</summary>
+    Task StopAsync(string id, CancellationToken ct);
+
     /// <summary>Stops and removes a container, leaving its volumes; one that is gone already is fine.</summary>
     Task RemoveAsync(string id, CancellationToken ct);
 }

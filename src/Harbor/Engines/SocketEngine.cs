@@ -72,6 +72,12 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
     public Task RenameAsync(string id, string name, CancellationToken ct) =>
         DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/rename?name={Uri.EscapeDataString(name)}", $"rename to {name}", ct);
 
+    public Task UnpauseAsync(string id, CancellationToken ct) =>
+        DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/unpause", $"unpause {id}", ct);
+
+    public Task StopAsync(string id, CancellationToken ct) =>
+        DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/stop", $"stop {id}", ct, 304, 404);
+
     public Task RemoveAsync(string id, CancellationToken ct) =>
         DoAsync("DELETE", $"/containers/{Uri.EscapeDataString(id)}?force=1", $"remove {id}", ct, 404, 409); // 409: being removed already.
 
