@@ -51,6 +51,9 @@ if (Test-Stale) {
     New-Item -ItemType File (Join-Path $new 'stamp') | Out-Null # Before the compile: what changes during it is seen next time.
     Push-Location $here
     $ErrorActionPreference = 'Continue' # Windows PowerShell takes a line on standard error for an error.
+    # The SDK's first run would greet, and make a certificate that nobody here wants.
+    $env:DOTNET_NOLOGO = '1'
+    $env:DOTNET_GENERATE_ASPNET_CERTIFICATE = 'false'
     $log = & $dotnet publish build/Build.csproj -c Release --use-current-runtime --no-self-contained -p:RunAnalyzers=false -o $new -v quiet -nologo --tl:off 2>&1
     $failed = $LASTEXITCODE -ne 0
     $ErrorActionPreference = 'Stop'
@@ -64,5 +67,7 @@ if (Test-Stale) {
     Move-Item $new $hostFolder
 }
 
+# No diagnostics pipe: any program of the same user could take a dump, secrets included, through it.
+if (-not $env:DOTNET_EnableDiagnostics) { $env:DOTNET_EnableDiagnostics = '0' }
 & $dotnet (Join-Path $hostFolder 'Harbor.Build.dll') "--working=$here" @args
 exit $LASTEXITCODE

@@ -43,7 +43,8 @@ compile() {
   rm -rf "$host.new" "$host.old"
   mkdir -p "$host.new"
   touch "$host.new/stamp" # Before the compile: what changes during it is seen next time.
-  if ! (cd "$here" && "$dotnet" publish build/Build.csproj -c Release --use-current-runtime --no-self-contained \
+  # The SDK's first run would greet, and make a certificate that nobody here wants.
+  if ! (cd "$here" && DOTNET_NOLOGO=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false "$dotnet" publish build/Build.csproj -c Release --use-current-runtime --no-self-contained \
       -p:RunAnalyzers=false -o "$host.new" -v quiet -nologo --tl:off >"$host.log" 2>&1 9>&-); then # Compiler servers stay; the lock must not stay with them.
     cat "$host.log" >&2
     echo "The build host does not compile (above); nothing was run." >&2
@@ -56,4 +57,7 @@ compile() {
 
 if is_stale; then compile; exec 9>&-; fi
 
+# No diagnostics socket: any program of the same user could take a dump, secrets included, through it.
+DOTNET_EnableDiagnostics=${DOTNET_EnableDiagnostics:-0}
+export DOTNET_EnableDiagnostics
 exec "$dotnet" "$host/Harbor.Build.dll" --working="$here" "$@"

@@ -3,6 +3,7 @@ using Harbor.Compose;
 using Harbor.Composition;
 using Harbor.Descriptors;
 using Harbor.Engines;
+using Harbor.Environments;
 using Harbor.Journal;
 using Harbor.Processes;
 using Harbor.Secrets;
@@ -38,6 +39,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             changes = RunningCheck.Compare(before!.Containers, containers);
             if (changes.Count == 0)
             {
+                KeepEnvironment(onlyIfMissing: true);
                 context.UpToDate($"{containers.Count} containers run as deployed");
                 return new DeployResult(containers, Changed: false);
             }
@@ -78,6 +80,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         var toBuild = digests.ToBuild(model, before?.Builds ?? new Dictionary<string, string>(), images);
 
         // From here on things change. Destroy must know of them, and until all is done the stack is not as deployed.
+        RunEnvironmentFile.Remove(context.Paths);
         var deployment = Started();
         Deployment.File(context.Paths).Write(deployment);
         if (toBuild.Count > 0)
@@ -99,6 +102,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
                 stop),
             new ReadinessOptions { Timeout = step.Timeout ?? TimeSpan.FromMinutes(5), Redaction = Program.Redaction, OnChange = Show },
             ct);
+        KeepEnvironment(onlyIfMissing: false);
         Deployment.File(context.Paths).Write(deployment with
         {
             Fingerprint = files.IsComplete ? fingerprint : null, // Null: only Compose knows whether anything changed.
@@ -107,6 +111,14 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             Containers = RunningCheck.Deployed(containers),
         });
         return containers;
+    }
+
+    private void KeepEnvironment(bool onlyIfMissing)
+    {
+        if (context.Stack.Descriptor.Deploy.EnvFile && !(onlyIfMissing && File.Exists(RunEnvironmentFile.PathIn(context.Paths))))
+        {
+            RunEnvironmentFile.Write(context.Paths, context.Merged.Compose);
+        }
     }
 
     private async Task BuildAsync(ComposeTool tool, ComposeProject project, IReadOnlyList<string> services, CancellationToken ct)

@@ -1,6 +1,7 @@
 using Cake.Core.Diagnostics;
 using Harbor.Build.Utilities;
 using Harbor.Compose;
+using Harbor.Environments;
 using Harbor.Frosting;
 using Harbor.Journal;
 
@@ -32,6 +33,7 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
 
     private static async Task DestroyAsync(HarborContext context, Deployment deployed, CancellationToken ct)
     {
+        RunEnvironmentFile.Remove(context.Paths);
         if (deployed.DestroyActions.Contains("compose.down"))
         {
             await DownAsync(context, deployed.Project, deployed.DownTimeout, ct);

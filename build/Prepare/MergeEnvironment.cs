@@ -33,18 +33,20 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
     {
         var services = context.Source.Selection.Services;
         var sources = Sources(context.Stack.Descriptor, services);
-        if (SecretsFile.Ensure(context.Paths, sources) is { Count: > 0 } made)
-        {
-            context.Log.Information("Made secrets: {0}", string.Join(", ", made));
-        }
-
-        var environment = StackEnvironment.Load(new EnvironmentRequest(context.Paths, sources)
+        var request = new EnvironmentRequest(context.Paths, sources)
         {
             Site = context.Settings.Site,
             Services = services,
             ProcessEnvironment = HarborContext.ProcessVariables,
             Settings = context.Settings.Set,
-        });
+        };
+        var environment = StackEnvironment.Load(request); // Everything wrong is said before a secret is made.
+        if (environment.Pending.Count > 0)
+        {
+            context.Log.Information("Made secrets: {0}", string.Join(", ", SecretsFile.Ensure(context.Paths, sources)));
+            environment = StackEnvironment.Load(request);
+        }
+
         environment.RegisterSecrets(Program.Redaction);
         foreach (var warning in environment.Warnings.Select(problem => problem.ToString()).Concat(Program.Redaction.Warnings))
         {

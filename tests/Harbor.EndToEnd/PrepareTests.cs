@@ -90,6 +90,22 @@ public sealed class PrepareTests
     }
 
     [Fact]
+    public async Task What_is_wrong_with_all_layers_is_said_at_once_and_no_secret_is_made()
+    {
+        await using var project = new TestProject();
+        project.Replace("etc/harbor.yaml", "source: {", "prepare: { env: { sources: [{ type: sys }, { type: secrets, generate: [OTHER] }] } }\nsource: {");
+        File.SetUnixFileMode(project.PathOf("etc/secrets.env"), OwnerOnly | UnixFileMode.OtherRead);
+        project.Write("etc/sys.env", "GREETING=hello\nA B=1\n");
+
+        var result = await project.ExpectAsync(2, "--target=Prepare", "--set", "FOO");
+
+        Assert.Contains("chmod 600 etc/secrets.env", result.Error);
+        Assert.Contains("etc/sys.env:2:1:", result.Error);
+        Assert.Contains("--set FOO", result.Error);
+        Assert.DoesNotContain("OTHER", project.Read("etc/secrets.env"));
+    }
+
+    [Fact]
     public async Task What_is_secret_is_for_the_owner_only_whatever_the_umask()
     {
         await using var project = new TestProject();

@@ -17,7 +17,7 @@ public sealed record Descriptor
 
     public PrepareSection Prepare { get; init; } = new();
 
-    public StageSection Deploy { get; init; } = new();
+    public DeploySection Deploy { get; init; } = new();
 
     public StageSection PostDeploy { get; init; } = new();
 

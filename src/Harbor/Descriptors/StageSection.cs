@@ -9,6 +9,12 @@ public record StageSection
     public TimeSpan? Timeout { get; init; }
 }
 
+public sealed record DeploySection : StageSection
+{
+    /// <summary>Whether what Compose is given is also kept in a file, <see cref="Harbor.Environments.RunEnvironmentFile"/>.</summary>
+    public bool EnvFile { get; init; }
+}
+
 public sealed record DestroySection : StageSection
 {
     /// <summary>Whether <c>var/run</c> is emptied.</summary>

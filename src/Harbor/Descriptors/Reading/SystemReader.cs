@@ -25,7 +25,12 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
             Profiles = Profiles(fields, source.Rules.Capabilities),
             Source = source,
             Prepare = prepare?.System() ?? new PrepareSection(),
-            Deploy = fields.Map("deploy", stage => new StageSection { Steps = Steps(stage, Actions.Deploy), Timeout = stage.Time("timeout") }) ?? new(),
+            Deploy = fields.Map("deploy", stage => new DeploySection
+            {
+                Steps = Steps(stage, Actions.Deploy),
+                Timeout = stage.Time("timeout"),
+                EnvFile = stage.Flag("envFile") ?? false,
+            }) ?? new(),
             PostDeploy = fields.Map("post_deploy", stage => new StageSection { Steps = Steps(stage, Actions.PostDeploy), Timeout = stage.Time("timeout") }) ?? new(),
             Destroy = fields.Map("destroy", stage => new DestroySection
             {
