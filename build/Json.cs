@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Harbor.Build.Plan;
 
 namespace Harbor.Build;
 
@@ -21,11 +22,14 @@ public sealed record ServiceDocument(string Service, string Container, string St
 [JsonSerializable(typeof(SourceDocument))]
 [JsonSerializable(typeof(PrepareDocument))]
 [JsonSerializable(typeof(DeployDocument))]
+[JsonSerializable(typeof(PlanDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {
     public static string Of(SourceDocument document) => JsonSerializer.Serialize(document, Default.SourceDocument);
 
     public static string Of(PrepareDocument document) => JsonSerializer.Serialize(document, Default.PrepareDocument);
+
+    public static string Of(PlanDocument document) => JsonSerializer.Serialize(document, Default.PlanDocument);
 
     public static string Of(DeployDocument document) => JsonSerializer.Serialize(document, Default.DeployDocument);
 }

@@ -18,11 +18,13 @@ public sealed record DeployedState(Deployment? Saved, IReadOnlyList<string> Chan
 [IsDependentOn(typeof(Utilities.TakeLock))]
 public sealed class CheckDeployed : AsyncFrostingTask<HarborContext>
 {
-    public override async Task RunAsync(HarborContext context, CancellationToken ct)
+    public override Task RunAsync(HarborContext context, CancellationToken ct) => ReadAsync(context, StateKey.Load(context.Paths), ct);
+
+    internal static async Task ReadAsync(HarborContext context, byte[] key, CancellationToken ct)
     {
         var saved = Deployment.File(context.Paths).Read();
         var containers = ContainersAsync(context, saved, ct);
-        var changed = saved?.Fingerprint is null ? [] : InputStates.Changed(saved.Inputs, StateKey.Load(context.Paths), context.Paths.Root);
+        var changed = saved?.Fingerprint is null ? [] : InputStates.Changed(saved.Inputs, key, context.Paths.Root);
         context.Before = new DeployedState(saved, changed, await containers);
     }
 

@@ -31,22 +31,31 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
 {
     public override void Run(HarborContext context)
     {
-        var services = context.Source.Selection.Services;
-        var sources = Sources(context.Stack.Descriptor, services);
-        var request = new EnvironmentRequest(context.Paths, sources)
-        {
-            Site = context.Settings.Site,
-            Services = services,
-            ProcessEnvironment = HarborContext.ProcessVariables,
-            Settings = context.Settings.Set,
-        };
+        var request = Request(context);
         var environment = StackEnvironment.Load(request); // Everything wrong is said before a secret is made.
         if (environment.Pending.Count > 0)
         {
-            context.Log.Information("Made secrets: {0}", string.Join(", ", SecretsFile.Ensure(context.Paths, sources)));
+            context.Log.Information("Made secrets: {0}", string.Join(", ", SecretsFile.Ensure(context.Paths, request.Sources)));
             environment = StackEnvironment.Load(request);
         }
 
+        Use(context, environment);
+    }
+
+    /// <summary>The same without making secrets: those that are missing have a placeholder.</summary>
+    internal static void Preview(HarborContext context) => Use(context, StackEnvironment.Load(Request(context)));
+
+    private static EnvironmentRequest Request(HarborContext context) =>
+        new(context.Paths, Sources(context.Stack.Descriptor, context.Source.Selection.Services))
+        {
+            Site = context.Settings.Site,
+            Services = context.Source.Selection.Services,
+            ProcessEnvironment = HarborContext.ProcessVariables,
+            Settings = context.Settings.Set,
+        };
+
+    private static void Use(HarborContext context, StackEnvironment environment)
+    {
         environment.RegisterSecrets(Program.Redaction);
         foreach (var warning in environment.Warnings.Select(problem => problem.ToString()).Concat(Program.Redaction.Warnings))
         {
@@ -56,7 +65,7 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
         var texts = context.Source.Files.Select(file => Path.Combine(context.Paths.Root, file)).Where(File.Exists).Select(File.ReadAllText);
         context.Merged = new EnvironmentResult(
             environment,
-            environment.ForCompose(services, texts).ToDictionary(variable => variable.Key, variable => variable.Value.Value));
+            environment.ForCompose(context.Source.Selection.Services, texts).ToDictionary(variable => variable.Key, variable => variable.Value.Value));
         RefuseWhatDoesNotRunYet(context);
     }
 

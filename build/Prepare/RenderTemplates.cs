@@ -31,7 +31,7 @@ public sealed class RenderTemplates : FrostingTask<HarborContext>
         }
     }
 
-    private static TemplateRequest Request(HarborContext context) => new(
+    internal static TemplateRequest Request(HarborContext context) => new(
         context.Paths,
         context.Merged.Environment,
         [.. context.Source.Selection.Services.Select(service => TemplatesOf(service, context.Stack.Descriptor.PrepareFor(service)))]);

@@ -19,9 +19,10 @@ public static class InputStates
 
     /// <summary>The paths that are different now, in their order.</summary>
     /// <param name="saved">Of an earlier <see cref="Read"/> or <see cref="ServiceDigests.Inputs"/>.</param>
-    public static IReadOnlyList<string> Changed(IReadOnlyDictionary<string, string> saved, byte[] key, string root)
+    /// <param name="pending">What is about to be written; null where all is.</param>
+    public static IReadOnlyList<string> Changed(IReadOnlyDictionary<string, string> saved, byte[] key, string root, PendingFiles? pending = null)
     {
-        var reader = new Reader(key, root, pending: null);
+        var reader = new Reader(key, root, pending);
         var changed = new List<string>();
         foreach (var (path, state) in saved)
         {
