@@ -35,7 +35,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         if (changes.Count == 0)
         {
             var containers = context.Before.Containers;
-            changes = RunningCheck.Compare(before!.Containers, containers);
+            changes = RunningCheck.Compare(before!.Containers, containers, context.Before.Edited);
             if (changes.Count == 0)
             {
                 KeepEnvironment(onlyIfMissing: true);

@@ -84,7 +84,7 @@ internal sealed record Decision(
             DeployedInputs.File(context.Paths).Read()?.Parts,
             [.. rendered.Added.Concat(rendered.Changed).Concat(rendered.Removed).Select(path => $"{run}/{path}")],
             await ContainerEdits.StrangersAsync(context.Engine, deployed, containers, ct),
-            await ContainerEdits.FindAsync(context.Engine, deployed, containers, ct),
+            context.Before.Edited,
             context.RunId[^6..]);
     }
 }

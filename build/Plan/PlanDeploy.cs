@@ -66,7 +66,7 @@ public sealed class PlanDeploy : AsyncFrostingTask<HarborContext>
 
         var pending = Pending(context.Paths, tree, context.Rendered);
         var isUnchanged = Decision.Differences(context, Fingerprint.Of(context, key), key, pending).Count == 0
-            && RunningCheck.Compare(context.Before.Saved!.Containers, context.Before.Containers).Count == 0;
+            && RunningCheck.Compare(context.Before.Saved!.Containers, context.Before.Containers, context.Before.Edited).Count == 0;
         return isUnchanged
             ? new StackPlan([], [], new Dictionary<string, string>())
             : (await Decision.MakeAsync(context, context.ComposeProject(), key, pending, ct)).Plan;

@@ -11,7 +11,7 @@ public static class ContainerEdits
         var complete = new List<DeployedContainer>(deployed.Count);
         foreach (var container in deployed)
         {
-            complete.Add(container with { Limits = (await engine.InspectAsync(container.Id, ct))?.Limits });
+            complete.Add(container with { Limits = await engine.LimitsAsync(container.Id, ct) });
         }
 
         return complete;
@@ -24,10 +24,9 @@ public static class ContainerEdits
         var edits = new Dictionary<string, string>();
         foreach (var was in deployed)
         {
-            if (was.Limits is { } limits && containers.Any(container => container.Id == was.Id)
-                && await engine.InspectAsync(was.Id, ct) is { } now && now.Limits != limits)
+            if (was.Limits is { } limits && Has(containers, was.Id) && await engine.LimitsAsync(was.Id, ct) is { } now && now != limits)
             {
-                edits[was.Id] = $"was edited by hand (docker update): {Text(now.Limits)}, not {Text(limits)}";
+                edits[was.Id] = $"was edited by hand (docker update): {Text(now)}; deployed with {Text(limits)}";
             }
         }
 
@@ -49,6 +48,19 @@ public static class ContainerEdits
         }
 
         return strangers;
+    }
+
+    private static bool Has(IReadOnlyList<EngineContainer> containers, string id)
+    {
+        foreach (var container in containers)
+        {
+            if (container.Id == id)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Text(string limits) => limits.Length == 0 ? "no limits" : limits;

@@ -10,7 +10,7 @@ public sealed record DeployedContainer(string Service, string Id, string Name, s
     /// <summary>Null where an older Harbor deployed it: not known.</summary>
     public IReadOnlyList<string>? Networks { get; init; }
 
-    /// <summary>See <see cref="ContainerDetails.Limits"/>. Null: not known.</summary>
+    /// <summary>See <see cref="IEngine.LimitsAsync"/>. Null: not known.</summary>
     public string? Limits { get; init; }
 }
 
@@ -31,7 +31,9 @@ public static class RunningCheck
 
     /// <summary>A reason for each thing that is not as deployed, <c>db: image postgres:17 changed</c>; nothing if all is.</summary>
     /// <param name="containers">All of the project's, now.</param>
-    public static IReadOnlyList<string> Compare(IReadOnlyList<DeployedContainer> deployed, IReadOnlyList<EngineContainer> containers)
+    /// <param name="edited">By container id, see <see cref="ContainerEdits"/>.</param>
+    public static IReadOnlyList<string> Compare(
+        IReadOnlyList<DeployedContainer> deployed, IReadOnlyList<EngineContainer> containers, IReadOnlyDictionary<string, string> edited)
     {
         var reasons = new List<string>();
         var byId = containers.ToDictionary(container => container.Id);
@@ -41,7 +43,7 @@ public static class RunningCheck
             {
                 reasons.Add($"{was.Service}: container {was.Name} is gone");
             }
-            else if (Difference(was, now) is { } difference)
+            else if ((edited.GetValueOrDefault(was.Id) ?? Difference(was, now)) is { } difference)
             {
                 reasons.Add($"{was.Service}: {difference}");
             }
@@ -69,13 +71,16 @@ public static class RunningCheck
         return networks.Count == now.Networks.Count;
     }
 
-    internal static string Text(IReadOnlyList<string> networks) => networks.Count == 0 ? "none" : string.Join(", ", networks);
+    internal static string Reconnected(DeployedContainer was, EngineContainer now) =>
+        $"was connected or disconnected by hand: its networks are {Text(now.Networks)}; deployed with {Text(was.Networks!)}";
+
+    private static string Text(IReadOnlyList<string> networks) => networks.Count == 0 ? "none" : string.Join(", ", networks);
 
     private static string? Difference(DeployedContainer was, EngineContainer now) => now switch
     {
         _ when now.Name != was.Name => $"container {was.Name} is called {now.Name}",
         _ when (now.Label(ComposeTool.DigestLabel) ?? "") != was.Digest => "was changed",
-        _ when !IsConnectedAs(was, now) => $"was connected to other networks by hand: {Text(now.Networks)}, not {Text(was.Networks!)}",
+        _ when !IsConnectedAs(was, now) => Reconnected(was, now),
         _ when now.Image != was.Image || now.ImageId != was.ImageId => $"image {was.Image} changed",
         { State: ContainerState.Exited, ExitCode: 0 } when was.Completed => null,
         { State: ContainerState.Exited } => $"stopped (exit code {now.ExitCode})",

@@ -4,6 +4,7 @@ namespace Harbor.Compose;
 
 public sealed partial record StackPlan
 {
+    private static readonly TimeSpan StrangersGrace = TimeSpan.FromSeconds(10);
     private const string ImageLabel = "com.docker.compose.image";
 
     public static StackPlan Decide(StackState now)
@@ -39,7 +40,7 @@ public sealed partial record StackPlan
                 Changes.Add(new ContainerChange(service, stranger.Name, ContainerAction.Remove, ["is not of this stack, and has the name of its container: it was replaced by hand"], IsDrift: true)
                 {
                     Id = stranger.Id,
-                    IsStranger = true,
+                    StopGrace = StrangersGrace,
                 });
             }
         }
@@ -52,7 +53,7 @@ public sealed partial record StackPlan
                 var gone = leftover.IsBetter ? leftover.Old : leftover.Replacement;
                 if (gone is not null)
                 {
-                    Add(gone, ContainerAction.Remove, "was left by an interrupted recreate");
+                    Changes.Add(Change(gone, ContainerAction.Remove, ["was left by an interrupted recreate"], isDrift: true) with { IsLeftover = true });
                     _containers.RemoveAll(container => container.Id == gone.Id);
                 }
 
@@ -114,7 +115,7 @@ public sealed partial record StackPlan
 
         private string? WasEdited(EngineContainer container) =>
             !_deployed.TryGetValue(container.Id, out var was) ? null
-            : !RunningCheck.IsConnectedAs(was, container) ? $"was connected to other networks by hand: {RunningCheck.Text(container.Networks)}, not {RunningCheck.Text(was.Networks!)}"
+            : !RunningCheck.IsConnectedAs(was, container) ? RunningCheck.Reconnected(was, container)
             : now.Edited.GetValueOrDefault(container.Id);
 
         /// <summary>Why Compose makes the container anew for its own sake.</summary>
@@ -188,7 +189,10 @@ public sealed partial record StackPlan
             foreach (var (surplus, _, _) in sorted.Skip(service.Replicas))
             {
                 var isDrift = now.Deployed.Count > 0 && !_deployed.ContainsKey(surplus.Id);
-                Changes.Add(Change(surplus, ContainerAction.Remove, [isDrift ? $"was added by hand: the service has {service.Replicas}" : $"the service has {service.Replicas} now"], isDrift));
+                Changes.Add(Change(surplus, ContainerAction.Remove, [isDrift ? $"was added by hand: the service has {service.Replicas}" : $"the service has {service.Replicas} now"], isDrift) with
+                {
+                    StopGrace = service.StopGrace,
+                });
             }
 
             foreach (var (container, why, isDrift) in sorted.Take(service.Replicas))

@@ -23,8 +23,11 @@ public sealed record ContainerChange(string Service, string? Container, Containe
 {
     internal string Id { get; init; } = "";
 
-    /// <summary>It is not the project's: Compose does not see it.</summary>
-    internal bool IsStranger { get; init; }
+    /// <summary>Remove: Compose does not do it, or would choose another container (2.26.1 keeps outdated ones), so Harbor stops and removes it.</summary>
+    internal TimeSpan? StopGrace { get; init; }
+
+    /// <summary>Remove: <see cref="Repair"/> does it.</summary>
+    internal bool IsLeftover { get; init; }
 
     /// <summary>Rename: to what.</summary>
     internal string NewName { get; init; } = "";
@@ -40,8 +43,9 @@ public sealed partial record StackPlan(
     IReadOnlyList<ContainerChange> Changes, IReadOnlyList<string> ToBuild, IReadOnlyDictionary<string, string> Stamps)
 {
     /// <summary>Whether <c>compose up</c> has something to do.</summary>
-    public bool NeedsUp => ToBuild.Count > 0
-        || Changes.Any(change => change.Action is ContainerAction.Create or ContainerAction.Recreate or ContainerAction.Start or ContainerAction.Remove);
+    public bool NeedsUp => ToBuild.Count > 0 || Changes.Any(change =>
+        change.Action is ContainerAction.Create or ContainerAction.Recreate or ContainerAction.Start
+        || change is { Action: ContainerAction.Remove, StopGrace: null, IsLeftover: false });
 
     /// <summary>Does it: what Compose can't is done before <paramref name="up"/>, which gets the rest.</summary>
     /// <param name="report">Called with a sentence for each name that was put right.</param>
@@ -49,9 +53,9 @@ public sealed partial record StackPlan(
     {
         foreach (var change in Changes)
         {
-            if (change.IsStranger)
+            if (change.StopGrace is { } grace)
             {
-                await engine.StopAsync(change.Id, ct);
+                await engine.StopAsync(change.Id, grace, ct);
                 await engine.RemoveAsync(change.Id, ct);
             }
             else if (change.Action == ContainerAction.Unpause)

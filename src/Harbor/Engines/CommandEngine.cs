@@ -37,6 +37,12 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
         return containers.RootElement.GetArrayLength() == 0 ? null : EngineJson.Inspected(containers.RootElement[0]);
     }
 
+    public async Task<string?> LimitsAsync(string id, CancellationToken ct)
+    {
+        using var containers = await InspectAllAsync("container", [id], ct);
+        return containers.RootElement.GetArrayLength() == 0 ? null : ContainerLimits.Of(containers.RootElement[0]);
+    }
+
     public async Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct)
     {
         using var images = await InspectAllAsync("image", names, ct);
@@ -78,7 +84,8 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
 
     public Task UnpauseAsync(string id, CancellationToken ct) => RunAsync(["unpause", id], ct);
 
-    public Task StopAsync(string id, CancellationToken ct) => UnlessGoneAsync(Docker(["stop", id]), ct);
+    public Task StopAsync(string id, TimeSpan grace, CancellationToken ct) =>
+        UnlessGoneAsync(Docker(["stop", "--time", $"{Math.Ceiling(grace.TotalSeconds):0}", id]) with { Timeout = Patience + grace }, ct);
 
     public Task RemoveAsync(string id, CancellationToken ct) => UnlessGoneAsync(Docker(["rm", "--force", id]), ct);
 

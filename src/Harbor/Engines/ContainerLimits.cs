@@ -5,31 +5,37 @@ namespace Harbor.Engines;
 /// <summary>What <c>docker update</c> can change of a container. Only an inspection shows it.</summary>
 internal static class ContainerLimits
 {
-    private static readonly (string Member, string Word)[] Numbers =
+    /// <summary>In the engine's own words.</summary>
+    private static readonly string[] Members =
     [
-        ("Memory", "memory"), ("MemoryReservation", "memory reservation"), ("MemorySwap", "memory with swap"), ("NanoCpus", "nano cpus"),
-        ("CpuShares", "cpu shares"), ("CpuPeriod", "cpu period"), ("CpuQuota", "cpu quota"), ("CpuRealtimePeriod", "cpu realtime period"),
-        ("CpuRealtimeRuntime", "cpu realtime runtime"), ("CpusetCpus", "cpuset"), ("CpusetMems", "cpuset mems"), ("PidsLimit", "pids"), ("BlkioWeight", "blkio weight"),
+        "Memory", "MemoryReservation", "MemorySwap", "NanoCpus", "CpuShares", "CpuPeriod", "CpuQuota",
+        "CpuRealtimePeriod", "CpuRealtimeRuntime", "CpusetCpus", "CpusetMems", "PidsLimit", "BlkioWeight",
     ];
 
-    public static string Of(JsonElement hostConfig)
+    /// <param name="inspected">The whole container. Read on each unchanged Deploy, so without what would be compiled first.</param>
+    public static string Of(JsonElement inspected)
     {
-        var set = new List<string>();
-        foreach (var (member, word) in Numbers)
+        var text = "";
+        if (inspected.Object("HostConfig") is not { } host)
         {
-            var value = hostConfig.TryGetProperty(member, out var found) ? found.ToString() : "";
+            return text;
+        }
+
+        foreach (var member in Members)
+        {
+            var value = host.TryGetProperty(member, out var found) ? found.ToString() : "";
             if (value is not ("" or "0"))
             {
-                set.Add($"{word} {value}");
+                text += $"{member} {value}, ";
             }
         }
 
-        if (hostConfig.Object("RestartPolicy") is { } policy && policy.Text("Name") is not ("" or "no"))
+        if (host.Object("RestartPolicy") is { } policy && policy.Text("Name") is var name and not ("" or "no"))
         {
             var retries = policy.TryGetProperty("MaximumRetryCount", out var count) ? count.ToString() : "0";
-            set.Add($"restart {policy.Text("Name")}{(retries == "0" ? "" : ":" + retries)}");
+            text += $"restart {name}{(retries == "0" ? "" : ":" + retries)}, ";
         }
 
-        return string.Join(", ", set);
+        return text.TrimEnd(' ', ',');
     }
 }

@@ -72,10 +72,6 @@ public sealed record ContainerDetails(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     string Error,
-    IReadOnlyList<HealthProbe> Probes)
-{
-    /// <summary>What <c>docker update</c> can change, as far as it is set: <c>memory 268435456, restart always</c>.</summary>
-    public string Limits { get; init; } = "";
-}
+    IReadOnlyList<HealthProbe> Probes);
 
 public sealed record HealthProbe(int ExitCode, string Output, DateTimeOffset EndedAt);

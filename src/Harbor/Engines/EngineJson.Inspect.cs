@@ -23,10 +23,7 @@ internal static partial class EngineJson
             Time(state.Text("FinishedAt")),
             state.Text("Error"),
             health is null ? [] : [.. health.Value.Items("Log").Select(probe => new HealthProbe(
-                probe.GetProperty("ExitCode").GetInt32(), probe.Text("Output"), Time(probe.Text("End")) ?? DateTimeOffset.UnixEpoch))])
-        {
-            Limits = container.Object("HostConfig") is { } host ? ContainerLimits.Of(host) : "",
-        };
+                probe.GetProperty("ExitCode").GetInt32(), probe.Text("Output"), Time(probe.Text("End")) ?? DateTimeOffset.UnixEpoch))]);
     }
 
     /// <summary>An inspected container as the list would show it.</summary>

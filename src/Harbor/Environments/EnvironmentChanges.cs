@@ -35,9 +35,9 @@ public static class EnvironmentChanges
         foreach (var (name, value) in now)
         {
             var was = before.Variables.GetValueOrDefault(name) ?? before.Secrets.GetValueOrDefault(name);
-            if (was != Hash(name, value, key))
+            var isPending = value.IsSecret && environment.Pending.Contains(name);
+            if (isPending || was != Hash(name, value, key))
             {
-                var isPending = value.IsSecret && environment.Pending.Contains(name);
                 changes.Add(new VariableChange(name, was is null ? "added" : "changed", value.Origin.ToString(), value.IsSecret, isPending));
             }
         }
