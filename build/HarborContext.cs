@@ -48,10 +48,10 @@ public sealed class HarborContext : FrostingContext
     /// <summary>Set by <see cref="Source.SelectComposeFiles"/>.</summary>
     public SourceResult Source { get => field ?? throw Unset(nameof(Source)); set; }
 
-    /// <summary>Set by <see cref="Prepare.MergeEnvironment"/>.</summary>
+    /// <summary>Set by <see cref="Prepare.MergeEnvironment"/>, or without making secrets by <see cref="Plan.PlanDeploy"/>.</summary>
     public EnvironmentResult Merged { get => field ?? throw Unset(nameof(Merged)); set; }
 
-    /// <summary>Set by <see cref="RenderTemplates"/>: what it changed.</summary>
+    /// <summary>Set by <see cref="RenderTemplates"/>: what it changed; by <see cref="Plan.PlanDeploy"/>: what it would.</summary>
     public TreeChanges Rendered { get => field ?? throw Unset(nameof(Rendered)); set; }
 
     /// <summary>Set by <see cref="CheckDeployed"/>: what there was before this run.</summary>
@@ -78,6 +78,9 @@ public sealed class HarborContext : FrostingContext
         OnOutput = line => Console.WriteLine(line),
         OnError = line => Console.WriteErrorLine(line),
     };
+
+    /// <summary>Nothing but Plan was asked for: no file is written, be it the history's or a cache.</summary>
+    public bool WritesNothing => Arguments.GetArguments("target") is { Count: 1 } && IsTarget("Plan");
 
     public bool IsTarget(string name) => Arguments.GetArguments("target").Contains(name, StringComparer.OrdinalIgnoreCase);
 

@@ -26,7 +26,7 @@ public sealed class HarborLifetime : FrostingLifetime<HarborContext>
     /// <summary>Called last: on failure and cancellation too.</summary>
     public static void Finished(RunReport report)
     {
-        if (Context is not { } context)
+        if (Context is not { WritesNothing: false } context)
         {
             return;
         }

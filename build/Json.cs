@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Harbor.Build.Plan;
 
 namespace Harbor.Build;
 
@@ -52,6 +53,7 @@ public sealed record LintFindingDocument(string File, int? Line, string Rule, st
 [JsonSerializable(typeof(DeployDocument))]
 [JsonSerializable(typeof(EnvDocument))]
 [JsonSerializable(typeof(LintDocument))]
+[JsonSerializable(typeof(PlanDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {
     public static string Of(SourceDocument document) => JsonSerializer.Serialize(document, Default.SourceDocument);
@@ -61,6 +63,8 @@ internal sealed partial class Json : JsonSerializerContext
     public static string Of(EnvDocument document) => JsonSerializer.Serialize(document, Default.EnvDocument);
 
     public static string Of(LintDocument document) => JsonSerializer.Serialize(document, Default.LintDocument);
+
+    public static string Of(PlanDocument document) => JsonSerializer.Serialize(document, Default.PlanDocument);
 
     public static string Of(DeployDocument document) => JsonSerializer.Serialize(document, Default.DeployDocument);
 }

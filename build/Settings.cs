@@ -20,12 +20,13 @@ public sealed record Settings
         ("setup", null, "First install what is missing (engine, compose, base image) and start the engine."),
         ("volumes", null, "Destroy: remove the stack's volumes too."),
         ("explain", null, "Source: say of each compose file why it is in or not."),
-        ("output", "json", "Source, Prepare, Deploy, Env, Lint, History: one JSON document on standard output, everything else on standard error."),
+        ("output", "json", "Source, Prepare, Plan, Deploy, Env, Lint, History: one JSON document on standard output, everything else on standard error."),
         ("wait-lock", "60s", "Wait this long where another run holds the lock (default: fail at once)."),
         ("file", "PATH", "Secrets...: the encrypted file; SecretsKeygen: the new key's."),
         ("key", "NAME", "Env: only this variable. SecretsSet: which value; what is nested as [\"db\"][\"password\"]."),
         ("history", null, "Lint: search every version of every file that was ever committed, too."),
         ("service", "S", "Env: only what this service sees."),
+        ("exit-code", null, "Plan: exit with 10 where a Deploy would change something, with 0 where not."),
         ("last", "N", "History: how many runs to list (default 20)."),
     ];
 
@@ -46,6 +47,7 @@ public sealed record Settings
 
     public bool Volumes { get; init; }
     public bool Explain { get; init; }
+    public bool ExitCode { get; init; }
     public bool Json { get; init; }
 
     /// <summary>Null: fail at once.</summary>
@@ -79,6 +81,7 @@ public sealed record Settings
             Set = [.. arguments.GetArguments("set")],
             Volumes = Flag("volumes"),
             Explain = Flag("explain"),
+            ExitCode = Flag("exit-code"),
             Json = Output(),
             WaitLock = Duration("wait-lock"),
             Last = Count("last", 20),

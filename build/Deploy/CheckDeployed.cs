@@ -10,7 +10,9 @@ namespace Harbor.Build.Deploy;
 /// <param name="Saved">What the last Deploy left; null for a first one.</param>
 /// <param name="ChangedInputs">Paths that are not what it was made of any more.</param>
 /// <param name="Containers">Of it, now.</param>
-public sealed record DeployedState(Deployment? Saved, IReadOnlyList<string> ChangedInputs, IReadOnlyList<EngineContainer> Containers);
+/// <param name="Edited">By container id, see <see cref="ContainerEdits"/>.</param>
+public sealed record DeployedState(
+    Deployment? Saved, IReadOnlyList<string> ChangedInputs, IReadOnlyList<EngineContainer> Containers, IReadOnlyDictionary<string, string> Edited);
 
 /// <summary>A task of its own because it can run beside Prepare: the unchanged Deploy waits for both.</summary>
 [TaskName("CheckDeployed")]
@@ -18,12 +20,15 @@ public sealed record DeployedState(Deployment? Saved, IReadOnlyList<string> Chan
 [IsDependentOn(typeof(Utilities.TakeLock))]
 public sealed class CheckDeployed : AsyncFrostingTask<HarborContext>
 {
-    public override async Task RunAsync(HarborContext context, CancellationToken ct)
+    public override Task RunAsync(HarborContext context, CancellationToken ct) => ReadAsync(context, StateKey.Load(context.Paths), ct);
+
+    internal static async Task ReadAsync(HarborContext context, byte[] key, CancellationToken ct)
     {
         var saved = Deployment.File(context.Paths).Read();
         var containers = ContainersAsync(context, saved, ct);
-        var changed = saved?.Fingerprint is null ? [] : InputStates.Changed(saved.Inputs, StateKey.Load(context.Paths), context.Paths.Root);
-        context.Before = new DeployedState(saved, changed, await containers);
+        var changed = saved?.Fingerprint is null ? [] : InputStates.Changed(saved.Inputs, key, context.Paths.Root);
+        var now = await containers;
+        context.Before = new DeployedState(saved, changed, now, await ContainerEdits.FindAsync(context.Engine, saved?.Containers ?? [], now, ct));
     }
 
     /// <summary>The first question of a Deploy to the engine: where nobody answers, the error says what to type.</summary>

@@ -23,8 +23,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     public static async Task RunAsync(HarborContext context, Step step, CancellationToken ct)
     {
         var before = context.Before.Saved;
-        RefuseOtherProject(context.Stack.Descriptor, before);
-        RefuseMissingFiles(context);
+        Decision.Refuse(context);
         var up = new ComposeUp(context, step, before, StateKey.Load(context.Paths));
         context.Deployed = await up.RunAsync(ct);
     }
@@ -32,11 +31,11 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
     private async Task<DeployResult> RunAsync(CancellationToken ct)
     {
         var fingerprint = Fingerprint.Of(context, key);
-        var changes = Changes(fingerprint);
+        var changes = Decision.Differences(context, fingerprint, key, pending: null);
         if (changes.Count == 0)
         {
             var containers = context.Before.Containers;
-            changes = RunningCheck.Compare(before!.Containers, containers);
+            changes = RunningCheck.Compare(before!.Containers, containers, context.Before.Edited);
             if (changes.Count == 0)
             {
                 KeepEnvironment(onlyIfMissing: true);
@@ -53,62 +52,48 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         return new DeployResult(await DeployAsync(fingerprint, ct), Changed: true);
     }
 
-    /// <summary>What is not as it was when the last Deploy was done; for a first one, that there was none.</summary>
-    private IReadOnlyList<string> Changes(string fingerprint) => before switch
-    {
-        null => ["nothing is deployed yet"],
-        { Fingerprint: null } => ["the last Deploy did not get to its end"],
-        _ when before.Fingerprint != fingerprint => ["descriptor, selection, variables or Harbor itself"],
-        _ when context.Rendered.None => [.. context.Before.ChangedInputs.Select(context.Paths.Relative)],
-        _ => [.. InputStates.Changed(before.Inputs, key, context.Paths.Root).Select(context.Paths.Relative)], // Looked at while they were rendered.
-    };
-
     private async Task<IReadOnlyList<EngineContainer>> DeployAsync(string fingerprint, CancellationToken ct)
     {
-        var tool = await ComposeTool.FindAsync(ct);
         var given = context.ComposeProject();
         var project = given with { Files = MergedCompose.Reduce(context.Paths.State, given.Files) };
-
-        // Looked at before Compose reads them: what changes meanwhile is found by the next Deploy.
-        var files = ComposeInputs.Find(given, text => context.Merged.Expand(text, "a path in a compose file"));
-        var fileStates = InputStates.Read(files.Paths, key, context.Paths.Root);
-        var warnings = new List<string>(); // An error would be said twice: here and in the exception.
-        var model = await tool.ConfigAsync(project, warnings.Add, ct);
-        warnings.ForEach(context.Say);
-        var digests = ServiceDigests.Compute(model, project, key);
-        var images = await context.Engine.ImagesAsync([.. model.Services.Values.Select(service => service.Image)], ct);
-        var toBuild = digests.ToBuild(model, before?.Builds ?? new Dictionary<string, string>(), images);
+        var decision = await Decision.MakeAsync(context, project, key, pending: null, ct);
+        var (plan, digests) = (decision.Plan, decision.Digests);
+        foreach (var change in plan.Changes)
+        {
+            context.Log.Information("{0}", change);
+        }
 
         // From here on things change. Destroy must know of them, and until all is done the stack is not as deployed.
         RunEnvironmentFile.Remove(context.Paths);
         var deployment = Started();
         Deployment.File(context.Paths).Write(deployment);
-        if (toBuild.Count > 0)
+        if (plan.ToBuild.Count > 0)
         {
-            context.Log.Information("Building {0}", string.Join(", ", toBuild));
-            await BuildAsync(tool, project, toBuild, ct);
+            context.Log.Information("Building {0}", string.Join(", ", plan.ToBuild));
+            await BuildAsync(decision.Tool, project, plan.ToBuild, ct);
             Deployment.File(context.Paths).Write(deployment with { Builds = digests.Builds });
         }
 
         var containers = await Readiness.WaitAsync(
             context.Engine,
-            model,
+            decision.Model,
             [],
-            stop => Repair.UpAsync(
+            stop => plan.CarryOutAsync(
                 context.Engine,
                 project.Name,
-                again => tool.UpAsync(project, [], digests.Services, line => context.Log.Debug("{0}", line), again),
+                again => decision.Tool.UpAsync(project, [], plan.Stamps, line => context.Log.Debug("{0}", line), again),
                 context.Say,
                 stop),
             new ReadinessOptions { Timeout = step.Timeout ?? TimeSpan.FromMinutes(5), Redaction = Program.Redaction, OnChange = Show },
             ct);
         KeepEnvironment(onlyIfMissing: false);
+        decision.WriteInputs(context, key);
         Deployment.File(context.Paths).Write(deployment with
         {
-            Fingerprint = files.IsComplete ? fingerprint : null, // Null: only Compose knows whether anything changed.
-            Inputs = Together(fileStates, digests.Inputs),
+            Fingerprint = decision.Files.IsComplete ? fingerprint : null, // Null: only Compose knows whether anything changed.
+            Inputs = Together(decision.FileStates, digests.Inputs),
             Builds = digests.Builds,
-            Containers = RunningCheck.Deployed(containers),
+            Containers = await ContainerEdits.WithLimitsAsync(context.Engine, RunningCheck.Deployed(containers), ct),
         });
         return containers;
     }
@@ -156,6 +141,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         context.Source.Files)
     {
         Builds = before?.Builds ?? new Dictionary<string, string>(),
+        Containers = before?.Containers ?? [],
         DestroyActions = [.. context.Stack.Descriptor.Destroy.Steps.Select(destroy => destroy.Action)],
         DownTimeout = new[]
         {
@@ -178,23 +164,4 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
 
     private void Show(ServiceProgress progress) =>
         context.Log.Information("{0,-20} {1,-12} {2,6:0.0} s", progress.Service, progress.State, progress.Elapsed.TotalSeconds);
-
-    private static void RefuseOtherProject(Descriptor descriptor, Deployment? before)
-    {
-        if (before is not null && before.Project != descriptor.Name)
-        {
-            throw new InvalidStackException(
-                $"The stack is deployed as '{before.Project}', and the descriptor now calls it '{descriptor.Name}': take it down first (--target=Destroy), or set its name back.");
-        }
-    }
-    /// <summary>A base file is selected whether or not it exists.</summary>
-    private static void RefuseMissingFiles(HarborContext context)
-    {
-        var missing = context.Source.Files.Where(file => !File.Exists(Path.Combine(context.Paths.Root, file))).ToList();
-        if (missing.Count > 0)
-        {
-            throw new InvalidStackException([.. missing.Select(file => new Problem(
-                file, 0, 0, "There is no such file, and every selection has it: write it ('services: {}' is enough), or take it out of source.rules.base."))]);
-        }
-    }
 }

@@ -31,7 +31,6 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
 {
     public override void Run(HarborContext context)
     {
-        var services = context.Source.Selection.Services;
         var request = Request(context);
         var environment = StackEnvironment.Load(request); // Everything wrong is said before a secret is made.
         if (environment.Pending.Count > 0)
@@ -40,6 +39,14 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
             environment = StackEnvironment.Load(request);
         }
 
+        Use(context, environment);
+    }
+
+    /// <summary>The same without making secrets: those that are missing have a placeholder.</summary>
+    internal static void Preview(HarborContext context) => Use(context, StackEnvironment.Load(Request(context)));
+
+    private static void Use(HarborContext context, StackEnvironment environment)
+    {
         environment.RegisterSecrets(Program.Redaction);
         foreach (var warning in environment.Warnings.Select(problem => problem.ToString()).Concat(Program.Redaction.Warnings))
         {
@@ -49,7 +56,7 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
         var texts = context.Source.Files.Select(file => Path.Combine(context.Paths.Root, file)).Where(File.Exists).Select(File.ReadAllText);
         context.Merged = new EnvironmentResult(
             environment,
-            environment.ForCompose(services, texts).ToDictionary(variable => variable.Key, variable => variable.Value.Value));
+            environment.ForCompose(context.Source.Selection.Services, texts).ToDictionary(variable => variable.Key, variable => variable.Value.Value));
         RefuseWhatDoesNotRunYet(context);
     }
 

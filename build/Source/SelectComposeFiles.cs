@@ -15,7 +15,7 @@ public sealed class SelectComposeFiles : AsyncFrostingTask<HarborContext>
     {
         var stack = context.Stack;
         var rules = stack.Descriptor.Source.Rules;
-        var request = stack.Request with { Detected = await CapabilityDetection.DetectAsync(stack.Capabilities, rules.Capabilities, context.Paths.State, ct) };
+        var request = stack.Request with { Detected = await CapabilityDetection.DetectAsync(stack.Capabilities, rules.Capabilities, context.WritesNothing ? null : context.Paths.State, ct) };
         var selection = ComposeSelection.Select(stack.Folder, rules, request);
         context.Source = new SourceResult(selection, [.. selection.Files.Select(file => $"{stack.Descriptor.Source.Directory}/{file}")]);
         foreach (var warning in selection.Warnings)

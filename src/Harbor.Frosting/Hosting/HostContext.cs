@@ -9,5 +9,7 @@ internal sealed class HostContext(ICakeContext inner, RunOutput output, Cancella
 
     public IConsole Console { get; } = new OutputConsole(output);
 
+    public int SuccessCode { get; set; }
+
     public CancellationToken RunToken => runToken;
 }

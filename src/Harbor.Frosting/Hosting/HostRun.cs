@@ -74,7 +74,7 @@ public sealed partial class CakeHost
         }
 
         private RunReport Report(Exception? error, TimeSpan duration) => new(
-            signals.ExitCode != 0 ? signals.ExitCode : error is null ? 0 : host.ExitCodeOf(error),
+            signals.ExitCode != 0 ? signals.ExitCode : error is null ? hostContext.SuccessCode : host.ExitCodeOf(error),
             _targets,
             duration,
             [.. engine.Results.Tasks.Select(task => engine.Results[task])],

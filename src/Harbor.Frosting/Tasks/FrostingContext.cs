@@ -13,6 +13,19 @@ public class FrostingContext(ICakeContext context) : CakeContextAdapter(context)
     /// <summary>For text that is no log message: whatever the verbosity, without formatting braces, in the task's own block of output.</summary>
     public IConsole Console => _host?.Console ?? throw new InvalidOperationException("This context was not made by a CakeHost.");
 
+    /// <summary>The exit code of a run that succeeds: a program may answer a question with it.</summary>
+    public int SuccessCode
+    {
+        get => _host?.SuccessCode ?? 0;
+        set
+        {
+            if (_host is not null)
+            {
+                _host.SuccessCode = value;
+            }
+        }
+    }
+
     /// <summary>Says that the running task found nothing to do: its status in the report becomes "Up to date".</summary>
     /// <param name="reason">A few words for the report, such as "12 files unchanged".</param>
 #pragma warning disable CA1822 // Reads as something said to the context; which task says it is ambient.

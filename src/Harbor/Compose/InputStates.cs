@@ -8,7 +8,7 @@ public static class InputStates
     /// <summary>Hashes by path. Give <see cref="ServiceDigests.Inputs"/> to save, and the compose files with what they name (<see cref="ComposeInputs"/>).</summary>
     public static IReadOnlyDictionary<string, string> Read(IEnumerable<string> paths, byte[] key, string root)
     {
-        var reader = new Reader(key, root);
+        var reader = new Reader(key, root, pending: null);
         foreach (var path in paths)
         {
             reader.Of(path);
@@ -19,9 +19,10 @@ public static class InputStates
 
     /// <summary>The paths that are different now, in their order.</summary>
     /// <param name="saved">Of an earlier <see cref="Read"/> or <see cref="ServiceDigests.Inputs"/>.</param>
-    public static IReadOnlyList<string> Changed(IReadOnlyDictionary<string, string> saved, byte[] key, string root)
+    /// <param name="pending">What is about to be written; null where all is.</param>
+    public static IReadOnlyList<string> Changed(IReadOnlyDictionary<string, string> saved, byte[] key, string root, PendingFiles? pending = null)
     {
-        var reader = new Reader(key, root);
+        var reader = new Reader(key, root, pending);
         var changed = new List<string>();
         foreach (var (path, state) in saved)
         {
@@ -35,11 +36,11 @@ public static class InputStates
     }
 
     /// <summary>Looks at each path once.</summary>
-    internal sealed class Reader(byte[] key, string root)
+    internal sealed class Reader(byte[] key, string root, PendingFiles? pending)
     {
         // A folder may be a build's context and mounted as well: with and without .dockerignore it is not the same.
         private const string ContextMark = "context:";
-        private readonly PathState _state = new(key, root);
+        private readonly PathState _state = new(key, root, pending);
         private readonly Dictionary<string, string> _states = [];
 
         public IReadOnlyDictionary<string, string> States => _states;

@@ -9,7 +9,8 @@ namespace Harbor.Compose;
 /// file over 32 MiB, sizes and times stand for them; a folder of more than 100,000 entries is taken for data and not looked into.
 /// Links inside a folder count by where they point and are not followed; <c>.git</c> and the project's <c>var</c> are left out.
 /// </summary>
-internal sealed class PathState(byte[] key, string root)
+/// <param name="pending">Files that are about to be written: they count as if they were.</param>
+internal sealed class PathState(byte[] key, string root, PendingFiles? pending)
 {
     private const int MaxFilesRead = 2_000;
     private const long MaxBytesRead = 32 * 1024 * 1024;
@@ -22,11 +23,15 @@ internal sealed class PathState(byte[] key, string root)
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         try
         {
-            if (Directory.Exists(path))
+            if (pending?.Of(path) is { } written)
+            {
+                AddContent(hash, written.Content, written.IsExecutable);
+            }
+            else if (Directory.Exists(path) || pending?.Under(path).Any() == true)
             {
                 AddFolder(hash, path, ignored);
             }
-            else if (new FileInfo(path) is { Exists: true } file)
+            else if (pending?.Removes(path) != true && new FileInfo(path) is { Exists: true } file)
             {
                 file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
                 AddFile(hash, file.FullName, file.Length, file.LastWriteTimeUtc.Ticks, read: file.Length <= MaxBytesRead);
@@ -46,8 +51,19 @@ internal sealed class PathState(byte[] key, string root)
 
     private void AddFolder(IncrementalHash hash, string folder, IReadOnlySet<string> ignored)
     {
-        folder = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder;
-        var entries = Entries(folder, ignored).Take(MaxEntries + 1).ToList();
+        List<Entry> entries = [];
+        if (Directory.Exists(folder))
+        {
+            folder = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder;
+            entries = [.. Entries(folder, ignored).Take(MaxEntries + 1)];
+        }
+
+        if (pending is not null)
+        {
+            entries.RemoveAll(entry => pending.Removes(entry.Path) || pending.Of(entry.Path) is not null);
+            entries.AddRange(pending.Under(folder).Select(file => new Entry(file.Path, IsLink: false, file.Content.Length, 0)));
+        }
+
         if (entries.Count > MaxEntries)
         {
             Add(hash, "too many entries");
@@ -62,6 +78,10 @@ internal sealed class PathState(byte[] key, string root)
             if (entry.IsLink)
             {
                 Add(hash, "-> " + new FileInfo(entry.Path).LinkTarget);
+            }
+            else if (read && pending?.Of(entry.Path) is { } written)
+            {
+                AddContent(hash, written.Content, written.IsExecutable);
             }
             else
             {
@@ -79,8 +99,12 @@ internal sealed class PathState(byte[] key, string root)
             return;
         }
 
-        var content = File.ReadAllBytes(path);
-        Add(hash, OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) == 0 ? $"{content.Length}" : $"{content.Length} x");
+        AddContent(hash, File.ReadAllBytes(path), !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0);
+    }
+
+    private static void AddContent(IncrementalHash hash, byte[] content, bool isExecutable)
+    {
+        Add(hash, content.Length == 0 ? "empty" : isExecutable ? $"{content.Length} x" : $"{content.Length}");
         hash.AppendData(content);
     }
 

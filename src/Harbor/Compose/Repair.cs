@@ -51,33 +51,47 @@ public static class Repair
     public static async Task<IReadOnlyList<string>> RunAsync(IEngine engine, string project, CancellationToken ct)
     {
         var done = new List<string>();
-        var containers = await engine.ContainersAsync(project, ct);
-        var byName = containers.ToDictionary(container => container.Name);
-        foreach (var replacement in containers)
+        foreach (var leftover in Find(await engine.ContainersAsync(project, ct)))
         {
-            if (ProperName(replacement.Name) is not { } name)
+            var replacement = leftover.Replacement;
+            if (!leftover.IsBetter)
             {
+                await engine.RemoveAsync(replacement.Id, ct);
+                done.Add($"{replacement.Service}: removed {replacement.Name}, left by an interrupted recreate; {leftover.Name} is still there.");
                 continue;
             }
 
-            if (byName.TryGetValue(name, out var old))
+            if (leftover.Old is { } old)
             {
-                if (replacement.State != ContainerState.Running || old.State == ContainerState.Running)
-                {
-                    await engine.RemoveAsync(replacement.Id, ct);
-                    done.Add($"{replacement.Service}: removed {replacement.Name}, left by an interrupted recreate; {name} is still there.");
-                    continue;
-                }
-
                 await engine.RemoveAsync(old.Id, ct);
             }
 
-            await RenameAsync(engine, replacement.Id, name, ct);
-            byName[name] = replacement;
-            done.Add($"{replacement.Service}: renamed {replacement.Name}, left by an interrupted recreate, to {name}.");
+            await RenameAsync(engine, replacement.Id, leftover.Name, ct);
+            done.Add($"{replacement.Service}: renamed {replacement.Name}, left by an interrupted recreate, to {leftover.Name}.");
         }
 
         return done;
+    }
+
+    internal static IReadOnlyList<Leftover> Find(IReadOnlyList<EngineContainer> containers)
+    {
+        var found = new List<Leftover>();
+        var byName = containers.ToDictionary(container => container.Name);
+        foreach (var replacement in containers)
+        {
+            if (ProperName(replacement.Name) is { } name)
+            {
+                var old = byName.GetValueOrDefault(name);
+                var isBetter = old is null || (replacement.State == ContainerState.Running && old.State != ContainerState.Running);
+                found.Add(new Leftover(name, replacement, old, isBetter));
+                if (isBetter)
+                {
+                    byName[name] = replacement;
+                }
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The engine may still be doing what the killed Compose asked of it last: renaming, for one.</summary>
@@ -95,6 +109,10 @@ public static class Repair
             }
         }
     }
+
+    /// <param name="Old">What has the proper name now.</param>
+    /// <param name="IsBetter">The replacement gets the proper name, and the old one goes; otherwise the replacement goes.</param>
+    internal sealed record Leftover(string Name, EngineContainer Replacement, EngineContainer? Old, bool IsBetter);
 
     private static string? ProperName(string name) =>
         name.Length > Prefix + 1 && name[Prefix] == '_' && name[..Prefix].All(char.IsAsciiHexDigitLower) ? name[(Prefix + 1)..] : null;

@@ -23,6 +23,8 @@ public sealed record ResolvedService(
     IReadOnlyDictionary<string, string> DependsOn,
     IReadOnlyList<BindMount> Binds)
 {
+    private static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(10);
+
     /// <summary>Names of the top-level definitions it uses.</summary>
     public IEnumerable<string> Configs => Sources("configs");
 
@@ -31,6 +33,19 @@ public sealed record ResolvedService(
     public IEnumerable<string> Networks => Json.Members("networks").Select(network => network.Name);
 
     public IEnumerable<string> Volumes => Json.Items("volumes").Where(volume => volume.Text("type") == "volume").Select(volume => volume.Text("source")).Where(name => name.Length > 0);
+
+    /// <summary>How long its containers may take to end.</summary>
+    internal TimeSpan StopGrace => Seconds(Json.Text("stop_grace_period")) is { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultGrace;
+
+    /// <summary>Services whose network, process or IPC namespace, or whose volumes it uses.</summary>
+    internal IEnumerable<string> SharedWith =>
+        new[] { Json.Text("network_mode"), Json.Text("pid"), Json.Text("ipc") }
+            .Where(mode => mode.StartsWith("service:", StringComparison.Ordinal)).Select(mode => mode["service:".Length..])
+            .Concat(Json.Items("volumes_from").Select(from => from.ToString()).Where(from => !from.StartsWith("container:", StringComparison.Ordinal)).Select(from => from.Split(':')[0]));
+
+    /// <summary>Services of its <c>depends_on</c> with <c>restart: true</c>.</summary>
+    internal IEnumerable<string> RestartsWith => Json.Members("depends_on")
+        .Where(dependency => dependency.Value.TryGetProperty("restart", out var restart) && restart.ValueKind == JsonValueKind.True).Select(dependency => dependency.Name);
 
     internal static ResolvedService Read(string project, JsonProperty service, bool awaited)
     {
@@ -55,6 +70,35 @@ public sealed record ResolvedService(
 
     /// <summary>Compose doubles the dollars in what it prints, so that it could be read again.</summary>
     internal static string Unescape(string text) => text.Replace("$$", "$", StringComparison.Ordinal);
+
+    /// <summary>Of what Compose prints: <c>1m30s, 500ms, 0s</c>.</summary>
+    private static double? Seconds(string duration)
+    {
+        double? total = null;
+        for (var at = 0; at < duration.Length;)
+        {
+            var start = at;
+            while (at < duration.Length && (char.IsAsciiDigit(duration[at]) || duration[at] == '.'))
+            {
+                at++;
+            }
+
+            var unit = at;
+            while (at < duration.Length && !char.IsAsciiDigit(duration[at]))
+            {
+                at++;
+            }
+
+            if (!double.TryParse(duration.AsSpan(start, unit - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            {
+                return null;
+            }
+
+            total = (total ?? 0) + (number * duration[unit..at] switch { "h" => 3600, "m" => 60, "s" => 1, "ms" => 1e-3, _ => 0 });
+        }
+
+        return total;
+    }
 
     private static int Replica(JsonElement json) =>
         json.TryGetProperty("scale", out var scale) && scale.TryGetInt32(out var count) ? count

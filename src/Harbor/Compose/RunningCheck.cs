@@ -5,7 +5,14 @@ namespace Harbor.Compose;
 /// <summary>One container as it was when its deployment was done; part of the saved state.</summary>
 /// <param name="Image">As the engine listed it, see <see cref="EngineContainer.Image"/>.</param>
 /// <param name="Completed">It was a one-shot that had exited with 0.</param>
-public sealed record DeployedContainer(string Service, string Id, string Name, string Digest, string Image, string ImageId, bool Completed);
+public sealed record DeployedContainer(string Service, string Id, string Name, string Digest, string Image, string ImageId, bool Completed)
+{
+    /// <summary>Null where an older Harbor deployed it: not known.</summary>
+    public IReadOnlyList<string>? Networks { get; init; }
+
+    /// <summary>See <see cref="IEngine.LimitsAsync"/>. Null: not known.</summary>
+    public string? Limits { get; init; }
+}
 
 /// <summary>Whether everything still runs as deployed: one question to the engine, Compose is not asked.</summary>
 public static class RunningCheck
@@ -19,11 +26,14 @@ public static class RunningCheck
             container.Label(ComposeTool.DigestLabel) ?? "",
             container.Image,
             container.ImageId,
-            container is { State: ContainerState.Exited, ExitCode: 0 }))];
+            container is { State: ContainerState.Exited, ExitCode: 0 })
+        { Networks = container.Networks })];
 
     /// <summary>A reason for each thing that is not as deployed, <c>db: image postgres:17 changed</c>; nothing if all is.</summary>
     /// <param name="containers">All of the project's, now.</param>
-    public static IReadOnlyList<string> Compare(IReadOnlyList<DeployedContainer> deployed, IReadOnlyList<EngineContainer> containers)
+    /// <param name="edited">By container id, see <see cref="ContainerEdits"/>.</param>
+    public static IReadOnlyList<string> Compare(
+        IReadOnlyList<DeployedContainer> deployed, IReadOnlyList<EngineContainer> containers, IReadOnlyDictionary<string, string> edited)
     {
         var reasons = new List<string>();
         var byId = containers.ToDictionary(container => container.Id);
@@ -33,7 +43,7 @@ public static class RunningCheck
             {
                 reasons.Add($"{was.Service}: container {was.Name} is gone");
             }
-            else if (Difference(was, now) is { } difference)
+            else if ((edited.GetValueOrDefault(was.Id) ?? Difference(was, now)) is { } difference)
             {
                 reasons.Add($"{was.Service}: {difference}");
             }
@@ -43,10 +53,34 @@ public static class RunningCheck
         return reasons;
     }
 
+    internal static bool IsConnectedAs(DeployedContainer was, EngineContainer now)
+    {
+        if (was.Networks is not { } networks)
+        {
+            return true;
+        }
+
+        for (var i = 0; i < networks.Count; i++)
+        {
+            if (i >= now.Networks.Count || networks[i] != now.Networks[i])
+            {
+                return false;
+            }
+        }
+
+        return networks.Count == now.Networks.Count;
+    }
+
+    internal static string Reconnected(DeployedContainer was, EngineContainer now) =>
+        $"was connected or disconnected by hand: its networks are {Text(now.Networks)}; deployed with {Text(was.Networks!)}";
+
+    private static string Text(IReadOnlyList<string> networks) => networks.Count == 0 ? "none" : string.Join(", ", networks);
+
     private static string? Difference(DeployedContainer was, EngineContainer now) => now switch
     {
         _ when now.Name != was.Name => $"container {was.Name} is called {now.Name}",
         _ when (now.Label(ComposeTool.DigestLabel) ?? "") != was.Digest => "was changed",
+        _ when !IsConnectedAs(was, now) => Reconnected(was, now),
         _ when now.Image != was.Image || now.ImageId != was.ImageId => $"image {was.Image} changed",
         { State: ContainerState.Exited, ExitCode: 0 } when was.Completed => null,
         { State: ContainerState.Exited } => $"stopped (exit code {now.ExitCode})",

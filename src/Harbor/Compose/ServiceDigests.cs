@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace Harbor.Compose;
 
@@ -9,32 +8,35 @@ namespace Harbor.Compose;
 /// mounted configuration and secrets. Compose's own hash misses changed mounts, and differs from its label where <c>env_file</c> is used.
 /// </summary>
 /// <param name="Services">By service, 32 hex digits: the label <see cref="ComposeTool.DigestLabel"/>. Different means: recreate.</param>
+/// <param name="Parts">By service, what its digest is over, each thing by its name with a hash of its own: <c>image</c>, <c>environment LEVEL</c>, <c>mounted var/run/web/config</c> ...</param>
 /// <param name="Builds">By service that is built: its instructions and its context. Different means: build.</param>
 /// <param name="Inputs">What was read, and what it looked like, for <see cref="InputStates"/>.</param>
 public sealed record ServiceDigests(
     IReadOnlyDictionary<string, string> Services,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Parts,
     IReadOnlyDictionary<string, string> Builds,
     IReadOnlyDictionary<string, string> Inputs)
 {
-    // What changes how many there are, when they start and where the image comes from, but not the container itself.
-    private static readonly string[] NotTheContainer = ["build", "depends_on", "profiles", "scale", "pull_policy", "deploy"];
-
     /// <param name="key">At least 32 random bytes of this project, kept 0600: the digests cover secrets and stand in labels that everybody can read.</param>
-    public static ServiceDigests Compute(ResolvedModel model, ComposeProject project, byte[] key)
+    /// <param name="pending">What is to be written before the containers are made; null where all is written.</param>
+    public static ServiceDigests Compute(ResolvedModel model, ComposeProject project, byte[] key, PendingFiles? pending = null)
     {
-        var inputs = new InputStates.Reader(key, project.Directory);
+        var inputs = new InputStates.Reader(key, project.Directory, pending);
         var services = new Dictionary<string, string>();
+        var parts = new Dictionary<string, IReadOnlyDictionary<string, string>>();
         var builds = new Dictionary<string, string>();
         foreach (var service in model.Services.Values)
         {
-            services[service.Name] = Digest(model, service, project, key, inputs);
+            var own = ServiceParts.Of(model, service, project, key, inputs);
+            parts[service.Name] = own;
+            services[service.Name] = Digest(own, key);
             if (service.Build is { } build)
             {
                 builds[service.Name] = Digest(build, key, inputs);
             }
         }
 
-        return new ServiceDigests(services, builds, inputs.States);
+        return new ServiceDigests(services, parts, builds, inputs.States);
     }
 
     /// <summary>The services to build: their digest is not the saved one, or their image is missing.</summary>
@@ -44,29 +46,12 @@ public sealed record ServiceDigests(
         [.. Builds.Where(build => !saved.TryGetValue(build.Key, out var before) || before != build.Value || !images.ContainsKey(model.Services[build.Key].Image))
             .Select(build => build.Key)];
 
-    private static string Digest(ResolvedModel model, ResolvedService service, ComposeProject project, byte[] key, InputStates.Reader inputs)
+    private static string Digest(SortedDictionary<string, string> parts, byte[] key)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        Add(hash, "service", CanonicalJson.Of(service.Json, NotTheContainer).Span);
-        Add(hash, "deploy", service.Json.TryGetProperty("deploy", out var deploy) && deploy.ValueKind == JsonValueKind.Object
-            ? CanonicalJson.Of(deploy, "replicas").Span : []);
-        foreach (var definition in Used(model, service))
+        foreach (var (name, part) in parts)
         {
-            Add(hash, "definition", CanonicalJson.Of(definition.Json).Span);
-            if (definition.Variable is { } variable)
-            {
-                Add(hash, variable, project.Environment().GetValueOrDefault(variable, ""));
-            }
-
-            if (definition.File is { } file)
-            {
-                Add(hash, file, inputs.Of(file));
-            }
-        }
-
-        foreach (var bind in service.Binds.Where(bind => IsConfiguration(bind, project.Directory)))
-        {
-            Add(hash, bind.Source, inputs.Of(bind.Source));
+            Add(hash, name, part);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
@@ -88,21 +73,6 @@ public sealed record ServiceDigests(
 
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
     }
-
-    private static IEnumerable<Definition> Used(ResolvedModel model, ResolvedService service) =>
-        new[] { (service.Configs, model.Configs), (service.Secrets, model.Secrets), (service.Networks, model.Networks), (service.Volumes, model.Volumes) }
-            .SelectMany(kind => kind.Item1.Order(StringComparer.Ordinal).Select(name => kind.Item2.GetValueOrDefault(name)))
-            .OfType<Definition>();
-
-    /// <summary>
-    /// Configuration is: what Harbor rendered (<c>var/run</c>), a single file, a folder of the project mounted read-only. The rest is data: it changes
-    /// while the service runs (mounted to be written), or is the machine's (<c>/sys</c>, <c>/</c>).
-    /// </summary>
-    private static bool IsConfiguration(BindMount bind, string root) =>
-        IsUnder(bind.Source, Path.Combine(root, "var", "run")) || File.Exists(bind.Source)
-        || (bind.ReadOnly && IsUnder(bind.Source, root) && Directory.Exists(bind.Source));
-
-    private static bool IsUnder(string path, string folder) => path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static void Add(IncrementalHash hash, string name, string value) => Add(hash, name, Encoding.UTF8.GetBytes(value));
 

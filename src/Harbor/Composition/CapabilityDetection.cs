@@ -16,9 +16,9 @@ public static class CapabilityDetection
     }
 
     /// <summary>What this machine has of the <paramref name="known"/> capabilities, given ones left out. Starts one process at most, compose's for its version, and that only where mdc is in question and the version is not cached.</summary>
-    /// <param name="stateDirectory">Where the version is cached: <c>var/state</c>.</param>
+    /// <param name="stateDirectory">Where the version is cached: <c>var/state</c>; null: nowhere.</param>
     public static async Task<IReadOnlyList<string>> DetectAsync(
-        CapabilityChoice choice, IReadOnlyList<string> known, string stateDirectory, CancellationToken ct)
+        CapabilityChoice choice, IReadOnlyList<string> known, string? stateDirectory, CancellationToken ct)
     {
         var wanted = known.Except(choice.Given).ToHashSet();
         if (!choice.Detect || wanted.Count == 0)

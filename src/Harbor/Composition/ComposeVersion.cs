@@ -9,11 +9,16 @@ namespace Harbor.Composition;
 public static class ComposeVersion
 {
     /// <summary>As compose prints it, for example <c>2.26.1-4</c>; empty where docker or its compose plugin is missing or does not answer.</summary>
-    public static async Task<string> ReadAsync(string stateDirectory, CancellationToken ct)
+    public static async Task<string> ReadAsync(string? stateDirectory, CancellationToken ct)
     {
         if (ProgramPath.Find("docker") is not { } docker)
         {
             return "";
+        }
+
+        if (stateDirectory is null)
+        {
+            return await AskAsync(docker, ct);
         }
 
         var cache = Path.Combine(stateDirectory, "compose-version");

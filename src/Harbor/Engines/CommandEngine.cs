@@ -37,6 +37,12 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
         return containers.RootElement.GetArrayLength() == 0 ? null : EngineJson.Inspected(containers.RootElement[0]);
     }
 
+    public async Task<string?> LimitsAsync(string id, CancellationToken ct)
+    {
+        using var containers = await InspectAllAsync("container", [id], ct);
+        return containers.RootElement.GetArrayLength() == 0 ? null : ContainerLimits.Of(containers.RootElement[0]);
+    }
+
     public async Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct)
     {
         using var images = await InspectAllAsync("image", names, ct);
@@ -76,9 +82,15 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
 
     public Task RenameAsync(string id, string name, CancellationToken ct) => RunAsync(["rename", id, name], ct);
 
-    public async Task RemoveAsync(string id, CancellationToken ct)
+    public Task UnpauseAsync(string id, CancellationToken ct) => RunAsync(["unpause", id], ct);
+
+    public Task StopAsync(string id, TimeSpan grace, CancellationToken ct) =>
+        UnlessGoneAsync(Docker(["stop", "--time", $"{Math.Ceiling(grace.TotalSeconds):0}", id]) with { Timeout = Patience + grace }, ct);
+
+    public Task RemoveAsync(string id, CancellationToken ct) => UnlessGoneAsync(Docker(["rm", "--force", id]), ct);
+
+    private async Task UnlessGoneAsync(Command command, CancellationToken ct)
     {
-        var command = Docker(["rm", "--force", id]);
         var result = await TryRunAsync(command, ct);
         if (result.ExitCode != 0 && !IsGone(result))
         {

@@ -40,6 +40,9 @@ public sealed record EngineContainer(
     IReadOnlyDictionary<string, string> Labels,
     IReadOnlyList<PublishedPort> Ports)
 {
+    /// <summary>Names of what it is connected to, in their order.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = [];
+
     public string? Label(string name) => Labels.TryGetValue(name, out var value) ? value : null;
 }
 

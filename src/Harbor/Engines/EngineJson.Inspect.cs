@@ -41,7 +41,8 @@ internal static partial class EngineJson
             image,
             container.Text("Image"),
             container.GetProperty("Config"),
-            [.. Ports(container)]);
+            [.. Ports(container)]) with
+        { Networks = Networks(container) };
     }
 
     private static IEnumerable<PublishedPort> Ports(JsonElement container)

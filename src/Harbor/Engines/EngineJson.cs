@@ -46,7 +46,8 @@ internal static partial class EngineJson
             container.Text("Image"),
             container.Text("ImageID"),
             container,
-            ports);
+            ports) with
+        { Networks = Networks(container) };
     }
 
     public static EngineEvent Event(JsonElement json)
@@ -90,6 +91,21 @@ internal static partial class EngineJson
         "dead" => ContainerState.Dead,
         _ => ContainerState.Unknown,
     };
+
+    /// <summary>The engine writes them in their names' order.</summary>
+    private static List<string> Networks(JsonElement container)
+    {
+        var names = new List<string>();
+        if (container.Object("NetworkSettings")?.Object("Networks") is { } networks)
+        {
+            foreach (var network in networks.EnumerateObject())
+            {
+                names.Add(network.Name);
+            }
+        }
+
+        return names;
+    }
 
     private static EngineContainer Container(
         string id, string name, ContainerState state, ContainerHealth health, int? exitCode, string image, string imageId, JsonElement labelled, IReadOnlyList<PublishedPort> ports)

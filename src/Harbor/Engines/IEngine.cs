@@ -13,6 +13,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Null where the container is gone.</summary>
     Task<ContainerDetails?> InspectAsync(string id, CancellationToken ct);
 
+    /// <summary>What <c>docker update</c> can change of a container, as far as it is set: <c>Memory 268435456, restart always</c>. Null where it is gone.</summary>
+    Task<string?> LimitsAsync(string id, CancellationToken ct);
+
     /// <summary>Image ids (<c>sha256:...</c>) by the names asked for; a missing image has no entry.</summary>
     Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct);
 
@@ -23,6 +26,11 @@ public interface IEngine : IAsyncDisposable
     Task<IReadOnlyList<string>> LogsAsync(string id, int lines, CancellationToken ct);
 
     Task RenameAsync(string id, string name, CancellationToken ct);
+
+    Task UnpauseAsync(string id, CancellationToken ct);
+
+    /// <summary>Kills it only when the grace is over; one that has ended or is gone is fine.</summary>
+    Task StopAsync(string id, TimeSpan grace, CancellationToken ct);
 
     /// <summary>Stops and removes a container, leaving its volumes; one that is gone already is fine.</summary>
     Task RemoveAsync(string id, CancellationToken ct);

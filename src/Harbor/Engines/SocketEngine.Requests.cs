@@ -21,10 +21,12 @@ public sealed partial class SocketEngine
         }
     }
 
+    private Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, CancellationToken ct) => AskAsync(method, path, CurrentPatience, ct);
+
     /// <summary>Status and whole body of one request.</summary>
-    private async Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, CancellationToken ct)
+    private async Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, TimeSpan patience, CancellationToken ct)
     {
-        using var limit = new CancellationTokenSource(CurrentPatience);
+        using var limit = new CancellationTokenSource(patience);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         return await GuardAsync(
             async () =>

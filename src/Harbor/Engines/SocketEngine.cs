@@ -29,6 +29,12 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
         return container is null ? null : EngineJson.Inspected(container.RootElement);
     }
 
+    public async Task<string?> LimitsAsync(string id, CancellationToken ct)
+    {
+        using var container = await TryGetAsync($"/containers/{id}/json", ct);
+        return container is null ? null : ContainerLimits.Of(container.RootElement);
+    }
+
     public async Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct)
     {
         var ids = new Dictionary<string, string>();
@@ -71,6 +77,19 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
 
     public Task RenameAsync(string id, string name, CancellationToken ct) =>
         DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/rename?name={Uri.EscapeDataString(name)}", $"rename to {name}", ct);
+
+    public Task UnpauseAsync(string id, CancellationToken ct) =>
+        DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/unpause", $"unpause {id}", ct);
+
+    public async Task StopAsync(string id, TimeSpan grace, CancellationToken ct)
+    {
+        var path = $"/containers/{Uri.EscapeDataString(id)}/stop?t={Math.Ceiling(grace.TotalSeconds):0}";
+        var (status, body) = await AskAsync("POST", path, CurrentPatience + grace, ct);
+        if (status >= 300 && status is not (304 or 404))
+        {
+            throw Refused($"stop {id}", status, body);
+        }
+    }
 
     public Task RemoveAsync(string id, CancellationToken ct) =>
         DoAsync("DELETE", $"/containers/{Uri.EscapeDataString(id)}?force=1", $"remove {id}", ct, 404, 409); // 409: being removed already.

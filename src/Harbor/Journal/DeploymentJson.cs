@@ -48,6 +48,16 @@ internal static class DeploymentJson
             json.WriteString("image", container.Image);
             json.WriteString("imageId", container.ImageId);
             json.WriteBoolean("completed", container.Completed);
+            if (container.Networks is { } networks)
+            {
+                Write(json, "networks", networks);
+            }
+
+            if (container.Limits is { } limits)
+            {
+                json.WriteString("limits", limits);
+            }
+
             json.WriteEndObject();
         }
 
@@ -70,7 +80,11 @@ internal static class DeploymentJson
                 Text(container, "digest"),
                 Text(container, "image"),
                 Text(container, "imageId"),
-                container.GetProperty("completed").GetBoolean()));
+                container.GetProperty("completed").GetBoolean())
+            {
+                Networks = container.TryGetProperty("networks", out _) ? Texts(container, "networks") : null,
+                Limits = container.TryGetProperty("limits", out var limits) ? limits.GetString() : null,
+            });
         }
 
         return containers;
@@ -89,7 +103,7 @@ internal static class DeploymentJson
         return texts;
     }
 
-    private static Dictionary<string, string> Map(JsonElement json, string name)
+    public static Dictionary<string, string> Map(JsonElement json, string name)
     {
         var map = new Dictionary<string, string>();
         foreach (var entry in json.GetProperty(name).EnumerateObject())
@@ -111,7 +125,7 @@ internal static class DeploymentJson
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
+    public static void Write(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> map)
     {
         json.WriteStartObject(name);
         foreach (var (key, value) in map)

@@ -8,7 +8,7 @@ namespace Harbor.Journal;
 public sealed record RunRecord(string Id, int Pid, long Started, string Host, string User, string Target, DateTimeOffset Since)
 {
     /// <summary>False only where this machine knows that the process is gone.</summary>
-    internal bool MayBeAlive =>
+    public bool MayBeAlive =>
         Host != Environment.MachineName || !OperatingSystem.IsLinux() || ProcessTree.Stat(Pid) is { } stat && stat.Process.Started == Started;
 
     internal static RunRecord OfThisProcess(string id, string target, TimeProvider time) => new(

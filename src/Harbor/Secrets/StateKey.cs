@@ -11,14 +11,20 @@ public static class StateKey
     /// <summary>The 32 bytes of <c>var/state/key</c>; made there on first use (0600). A key of another length is replaced: it only costs one run without short cuts.</summary>
     public static byte[] Load(ProjectPaths paths)
     {
-        var path = Path.Combine(paths.State, "key");
-        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: Size } key)
+        if (Read(paths) is { } key)
         {
             return key;
         }
 
         key = RandomNumberGenerator.GetBytes(Size);
-        AtomicFile.Write(path, key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        AtomicFile.Write(PathIn(paths), key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return key;
     }
+
+    /// <summary>For a run that may not write: without a key there is nothing that it would have to agree with.</summary>
+    public static byte[] LoadOrInvent(ProjectPaths paths) => Read(paths) ?? RandomNumberGenerator.GetBytes(Size);
+
+    private static byte[]? Read(ProjectPaths paths) => File.Exists(PathIn(paths)) && File.ReadAllBytes(PathIn(paths)) is { Length: Size } key ? key : null;
+
+    private static string PathIn(ProjectPaths paths) => Path.Combine(paths.State, "key");
 }

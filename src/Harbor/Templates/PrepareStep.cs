@@ -21,7 +21,11 @@ public static class PrepareStep
             : new(UpToDate: false, swap.Apply(RenderedTree.Render(request, templates), fingerprint));
     }
 
-    /// <summary>What <see cref="Run"/> would change. Renders in memory and writes nothing.</summary>
-    public static TreeChanges Preview(TemplateRequest request) =>
-        new TreeSwap(request.Paths).Compare(RenderedTree.Render(request, TemplateSearch.Find(request)));
+    /// <summary>What <see cref="Run"/> would render and change. Renders in memory and writes nothing.</summary>
+    /// <inheritdoc cref="TreeSwap.Apply" path="/exception"/>
+    public static (RenderedTree Tree, TreeChanges Changes) Preview(TemplateRequest request)
+    {
+        var tree = RenderedTree.Render(request, TemplateSearch.Find(request));
+        return (tree, new TreeSwap(request.Paths).Compare(tree));
+    }
 }

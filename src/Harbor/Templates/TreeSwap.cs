@@ -25,7 +25,13 @@ public sealed partial class TreeSwap(ProjectPaths paths)
     }
 
     /// <summary>What <see cref="Apply"/> would do. Writes nothing.</summary>
-    public TreeChanges Compare(RenderedTree tree) => Plan(tree, "").Changes;
+    /// <inheritdoc cref="Apply" path="/exception"/>
+    public TreeChanges Compare(RenderedTree tree)
+    {
+        var (changes, journal) = Plan(tree, "");
+        Refuse(tree, journal);
+        return changes;
+    }
 
     /// <param name="fingerprint">Of the inputs, for <see cref="IsCurrent"/>.</param>
     /// <exception cref="InvalidStackException">Something in <c>var/run</c> stands where a file shall go: a link, a folder with files of others. Nothing was changed.</exception>

@@ -7,15 +7,21 @@ public sealed class RunningCheckTests
 {
     private static readonly EngineContainer Web = new(
         "id1", "p-web-1", "web", 1, ContainerState.Running, ContainerHealth.Healthy, null, "web:1", "sha256:a",
-        new Dictionary<string, string> { [ComposeTool.DigestLabel] = "d1" }, [new PublishedPort("0.0.0.0", 8080, 80, "tcp"), new PublishedPort("::", 8080, 80, "tcp")]);
+        new Dictionary<string, string> { [ComposeTool.DigestLabel] = "d1" }, [new PublishedPort("0.0.0.0", 8080, 80, "tcp"), new PublishedPort("::", 8080, 80, "tcp")])
+    {
+        Networks = ["p_default"],
+    };
 
     private static readonly EngineContainer Job = Web with { Id = "id2", Name = "p-job-1", Service = "job", State = ContainerState.Exited, ExitCode = 0, Health = ContainerHealth.None };
+
+    private static readonly Dictionary<string, string> Unedited = [];
 
     public static TheoryData<string, string> Differences => new()
     {
         { "gone", "web: container p-web-1 is gone" },
         { "renamed", "web: container p-web-1 is called odd" },
         { "digest", "web: was changed" },
+        { "networks", "web: was connected or disconnected by hand: its networks are none; deployed with p_default" },
         { "image", "web: image web:1 changed" },
         { "stopped", "web: stopped (exit code 137)" },
         { "ended", "web: stopped (exit code 0)" },
@@ -26,7 +32,7 @@ public sealed class RunningCheckTests
 
     [Fact]
     public void Nothing_is_different_where_all_runs_as_deployed() =>
-        Assert.Empty(RunningCheck.Compare(RunningCheck.Deployed([Web, Job]), [Job, Web]));
+        Assert.Empty(RunningCheck.Compare(RunningCheck.Deployed([Web, Job]), [Job, Web], Unedited));
 
     [Theory]
     [MemberData(nameof(Differences))]
@@ -36,6 +42,7 @@ public sealed class RunningCheckTests
         {
             "gone" => [],
             "renamed" => [Web with { Name = "odd" }],
+            "networks" => [Web with { Networks = [] }],
             "digest" => [Web with { Labels = new Dictionary<string, string>() }],
             "image" => [Web with { Image = "sha256:a" }],
             "stopped" => [Web with { State = ContainerState.Exited, ExitCode = 137 }],
@@ -45,12 +52,12 @@ public sealed class RunningCheckTests
             _ => [Web with { Health = ContainerHealth.Starting }],
         };
 
-        Assert.Equal([reason], RunningCheck.Compare(RunningCheck.Deployed([Web]), now));
+        Assert.Equal([reason], RunningCheck.Compare(RunningCheck.Deployed([Web]), now, Unedited));
     }
 
     [Fact]
     public void A_container_too_many_is_named() =>
-        Assert.Equal(["web: container p-web-2 was not deployed by Harbor"], RunningCheck.Compare(RunningCheck.Deployed([Web]), [Web, Web with { Id = "id3", Name = "p-web-2" }]));
+        Assert.Equal(["web: container p-web-2 was not deployed by Harbor"], RunningCheck.Compare(RunningCheck.Deployed([Web]), [Web, Web with { Id = "id3", Name = "p-web-2" }], Unedited));
 
     [Fact]
     public void Addresses_are_the_published_ports_once_each_or_the_label()

@@ -70,12 +70,12 @@ public sealed class RealEngineTests
         await DeployedProject.Docker("tag", "debian:bookworm", tag);
         await using var project = await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000").Replace("debian:bookworm", tag, StringComparison.Ordinal)}\n");
         var deployed = RunningCheck.Deployed(await project.Deploy());
-        Assert.Empty(RunningCheck.Compare(deployed, await project.Containers()));
+        Assert.Empty(RunningCheck.Compare(deployed, await project.Containers(), new Dictionary<string, string>()));
 
         await DeployedProject.Docker("rmi", tag);
 
         var clock = Stopwatch.StartNew();
-        var reasons = RunningCheck.Compare(deployed, await project.Containers());
+        var reasons = RunningCheck.Compare(deployed, await project.Containers(), new Dictionary<string, string>());
         TestContext.Current.TestOutputHelper!.WriteLine($"checked in {clock.Elapsed.TotalMilliseconds:0.0} ms");
         Assert.Equal([$"a: image {tag} changed"], reasons);
     }

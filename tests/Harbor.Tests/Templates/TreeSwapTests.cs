@@ -20,7 +20,7 @@ public sealed class TreeSwapTests : IDisposable
         _project.Environment = "A=2\n";
         File.Delete(_project.Folder["stacks/web/templates/sub/b"]);
         _project.Template("c", "c");
-        Assert.Equal(("web/config/c", "web/config/a", "web/config/sub/b"), Lists(PrepareStep.Preview(_project.Request("web"))));
+        Assert.Equal(("web/config/c", "web/config/a", "web/config/sub/b"), Lists(PrepareStep.Preview(_project.Request("web")).Changes));
         Assert.Equal(("web/config/c", "web/config/a", "web/config/sub/b"), Lists(_project.Prepare().Changes));
 
         Assert.Equal("web/config/a: 2\nweb/config/c: c", _project.Output());

@@ -1,0 +1,231 @@
+using Harbor.Compose;
+using Harbor.Engines;
+
+namespace Harbor.Tests.Compose;
+
+/// <summary>The decision alone; that engine and Compose do the same is tested in Harbor.EndToEnd.</summary>
+public sealed class StackPlanTests : IDisposable
+{
+    private readonly TemporaryProject _project = new();
+    private List<EngineContainer> _containers = [];
+    private IReadOnlyList<DeployedContainer> _deployed = [];
+    private IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? _parts;
+    private string _image = "sha256:a";
+
+    public StackPlanTests() => _project.Parse("""
+        {
+          "services": {
+            "web": {"image": "i", "environment": {"A": "1"}, "volumes": [{"type": "bind", "source": "$DIR/var/run/web/config", "target": "/c"}]},
+            "side": {"image": "i", "network_mode": "service:web"},
+            "late": {"image": "i", "depends_on": {"web": {"condition": "service_started", "restart": true}}},
+            "job": {"image": "i", "labels": {"harbor.one-shot": "true"}}
+          }
+        }
+        """);
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public void Of_a_stack_that_never_was_everything_is_created() =>
+        Assert.Equal(["job: create: it is not there yet", "late: create: it is not there yet", "side: create: it is not there yet", "web: create: it is not there yet"], Changes());
+
+    [Fact]
+    public void A_stack_that_is_as_deployed_has_no_changes_and_needs_no_Compose()
+    {
+        Deploy();
+
+        Assert.Empty(Changes());
+        Assert.False(Plan().NeedsUp);
+    }
+
+    [Fact]
+    public void A_changed_variable_recreates_its_service_what_shares_its_network_and_what_restarts_with_it_and_one_shots_run_again()
+    {
+        Deploy();
+
+        _project.Model["services"]!["web"]!["environment"]!["A"] = "2";
+
+        Assert.Equal(
+            [
+                "job: start p-job-1: has completed, and runs once more with each change of the stack",
+                "late: recreate p-late-1: it restarts with web, which is made anew",
+                "side: recreate p-side-1: it shares with web, which is made anew",
+                "web: recreate p-web-1: environment A changed",
+            ],
+            Changes());
+    }
+
+    [Fact]
+    public void Every_reason_is_named()
+    {
+        Deploy();
+
+        _project.Model["services"]!["web"]!["environment"]!.AsObject().Remove("A");
+        _project.Model["services"]!["web"]!["hostname"] = "h";
+        _project.Write("var/run/web/config/a", "1");
+        _image = "sha256:b";
+
+        Assert.Contains(
+            "web: recreate p-web-1: hostname added; mounted var/run/web/config changed; environment A removed; image i is another one now", Changes());
+    }
+
+    [Fact]
+    public void Files_that_are_still_to_be_written_count_as_written()
+    {
+        _project.Write("var/run/web/config/a", "1");
+        _project.Write("var/run/web/config/gone", "1");
+        string Full(string name) => Path.Combine(_project.Folder, "var", "run", "web", "config", name);
+        var pending = new PendingFiles([new PendingFile(Full("a"), "2"u8.ToArray(), IsExecutable: false), new PendingFile(Full("sub/b"), [], IsExecutable: false)], [Full("gone")]);
+
+        var planned = ServiceDigests.Compute(_project.Resolve(), _project.Project, _project.Key, pending);
+        _project.Write("var/run/web/config/a", "2");
+        _project.Write("var/run/web/config/sub/b", "");
+        File.Delete(Full("gone"));
+
+        Assert.Equal(_project.Digests().Services, planned.Services);
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_yet_counts_as_it_will_be()
+    {
+        var file = Path.Combine(_project.Folder, "var", "run", "web", "config", "a");
+        var planned = ServiceDigests.Compute(_project.Resolve(), _project.Project, _project.Key, new PendingFiles([new PendingFile(file, "1"u8.ToArray(), IsExecutable: false)], []));
+
+        _project.Write("var/run/web/config/a", "1");
+
+        Assert.Equal(_project.Digests().Services, planned.Services);
+    }
+
+    [Fact]
+    public void A_container_of_unknown_parts_says_so()
+    {
+        Deploy();
+        _parts = null;
+
+        _project.Model["services"]!["late"]!["hostname"] = "h";
+
+        Assert.Contains("late: recreate p-late-1: its configuration changed; what of it is not known", Changes());
+    }
+
+    [Fact]
+    public void What_was_done_by_hand_is_drift_and_named()
+    {
+        Deploy();
+        _containers.RemoveAll(container => container.Service == "late");
+        Replace("side", side => side with { State = ContainerState.Paused });
+        Replace("web", web => web with { Name = "odd" });
+        _containers.Add(Of("web", 2) with { Labels = new Dictionary<string, string>() });
+        _containers.Add(Of("stranger", 1));
+
+        var plan = Plan();
+
+        Assert.Equal(
+            [
+                "job: start p-job-1: has completed, and runs once more with each change of the stack",
+                "late: create: container p-late-1 is gone",
+                "side: unpause p-side-1: was paused by hand",
+                "stranger: remove p-stranger-1: was not deployed by Harbor",
+                "web: rename odd: was renamed by hand: gets its name p-web-1 back",
+                "web: remove p-web-2: was added by hand: the service has 1",
+            ],
+            plan.Changes.Select(change => change.ToString()));
+        Assert.All(plan.Changes.Where(change => change.Service != "job"), change => Assert.True(change.IsDrift));
+    }
+
+    [Fact]
+    public void An_edited_container_is_made_anew_once_and_only_once()
+    {
+        Deploy();
+        Replace("late", late => late with { Networks = [] });
+
+        var stamps = Plan().Stamps;
+        Replace("late", late => late with { Id = "new", Labels = Label(stamps["late"]), Networks = ["n"] });
+        _deployed = RunningCheck.Deployed(_containers);
+
+        Assert.NotEqual(_project.Digests().Services["late"], stamps["late"]);
+        Assert.Equal(_project.Digests().Services["web"], stamps["web"]);
+        Assert.Empty(Changes());
+        Assert.Equal(stamps["late"], Plan().Stamps["late"]);
+    }
+
+    [Fact]
+    public void Fewer_replicas_take_the_outdated_and_the_last_away()
+    {
+        _project.Model["services"]!["web"]!["scale"] = 3;
+        Deploy();
+        Replace("web", web => web with { Labels = Label("other") });
+
+        _project.Model["services"]!["web"]!["scale"] = 1;
+
+        Assert.Equal(
+            ["web: remove p-web-3: the service has 1 now", "web: remove p-web-1: the service has 1 now"],
+            Changes());
+    }
+
+    [Fact]
+    public void What_stopped_is_started_and_what_is_not_well_is_waited_for()
+    {
+        Deploy();
+        Replace("web", web => web with { State = ContainerState.Exited, ExitCode = 137 });
+        Replace("side", side => side with { Health = ContainerHealth.Unhealthy });
+
+        Assert.Equal(
+            ["job: start p-job-1: has completed, and runs once more with each change of the stack", "side: wait p-side-1: is unhealthy", "web: start p-web-1: stopped (exit code 137)"],
+            Changes());
+    }
+
+    [Fact]
+    public void What_an_interrupted_recreate_left_is_removed_or_gets_its_name()
+    {
+        Deploy();
+        _containers.Add(Of("web", 1) with { Id = "l1", Name = "0123456789ab_p-web-1", State = ContainerState.Created });
+        Replace("late", late => late with { Name = "0123456789ab_p-late-1" });
+
+        Assert.Equal(
+            [
+                "late: rename 0123456789ab_p-late-1: was left by an interrupted recreate: gets its name p-late-1",
+                "web: remove 0123456789ab_p-web-1: was left by an interrupted recreate",
+            ],
+            Changes());
+        Assert.False(Plan().NeedsUp);
+    }
+
+    private void Deploy()
+    {
+        var digests = _project.Digests();
+        _containers = [.. _project.Resolve().Services.Values.SelectMany(service => Enumerable.Range(1, service.Replicas).Select(number =>
+            Of(service.Name, number) with { Labels = Label(digests.Services[service.Name]) }))];
+        Replace("job", job => job with { State = ContainerState.Exited, ExitCode = 0 });
+        _deployed = RunningCheck.Deployed(_containers);
+        _parts = digests.Parts;
+    }
+
+    private void Replace(string service, Func<EngineContainer, EngineContainer> change)
+    {
+        var at = _containers.FindIndex(container => container.Service == service);
+        _containers[at] = change(_containers[at]);
+    }
+
+    private IEnumerable<string> Changes() => Plan().Changes.Select(change => change.ToString());
+
+    private StackPlan Plan() => StackPlan.Decide(new StackState(
+        _project.Resolve(),
+        _project.Digests(),
+        [],
+        new Dictionary<string, string> { ["i"] = _image },
+        _containers,
+        _deployed,
+        _parts,
+        [],
+        [],
+        new Dictionary<string, string>(),
+        "nonce"));
+
+    private static EngineContainer Of(string service, int number) => new(
+        $"{service}{number}", $"p-{service}-{number}", service, number, ContainerState.Running, ContainerHealth.None, null, "i", "sha256:a", Label("d"), [])
+    {
+        Networks = ["n"],
+    };
+
+    private static Dictionary<string, string> Label(string digest) => new() { [ComposeTool.DigestLabel] = digest };
+}
