@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Harbor.Build.Hooks;
 using Harbor.Frosting;
 using Harbor.Journal;
 using Harbor.Processes;
@@ -12,7 +13,14 @@ public sealed class HarborLifetime : FrostingLifetime<HarborContext>
     /// <summary>Of this process's one run; null until the command line was understood.</summary>
     public static HarborContext? Context { get; set; }
 
-    public override void Setup(HarborContext context, ISetupContext info) => ChildEnvironment.RunId = context.RunId;
+    public override void Setup(HarborContext context, ISetupContext info)
+    {
+        ChildEnvironment.RunId = context.RunId;
+        if (context.HostHooks.Count > 0 && !context.Arguments.GetArguments("dryrun").Contains("true"))
+        {
+            HostHooks.Check(context, info.TasksToExecute);
+        }
+    }
 
     public override void Teardown(HarborContext context, ITeardownContext info) => context.Lock?.Dispose();
 
