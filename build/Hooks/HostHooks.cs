@@ -35,7 +35,7 @@ internal static class HostHooks
 
     private static string Command(HarborContext context)
     {
-        var same = Selecting.SelectMany(name => context.Arguments.GetArguments(name).Select(value => $"--{name}={value}"));
+        var same = Selecting.SelectMany(name => context.Arguments.GetArguments(name).TakeLast(name == "working" ? 1 : int.MaxValue).Select(value => $"--{name}={value}"));
         return string.Join(' ', same.Prepend("./build.sh --target=Allow"));
     }
 }
