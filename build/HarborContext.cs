@@ -61,8 +61,8 @@ public sealed class HarborContext : FrostingContext
     /// <summary>Set by <see cref="Deploy.ComposeUp"/>; null where the descriptor has no such step.</summary>
     public DeployResult? Deployed { get; set; }
 
-    /// <summary>Those that the expanded tasks run on this machine.</summary>
-    internal List<PlannedHook> HostHooks { get; } = [];
+    /// <summary>Those that are among the expanded tasks.</summary>
+    internal List<PlannedHook> Hooks { get; } = [];
 
     public TestTotals Tests { get; } = new();
 

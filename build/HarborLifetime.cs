@@ -16,9 +16,9 @@ public sealed class HarborLifetime : FrostingLifetime<HarborContext>
     public override void Setup(HarborContext context, ISetupContext info)
     {
         ChildEnvironment.RunId = context.RunId;
-        if (context.HostHooks.Count > 0 && !context.Arguments.GetArguments("dryrun").Contains("true"))
+        if (context.Hooks.Count > 0 && !context.Arguments.GetArguments("dryrun").Contains("true"))
         {
-            HostHooks.Check(context, info.TasksToExecute);
+            HookCheck.Run(context, info.TasksToExecute);
         }
     }
 

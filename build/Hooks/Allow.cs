@@ -13,13 +13,12 @@ public sealed class Allow : FrostingTask<HarborContext>
     public override void Run(HarborContext context)
     {
         var hooks = Enum.GetValues<HookPoint>().SelectMany(point => HookTasks.Planned(context, point)).Where(hook => hook.Hook.OnHost).ToList();
-        var problems = hooks.Select(hook => HookScript.Refusal(hook, context.Paths)).OfType<Problem>().ToList();
-        if (problems.Count > 0)
+        if (HookCheck.Missing(context, hooks) is { Count: > 0 } problems)
         {
             throw new InvalidStackException(problems);
         }
 
-        var allowed = HostHooks.Allowed(context);
+        var allowed = HookCheck.Allowed(context);
         var isNew = false;
         foreach (var hook in hooks)
         {

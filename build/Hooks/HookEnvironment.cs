@@ -5,29 +5,14 @@ using Harbor.Journal;
 
 namespace Harbor.Build.Hooks;
 
-/// <summary>What hooks are told: the merged variables as soon as they are merged, and HARBOR_... (docs/hooks.md has the table).</summary>
+/// <summary>What hooks are told: the merged variables as soon as there are some, the runner's, and HARBOR_... (docs/hooks.md has the table).</summary>
 internal static class HookEnvironment
 {
     public static Dictionary<string, string> Of(HarborContext context, PlannedHook hook)
     {
-        var values = new Dictionary<string, string>();
-        if (hook.Hook.Point is not (HookPoint.PreSource or HookPoint.PostSource or HookPoint.PrePrepare))
-        {
-            if (hook.Service is { } service)
-            {
-                foreach (var (name, value) in context.Merged.Environment.For(service))
-                {
-                    values[name] = value.Value;
-                }
-            }
-            else
-            {
-                values = new Dictionary<string, string>(context.Merged.Compose);
-            }
-        }
-
         var stack = context.Stack;
-        AddFacts(values, hook, context.RunId, stack.Descriptor.Name, stack.Services);
+        var values = Merged(context, hook);
+        Add(values, stack.Descriptor.Runner, hook, context.RunId, stack.Descriptor.Name, stack.Services);
         values["HARBOR_PROFILE"] = stack.Profile.Name;
         values["HARBOR_SITE"] = context.Settings.Site ?? "";
         if (hook.Hook.Point is not HookPoint.PreSource)
@@ -44,28 +29,14 @@ internal static class HookEnvironment
         return values;
     }
 
-    public static Dictionary<string, string> Of(Deployment deployed, PlannedHook hook)
+    /// <summary>Around Destroy: from the saved state alone.</summary>
+    public static Dictionary<string, string> Of(HarborContext context, PlannedHook hook, Deployment deployed, RunnerSection runner)
     {
         var values = new Dictionary<string, string>();
-        AddFacts(values, hook, deployed.RunId, deployed.Project, deployed.Services);
+        Add(values, runner, hook, context.RunId, deployed.Project, deployed.Services);
         values["HARBOR_OPTIONS"] = string.Join(' ', deployed.Options);
         values["HARBOR_CAPABILITIES"] = string.Join(' ', deployed.Capabilities);
         return values;
-    }
-
-    /// <summary>The runner's own variables win over the merged ones, and what Harbor says over both.</summary>
-    public static Dictionary<string, string> With(IReadOnlyDictionary<string, string> runner, IReadOnlyDictionary<string, string> values)
-    {
-        var all = new Dictionary<string, string>(values);
-        foreach (var (name, value) in runner)
-        {
-            if (!values.ContainsKey(name) || !name.StartsWith("HARBOR_", StringComparison.Ordinal))
-            {
-                all[name] = value;
-            }
-        }
-
-        return all;
     }
 
     /// <summary>The variables in it filled in.</summary>
@@ -78,8 +49,21 @@ internal static class HookEnvironment
             : throw new InvalidStackException([hook.Hook.At.Problem($"The image '{image}' becomes '{name}', which is no image's name.")]);
     }
 
-    private static void AddFacts(Dictionary<string, string> values, PlannedHook hook, string runId, string project, IReadOnlyList<string> services)
+    private static Dictionary<string, string> Merged(HarborContext context, PlannedHook hook) => hook switch
     {
+        { Hook.Point: HookPoint.PreSource or HookPoint.PostSource or HookPoint.PrePrepare } => [],
+        { Service: { } service } => context.Merged.Environment.For(service).ToDictionary(variable => variable.Key, variable => variable.Value.Value),
+        _ => new Dictionary<string, string>(context.Merged.Compose),
+    };
+
+    /// <summary>The runner's own variables win over the merged ones, and what Harbor says over both.</summary>
+    private static void Add(Dictionary<string, string> values, RunnerSection runner, PlannedHook hook, string runId, string project, IReadOnlyList<string> services)
+    {
+        foreach (var (name, value) in runner.Env)
+        {
+            values[name] = value;
+        }
+
         values["HARBOR_RUN_ID"] = runId;
         values["HARBOR_HOOK"] = hook.PointName;
         values["HARBOR_SERVICE"] = hook.Service ?? "";

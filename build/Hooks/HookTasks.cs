@@ -9,13 +9,13 @@ namespace Harbor.Build.Hooks;
 internal static class HookTasks
 {
     public static IReadOnlyList<StepTask> At(HarborContext context, HookPoint point) =>
-        context.Settings.SkipHooks || !context.Stack.Descriptor.MayHaveHooks ? [] : Of(context, Planned(context, point), hook => () => HookEnvironment.Of(context, hook));
+        context.Settings.SkipHooks || !context.Stack.Descriptor.MayHaveHooks ? [] : Of(context, Planned(context, point), context.Stack.Descriptor.Runner, hook => HookEnvironment.Of(context, hook));
 
     /// <summary>As they were when the stack was deployed: Destroy works with a broken descriptor too.</summary>
     public static IReadOnlyList<StepTask> AtDestroy(HarborContext context, HookPoint point) =>
         context.Settings.SkipHooks || Deployment.File(context.Paths).Read() is not { Hooks: { } deployed } deployment
             ? []
-            : Of(context, [.. deployed.Hooks.Where(hook => hook.Hook.Point == point)], hook => () => HookEnvironment.Of(deployment, hook), deployed.Runner);
+            : Of(context, [.. deployed.Hooks.Where(hook => hook.Hook.Point == point)], deployed.Runner, hook => HookEnvironment.Of(context, hook, deployment, deployed.Runner));
 
     /// <summary>The hooks of the service points around it: only where it runs itself.</summary>
     public static IEnumerable<StepTask> AroundUp(HarborContext context, StepTask up) =>
@@ -40,17 +40,10 @@ internal static class HookTasks
     public static IReadOnlyList<PlannedHook> Planned(HarborContext context, HookPoint point) =>
         HookPlan.At(point, context.Stack.Descriptor, context.Stack.Services, context.Paths);
 
-    /// <exception cref="InvalidStackException">With every script that is not there.</exception>
     private static List<StepTask> Of(
-        HarborContext context, IReadOnlyList<PlannedHook> hooks, Func<PlannedHook, Func<IReadOnlyDictionary<string, string>>> environment, RunnerSection? runner = null)
+        HarborContext context, IReadOnlyList<PlannedHook> hooks, RunnerSection runner, Func<PlannedHook, IReadOnlyDictionary<string, string>> environment)
     {
-        var problems = hooks.Select(hook => HookScript.Refusal(hook, context.Paths)).OfType<Problem>().ToList();
-        if (problems.Count > 0)
-        {
-            throw new InvalidStackException(problems);
-        }
-
-        context.HostHooks.AddRange(hooks.Where(hook => hook.Hook.OnHost));
+        context.Hooks.AddRange(hooks);
         var tasks = hooks.Select(hook => new StepTask(hook.Name, ct => RunAsync(context, hook, runner, environment(hook), ct))
         {
             DependsOn = ["Lock"],
@@ -61,12 +54,10 @@ internal static class HookTasks
     }
 
     private static Task RunAsync(
-        HarborContext context, PlannedHook hook, RunnerSection? runner, Func<IReadOnlyDictionary<string, string>> environment, CancellationToken ct)
+        HarborContext context, PlannedHook hook, RunnerSection runner, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
     {
-        var section = runner ?? context.Stack.Descriptor.Runner;
-        var values = environment();
-        var planned = hook.Hook.Image is { } image ? hook with { Hook = hook.Hook with { Image = HookEnvironment.Image(image, values, hook) } } : hook;
-        var run = new HookRun(context.Paths, section, context.RunId, context.Repository, HostHooks.Allowed(context), Program.Redaction, context.Say);
-        return run.RunAsync(planned, HookEnvironment.With(section.Env, values), ct);
+        var planned = hook.Hook.Image is { } image ? hook with { Hook = hook.Hook with { Image = HookEnvironment.Image(image, environment, hook) } } : hook;
+        return new HookRun(context.Paths, runner, context.RunId, context.Repository, HookCheck.Allowed(context), Program.Redaction, context.Say)
+            .RunAsync(planned, environment, ct);
     }
 }

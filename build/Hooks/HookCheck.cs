@@ -3,22 +3,39 @@ using Harbor.Hooks;
 
 namespace Harbor.Build.Hooks;
 
-/// <summary>Hooks that run on this machine do so only with the text that the user has allowed.</summary>
-internal static class HostHooks
+/// <summary>Before the first task: every script is there, and what is to run on this machine is what the user has allowed.</summary>
+internal static class HookCheck
 {
     /// <summary>The options that decide which hooks there are.</summary>
     private static readonly string[] Selecting = ["working", "profile", "services", "no-defaults"];
 
     public static AllowedHooks Allowed(HarborContext context) => new(context.Paths, AllowedHooks.FolderOf(HarborContext.ProcessVariables));
 
-    /// <summary>Called before the first task.</summary>
-    /// <exception cref="InvalidStackException">With every hook among the tasks that is not allowed as it is.</exception>
-    public static void Check(HarborContext context, IEnumerable<ICakeTaskInfo> tasks)
+    /// <exception cref="InvalidStackException">With every hook among the tasks that can't run.</exception>
+    public static void Run(HarborContext context, IEnumerable<ICakeTaskInfo> tasks)
     {
         var names = tasks.Select(task => task.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var hooks = context.Hooks.Where(hook => names.Contains(hook.Name)).ToList();
+        var problems = Missing(context, hooks);
+        if (problems.Count == 0)
+        {
+            problems = NotAllowed(context, hooks);
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new InvalidStackException([.. problems, new Problem(null, 0, 0, "Nothing was started. --skip-hooks leaves all hooks out.")]);
+        }
+    }
+
+    public static List<Problem> Missing(HarborContext context, IEnumerable<PlannedHook> hooks) =>
+        [.. hooks.Select(hook => HookScript.Refusal(hook, context.Paths)).OfType<Problem>().Distinct()];
+
+    private static List<Problem> NotAllowed(HarborContext context, IEnumerable<PlannedHook> hooks)
+    {
         var allowed = Allowed(context);
         var problems = new List<Problem>();
-        foreach (var hook in context.HostHooks.Where(hook => names.Contains(hook.Name)))
+        foreach (var hook in hooks.Where(hook => hook.Hook.OnHost))
         {
             if (allowed.Of(hook, HookScript.Read(hook, context.Paths)) is var consent && consent != Consent.Given)
             {
@@ -29,8 +46,10 @@ internal static class HostHooks
 
         if (problems.Count > 0)
         {
-            throw new InvalidStackException([.. problems, new Problem(null, 0, 0, $"Nothing was started. To read and allow: {Command(context)}")]);
+            problems.Add(new Problem(null, 0, 0, $"To read and allow them: {Command(context)}"));
         }
+
+        return problems;
     }
 
     private static string Command(HarborContext context)
