@@ -9,7 +9,9 @@ namespace Harbor.Build.Hooks;
 internal static class HookTasks
 {
     public static IReadOnlyList<StepTask> At(HarborContext context, HookPoint point) =>
-        context.Settings.SkipHooks || !context.Stack.Descriptor.MayHaveHooks ? [] : Of(context, Planned(context, point), context.Stack.Descriptor.Runner, hook => HookEnvironment.Of(context, hook));
+        context.Settings.SkipHooks || !context.Stack.Descriptor.MayHaveHooks
+            ? []
+            : Of(context, Planned(context, point), context.Stack.Descriptor.Runner, hook => HookEnvironment.Of(context, hook));
 
     /// <summary>As they were when the stack was deployed: Destroy works with a broken descriptor too.</summary>
     public static IReadOnlyList<StepTask> AtDestroy(HarborContext context, HookPoint point) =>

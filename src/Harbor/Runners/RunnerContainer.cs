@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Harbor.Files;
 using Harbor.Processes;
 using Harbor.Secrets;
 
@@ -36,9 +37,15 @@ public sealed record RunnerContainer(ProjectPaths Paths, string Image, string Na
     public Action<string>? OnLine { get; init; }
 
     /// <returns>The exit code; 125 where the engine could not start it.</returns>
+    /// <exception cref="DeploymentException"><c>var/run</c> leads out of the project.</exception>
     /// <exception cref="OperationCanceledException">Cancelled: the container is gone with everything in it.</exception>
     public async Task<int> RunAsync(CancellationToken ct)
     {
+        if (SafePath.FirstLink(Paths.Root, "var/run") is { } link)
+        {
+            throw new DeploymentException($"{link} is a symbolic link: hooks may write to var/run, and would write where it leads. Make it a folder.");
+        }
+
         Directory.CreateDirectory(Paths.Run); // Otherwise the engine makes it, as root.
         var ended = false;
         try

@@ -1,4 +1,5 @@
 using Harbor.Runners;
+using Harbor.Tests.Journal;
 
 namespace Harbor.Tests.Hooks;
 
@@ -12,6 +13,20 @@ public sealed class RunnerContainerTests
         Assert.Equal("s3cret", command.Environment!["TOKEN"]);
         Assert.Equal("--env", command.Arguments[command.Arguments.ToList().IndexOf("TOKEN") - 1]);
         Assert.DoesNotContain(command.Arguments, argument => argument.Contains("s3cret", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("var")]
+    [InlineData("var/run")]
+    public async Task A_project_whose_var_run_leads_elsewhere_is_refused(string link)
+    {
+        using var project = new Project();
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(project.Root, link))!);
+        File.CreateSymbolicLink(Path.Combine(project.Root, link), Path.GetTempPath());
+
+        var error = await Assert.ThrowsAsync<DeploymentException>(() => new RunnerContainer(project.Paths, "image", "name").RunAsync(CancellationToken.None));
+
+        Assert.StartsWith($"{link} is a symbolic link", error.Message);
     }
 
     [Fact]
