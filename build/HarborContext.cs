@@ -6,6 +6,7 @@ using Harbor.Build.Source;
 using Harbor.Compose;
 using Harbor.Engines;
 using Harbor.Frosting;
+using Harbor.Hooks;
 using Harbor.Journal;
 using Harbor.Processes;
 using Harbor.Templates;
@@ -59,6 +60,9 @@ public sealed class HarborContext : FrostingContext
 
     /// <summary>Set by <see cref="Deploy.ComposeUp"/>; null where the descriptor has no such step.</summary>
     public DeployResult? Deployed { get; set; }
+
+    /// <summary>Those that are among the expanded tasks.</summary>
+    internal List<PlannedHook> Hooks { get; } = [];
 
     public TestTotals Tests { get; } = new();
 

@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Harbor.Build.Hooks;
 using Harbor.Frosting;
 using Harbor.Journal;
 using Harbor.Processes;
@@ -18,6 +19,11 @@ public sealed class HarborLifetime : FrostingLifetime<HarborContext>
         if (HarborContext.ProcessVariables.GetValueOrDefault("GITHUB_ACTIONS") == "true")
         {
             Program.Redaction.Announce = form => context.WriteCommand("add-mask", form);
+        }
+
+        if (context.Hooks.Count > 0 && !context.Arguments.GetArguments("dryrun").Contains("true"))
+        {
+            HookCheck.Run(context, info.TasksToExecute);
         }
     }
 

@@ -17,6 +17,7 @@ public sealed record Settings
         ("capabilities", "auto|none|A,B", "Detect capabilities (nvidia, mdc, cdi, rocm), have none, or have these."),
         ("site", "NAME", "Site whose etc/sites/NAME.env applies."),
         ("set", "KEY=VALUE", "Set one value above every other layer. May be repeated."),
+        ("skip-hooks", null, "Run no hooks."),
         ("setup", null, "First install what is missing (engine, compose, base image) and start the engine."),
         ("volumes", null, "Destroy: remove the stack's volumes too."),
         ("explain", null, "Source: say of each compose file why it is in or not."),
@@ -45,6 +46,7 @@ public sealed record Settings
     /// <summary>As typed, <c>KEY=VALUE</c>: the values may be secret.</summary>
     public IReadOnlyList<string> Set { get; init; } = [];
 
+    public bool SkipHooks { get; init; }
     public bool Volumes { get; init; }
     public bool Explain { get; init; }
     public bool ExitCode { get; init; }
@@ -79,6 +81,7 @@ public sealed record Settings
             Capabilities = One("capabilities") is { } words ? CapabilityChoice.Parse(words) : null,
             Site = One("site"),
             Set = [.. arguments.GetArguments("set")],
+            SkipHooks = Flag("skip-hooks"),
             Volumes = Flag("volumes"),
             Explain = Flag("explain"),
             ExitCode = Flag("exit-code"),

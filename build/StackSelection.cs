@@ -5,8 +5,9 @@ using Harbor.Journal;
 namespace Harbor.Build;
 
 /// <summary>The descriptor with the command line applied: which services, options and rules this run has.</summary>
+/// <param name="Services">The selected ones: capabilities, which are not known yet, add none.</param>
 /// <param name="Folder">The compose files there are.</param>
-public sealed record StackSelection(Descriptor Descriptor, Profile Profile, ComposeFolder Folder, SelectionRequest Request, CapabilityChoice Capabilities)
+public sealed record StackSelection(Descriptor Descriptor, Profile Profile, IReadOnlyList<string> Services, ComposeFolder Folder, SelectionRequest Request, CapabilityChoice Capabilities)
 {
     /// <exception cref="InvalidStackException">Everything wrong with the descriptor, or a profile that is not in it.</exception>
     public static StackSelection Read(ProjectPaths paths, Settings settings)
@@ -27,7 +28,7 @@ public sealed record StackSelection(Descriptor Descriptor, Profile Profile, Comp
         };
         var folder = ComposeFolder.Read(Path.Combine(paths.Root, descriptor.Source.Directory));
         var services = ComposeSelection.Select(folder, rules, request).Services;
-        return new StackSelection(descriptor.ForServices(services), profile, folder, request, capabilities);
+        return new StackSelection(descriptor.ForServices(services), profile, services, folder, request, capabilities);
     }
 
     /// <summary>Services named on the command line are added to what is deployed: deploying one must not take the others away, nor their cross files.</summary>

@@ -4,7 +4,7 @@ using Harbor.Frosting;
 
 namespace Harbor.Build;
 
-/// <summary>Turns the steps of a stage into tasks: in the descriptor's order, each waiting for the one before it.</summary>
+/// <summary>Turns the steps of a stage into tasks, in the descriptor's order.</summary>
 internal static class Steps
 {
     /// <summary>By the descriptor's words; the names that <c>--tree</c> and the report show.</summary>
@@ -19,12 +19,11 @@ internal static class Steps
         ["net.tunnel.stop"] = "TunnelStop",
     };
 
-    public static IEnumerable<StepTask> Expand(HarborContext context, StageSection stage, Func<Step, CancellationToken, Task> run)
+    public static IEnumerable<StepTask> Of(HarborContext context, StageSection stage, Func<Step, CancellationToken, Task> run)
     {
         var limit = new StageLimit(stage.Timeout, context.Time);
         var isDry = context.Arguments.GetArguments("dryrun").Contains("true"); // Nothing is merged then, and so no condition can be told.
         var taken = new HashSet<string>();
-        var previous = default(string);
         foreach (var step in stage.Steps)
         {
             var name = TaskNames[step.Action] + (step.Service is null ? "" : $":{step.Service}");
@@ -35,12 +34,21 @@ internal static class Steps
 
             yield return new StepTask(name, ct => limit.RunAsync(rest => run(step, rest), ct))
             {
-                DependsOn = previous is null ? [] : [previous],
                 ContinueOnError = step.ContinueOnError,
                 Description = $"{step.Action} ({step.At})",
                 WhyNot = () => isDry || Holds(step, context.Merged) ? null : $"'when: {step.When}' does not hold",
             };
-            previous = name;
+        }
+    }
+
+    /// <summary>Each waits for the one before it.</summary>
+    public static IEnumerable<StepTask> InOrder(IEnumerable<StepTask> tasks)
+    {
+        var previous = default(string);
+        foreach (var task in tasks)
+        {
+            yield return previous is null ? task : task with { DependsOn = [.. task.DependsOn, previous] };
+            previous = task.Name;
         }
     }
 

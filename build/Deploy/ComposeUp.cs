@@ -1,4 +1,5 @@
 using Cake.Core.Diagnostics;
+using Harbor.Build.Hooks;
 using Harbor.Compose;
 using Harbor.Composition;
 using Harbor.Descriptors;
@@ -149,6 +150,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             context.Stack.Descriptor.Destroy.Timeout ?? TimeSpan.MaxValue,
         }.Min(),
         CleanRun = context.Stack.Descriptor.Destroy.CleanRun,
+        Hooks = HookTasks.ForDestroy(context),
     };
 
     private static Dictionary<string, string> Together(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, string> others)

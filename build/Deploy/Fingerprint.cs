@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Harbor.Build.Hooks;
 using Harbor.Compose;
 
 namespace Harbor.Build.Deploy;
@@ -18,6 +19,11 @@ internal static class Fingerprint
         Add("services", context.Source.Selection.Services);
         var names = context.Merged.Compose.Keys.ToArray();
         Array.Sort(names, StringComparer.Ordinal);
+        if (HookTasks.ForDestroy(context) is { } hooks)
+        {
+            Add("hooks", hooks.Hooks.Select(hook => hook.Path ?? hook.Name)); // Discovered ones stand in no file that is read above.
+        }
+
         Add("variables", names.SelectMany(name => (string[])[name, context.Merged.Compose[name]]));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
 

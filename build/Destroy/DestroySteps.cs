@@ -1,6 +1,8 @@
 using Cake.Core.Diagnostics;
+using Harbor.Build.Hooks;
 using Harbor.Build.Utilities;
 using Harbor.Compose;
+using Harbor.Descriptors;
 using Harbor.Environments;
 using Harbor.Frosting;
 using Harbor.Journal;
@@ -13,6 +15,8 @@ namespace Harbor.Build.Destroy;
 [IsDependentOn(typeof(TakeLock))]
 public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
 {
+    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.AtDestroy(context, HookPoint.PreDestroy);
+
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
         var file = Deployment.File(context.Paths);

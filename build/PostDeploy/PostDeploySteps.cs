@@ -17,13 +17,13 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
     private static readonly TimeSpan HealthPause = TimeSpan.FromMilliseconds(250);
 
     public override IEnumerable<StepTask> Expand(HarborContext context) =>
-        Steps.Expand(context, context.Stack.Descriptor.PostDeploy, (step, ct) => step.Action switch
+        Steps.InOrder(Steps.Of(context, context.Stack.Descriptor.PostDeploy, (step, ct) => step.Action switch
         {
             "health" => HealthAsync(context, step, ct),
             "open" => OpenAsync(context, step, ct),
             "logs" => LogsAsync(context, step, ct),
             _ => throw new NotSupportedException(step.Action),
-        });
+        }));
 
     /// <summary>
     /// Asks the engine once more, now that everything is up together, and connects to every published port; again and again until all is sound

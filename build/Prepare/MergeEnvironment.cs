@@ -1,5 +1,5 @@
 using Cake.Core.Diagnostics;
-using Harbor.Build.Source;
+using Harbor.Build.Hooks;
 using Harbor.Build.Utilities;
 using Harbor.Descriptors;
 using Harbor.Environments;
@@ -14,10 +14,13 @@ public sealed record EnvironmentResult(StackEnvironment Environment, IReadOnlyDi
     /// <summary>Fills in <c>${NAME}</c> and Compose's other forms.</summary>
     /// <param name="what">What the text is, for the error.</param>
     /// <exception cref="InvalidStackException">A wrong form, or a required variable that is not set.</exception>
-    public string Expand(string text, string what)
+    public string Expand(string text, string what) => Expand(text, Compose, what);
+
+    /// <inheritdoc cref="Expand(string, string)"/>
+    public static string Expand(string text, IReadOnlyDictionary<string, string> values, string what)
     {
         var findings = new List<InterpolationFinding>();
-        var expanded = Environments.Interpolation.Expand(text, name => Compose.GetValueOrDefault(name), findings.Add);
+        var expanded = Environments.Interpolation.Expand(text, name => values.GetValueOrDefault(name), findings.Add);
         var errors = findings.Where(finding => finding.Fault != InterpolationFault.Unset).ToList();
         return errors.Count == 0 ? expanded : throw new InvalidStackException($"{what}: {string.Join("; ", errors.Select(finding => finding.Message))}");
     }
@@ -25,10 +28,12 @@ public sealed record EnvironmentResult(StackEnvironment Environment, IReadOnlyDi
 
 [TaskName("MergeEnvironment")]
 [TaskDescription("The layers sys, site, service, dotenv, secrets, sops, HARBOR_ENV_*, --set, merged in memory. Makes missing secrets.")]
-[IsDependentOn(typeof(SelectComposeFiles))]
+[IsDependentOn(typeof(SourceStage))]
 [IsDependentOn(typeof(TakeLock))]
 public sealed class MergeEnvironment : FrostingTask<HarborContext>
 {
+    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.At(context, HookPoint.PrePrepare);
+
     public override void Run(HarborContext context)
     {
         var request = Request(context);
@@ -96,7 +101,7 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
                 source.Generate));
     }
 
-    /// <summary>The descriptor may speak of tunnels and hooks already; a later release runs them. Nothing is passed over in silence.</summary>
+    /// <summary>The descriptor may speak of tunnels already; a later release runs them. Nothing is passed over in silence.</summary>
     private static void RefuseWhatDoesNotRunYet(HarborContext context)
     {
         var descriptor = context.Stack.Descriptor;
@@ -107,11 +112,6 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
         if (tunnels.Count > 0)
         {
             throw new InvalidStackException(tunnels);
-        }
-
-        if (descriptor.Hooks.All.Count > 0)
-        {
-            context.Log.Warning("{0}", $"{descriptor.Hooks.All.Count} hooks of the descriptor do not run yet: hooks come in a later release.");
         }
     }
 }

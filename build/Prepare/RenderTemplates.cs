@@ -1,3 +1,4 @@
+using Harbor.Build.Hooks;
 using Harbor.Descriptors;
 using Harbor.Environments;
 using Harbor.Frosting;
@@ -11,6 +12,8 @@ namespace Harbor.Build.Prepare;
 [IsDependentOn(typeof(MergeEnvironment))]
 public sealed class RenderTemplates : FrostingTask<HarborContext>
 {
+    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.At(context, HookPoint.PreServicePrepare);
+
     public override void Run(HarborContext context)
     {
         var result = PrepareStep.Run(Request(context, context.Merged.Environment), StateKey.Load(context.Paths));

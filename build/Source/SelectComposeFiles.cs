@@ -1,5 +1,7 @@
 using Cake.Core.Diagnostics;
+using Harbor.Build.Hooks;
 using Harbor.Composition;
+using Harbor.Descriptors;
 using Harbor.Frosting;
 
 namespace Harbor.Build.Source;
@@ -11,6 +13,8 @@ public sealed record SourceResult(Selection Selection, IReadOnlyList<string> Fil
 [TaskDescription("Compose files for the services, options and capabilities of this run.")]
 public sealed class SelectComposeFiles : AsyncFrostingTask<HarborContext>
 {
+    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.At(context, HookPoint.PreSource);
+
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
         var stack = context.Stack;

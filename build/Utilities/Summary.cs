@@ -1,4 +1,3 @@
-using Harbor.Build.PostDeploy;
 using Harbor.Compose;
 using Harbor.Frosting;
 
@@ -6,7 +5,7 @@ namespace Harbor.Build.Utilities;
 
 [TaskName("Summary")]
 [TaskDescription("Service, state, health and address of what is deployed.")]
-[IsDependentOn(typeof(PostDeploySteps))]
+[IsDependentOn(typeof(PostDeployStage))]
 public sealed class Summary : AsyncFrostingTask<HarborContext>
 {
     public override async Task RunAsync(HarborContext context, CancellationToken ct)

@@ -73,6 +73,28 @@ public sealed record Descriptor
     public PrepareSection PrepareFor(string service) =>
         Stacks.TryGetValue(service, out var stack) ? stack.Over(Prepare) : Prepare;
 
+    /// <summary>False where nothing has to be looked for: no hook is listed, none is discovered.</summary>
+    public bool MayHaveHooks
+    {
+        get
+        {
+            if (Hooks.All.Count > 0 || Hooks.Autodiscover)
+            {
+                return true;
+            }
+
+            foreach (var stack in Stacks.Values)
+            {
+                if (stack.AutodiscoverHooks == true)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Whether <c>stacks/[service]/hooks/[point].sh</c> is a hook without being listed.</summary>
     public bool DiscoversHooksOf(string service) =>
         (Stacks.TryGetValue(service, out var stack) ? stack.AutodiscoverHooks : null) ?? Hooks.Autodiscover;

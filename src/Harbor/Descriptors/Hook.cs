@@ -31,6 +31,6 @@ public sealed record Hook(Location At, HookPoint Point, string Name, HookType Ty
 public enum HookType
 {
     Shell,
-    TsRoutine,
+    Routine,
     Container,
 }

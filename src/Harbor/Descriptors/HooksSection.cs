@@ -1,6 +1,6 @@
 namespace Harbor.Descriptors;
 
-/// <summary>Own logic before and after the stages. Read and checked; run by a later release.</summary>
+/// <summary>Own logic before and after the stages.</summary>
 public sealed record HooksSection
 {
     /// <summary>Whether <c>stacks/[service]/hooks/[point].sh</c> is a hook without being listed.</summary>

@@ -9,7 +9,7 @@ public sealed record Location(string File, int Line, int Column)
     /// <summary>The place of the values that hold where the descriptor says nothing.</summary>
     public static Location Default { get; } = new("etc/harbor.yaml", 0, 0);
 
-    public override string ToString() => $"{File}:{Line}:{Column}";
+    public override string ToString() => Line == 0 ? File : $"{File}:{Line}:{Column}";
 
     public Problem Problem(string message) => new(File, Line, Column, message);
 }

@@ -1,9 +1,9 @@
 namespace Harbor.Descriptors;
 
-/// <summary>The container that hooks and routines run in. Read and checked; used by a later release.</summary>
+/// <summary>The container that hooks and routines run in.</summary>
 public sealed record RunnerSection
 {
-    /// <summary>Null: the image built from <c>Dockerfile.runner</c>.</summary>
+    /// <summary>Null: built, see <see cref="Runners.RunnerImage"/>.</summary>
     public string? Image { get; init; }
 
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);

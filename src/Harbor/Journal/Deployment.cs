@@ -1,4 +1,5 @@
 using Harbor.Compose;
+using Harbor.Hooks;
 
 namespace Harbor.Journal;
 
@@ -33,6 +34,9 @@ public sealed record Deployment(
 
     /// <summary>Whether Destroy empties var/run.</summary>
     public bool CleanRun { get; init; }
+
+    /// <summary>Null where there are none around Destroy.</summary>
+    public DeployedHooks? Hooks { get; init; }
 
     public static StateFile<Deployment> File(ProjectPaths paths) => new(
         paths, "deployment", 1, DeploymentJson.Read, DeploymentJson.Write,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Harbor.Compose;
+using Harbor.Hooks;
 
 namespace Harbor.Journal;
 
@@ -22,6 +23,7 @@ internal static class DeploymentJson
         DestroyActions = Texts(json, "destroyActions"),
         DownTimeout = TimeSpan.FromSeconds(json.GetProperty("downTimeoutSeconds").GetDouble()),
         CleanRun = json.GetProperty("cleanRun").GetBoolean(),
+        Hooks = json.TryGetProperty("hooks", out var hooks) ? DeployedHooksJson.Read(hooks) : null,
     };
 
     public static void Write(Utf8JsonWriter json, Deployment deployment)
@@ -65,6 +67,12 @@ internal static class DeploymentJson
         Write(json, "destroyActions", deployment.DestroyActions);
         json.WriteNumber("downTimeoutSeconds", deployment.DownTimeout.TotalSeconds);
         json.WriteBoolean("cleanRun", deployment.CleanRun);
+        if (deployment.Hooks is { } hooks)
+        {
+            json.WritePropertyName("hooks");
+            DeployedHooksJson.Write(json, hooks);
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,4 +1,5 @@
 using Harbor.Processes;
+using Harbor.Runners;
 
 namespace Harbor.Journal;
 
@@ -18,10 +19,12 @@ public static class Leftovers
             ? await ProcessTree.EndAsync(() => ProcessTree.Find(ChildEnvironment.RunIdVariable, runId), Grace)
             : [];
 
-    internal static async Task EndAsync(RunRecord killed, Action<string> say)
+    internal static async Task EndAsync(ProjectPaths paths, RunRecord killed, Action<string> say)
     {
         var ended = await EndAsync(killed.Id);
+        var containers = await RunnerContainer.RemoveLeftAsync(paths);
         say($"The run {killed.Id} ({killed.Target}, since {killed.Since:yyyy-MM-dd HH:mm:ss} UTC) was killed before it was done."
-            + (ended.Count == 0 ? "" : $" Ended what it had left running: {string.Join(", ", ended)}."));
+            + (ended.Count == 0 ? "" : $" Ended what it had left running: {string.Join(", ", ended)}.")
+            + (containers == 0 ? "" : $" Removed {containers} containers of its hooks."));
     }
 }

@@ -78,7 +78,7 @@ public sealed class RunLock : IDisposable
         {
             if (RunRecord.Read(_paths) is { } killed)
             {
-                await Leftovers.EndAsync(killed, say);
+                await Leftovers.EndAsync(_paths, killed, say);
             }
         }
         catch

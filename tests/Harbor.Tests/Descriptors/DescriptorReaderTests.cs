@@ -82,7 +82,7 @@ public sealed class DescriptorReaderTests
         Assert.True(descriptor.Destroy.CleanRun);
         Assert.True(descriptor.Hooks.Autodiscover);
         Assert.Equal(["notify", "shell-2", "smoke"], descriptor.Hooks.At(HookPoint.PreDeploy).Select(hook => hook.Name));
-        Assert.Equal("stacks/${service}/hooks/check.ts", Assert.Single(descriptor.Hooks.At(HookPoint.PostServiceUp)).Path);
+        Assert.Equal("stacks/${service}/hooks/check.cs", Assert.Single(descriptor.Hooks.At(HookPoint.PostServiceUp)).Path);
         Assert.Equal(["curl", "-f", "8080"], descriptor.Hooks.All.Single(hook => hook.Type == HookType.Container).Command);
         Assert.Equal(("harbor-runner", true, "1"), (descriptor.Runner.Image, descriptor.Runner.Network, descriptor.Runner.Env["VERBOSE"]));
     }

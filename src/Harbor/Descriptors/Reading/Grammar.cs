@@ -1,4 +1,5 @@
 using System.Buffers;
+using Harbor.Environments;
 
 namespace Harbor.Descriptors.Reading;
 
@@ -27,6 +28,10 @@ internal static class Grammar
         value.Length > 0 && !char.IsAsciiDigit(value[0]) && value.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
             ? null
             : "letters, digits and '_', not beginning with a digit";
+
+    /// <summary>It goes through the environment of a program on this machine.</summary>
+    public static string? RunnerVariable(string value) => Variable(value)
+        ?? (VariableNames.Refusal(value) is null ? null : "a name that steers no program of this machine, as PATH, LD_... and DOCKER_... do");
 
     public static string? Duration(string value) => Reading.Duration.Parse(value) is null ? "a duration like 90s, 2m or 1h30m" : null;
 

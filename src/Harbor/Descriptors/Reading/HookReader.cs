@@ -24,10 +24,15 @@ internal sealed class HookReader(string? stack, ProblemList problems, ReferenceL
 
     private Hook One(Fields hook, HookPoint point, int number)
     {
+        if (hook.Take("type") is YamlScalar { Value: "ts_routine" } old)
+        {
+            hook.Problem(old.At, "'ts_routine' is no type any more: routines are C# files now. Write 'type: routine', and the routine in C#.");
+            return Unreadable(hook, point);
+        }
+
         if (hook.RequiredChoice("type", Words.HookTypes) is not { } type)
         {
-            hook.AcceptAnything();
-            return new Hook(hook.At, point, "", HookType.Shell);
+            return Unreadable(hook, point);
         }
 
         var word = Words.HookTypes.First(known => known.Value == type).Text;
@@ -42,10 +47,16 @@ internal sealed class HookReader(string? stack, ProblemList problems, ReferenceL
         Rule path = point >= HookPoint.PreServicePrepare ? Grammar.InsideForService : Grammar.Inside;
         return type switch
         {
-            HookType.TsRoutine => common with { Path = hook.Required("path", path) },
+            HookType.Routine => common with { Path = hook.Required("path", path) },
             HookType.Container => common with { Image = hook.Required("image", Grammar.Image), Command = hook.AnyScalars("command") ?? [] },
             _ => Shell(hook, common, path),
         };
+    }
+
+    private static Hook Unreadable(Fields hook, HookPoint point)
+    {
+        hook.AcceptAnything();
+        return new Hook(hook.At, point, "", HookType.Shell);
     }
 
     private static Hook Shell(Fields hook, Hook common, Rule path)

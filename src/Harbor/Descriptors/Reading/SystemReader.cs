@@ -158,7 +158,7 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
             Image = runner.Text("image", Grammar.Image),
             Timeout = runner.Time("timeout") ?? defaults.Timeout,
             Network = runner.Flag("network") ?? defaults.Network,
-            Env = runner.TextMap("env", Grammar.Variable) ?? defaults.Env,
+            Env = runner.TextMap("env", Grammar.RunnerVariable) ?? defaults.Env,
         };
     }
 }

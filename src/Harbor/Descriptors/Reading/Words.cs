@@ -21,7 +21,7 @@ internal static class Words
     ];
 
     public static readonly IReadOnlyList<Word<HookType>> HookTypes =
-        [new("shell", HookType.Shell), new("ts_routine", HookType.TsRoutine), new("container", HookType.Container)];
+        [new("shell", HookType.Shell), new("routine", HookType.Routine), new("container", HookType.Container)];
 
     public static readonly IReadOnlyList<Word<HookPoint>> HookPoints =
     [

@@ -1,0 +1,65 @@
+using Harbor.Descriptors;
+using Harbor.Frosting;
+using Harbor.Hooks;
+using Harbor.Journal;
+
+namespace Harbor.Build.Hooks;
+
+/// <summary>Turns the hooks of a point into tasks, each waiting for the one before it. A stack without hooks has none, and nothing is looked for.</summary>
+internal static class HookTasks
+{
+    public static IReadOnlyList<StepTask> At(HarborContext context, HookPoint point) =>
+        context.Settings.SkipHooks || !context.Stack.Descriptor.MayHaveHooks
+            ? []
+            : Of(context, Planned(context, point), context.Stack.Descriptor.Runner, hook => HookEnvironment.Of(context, hook));
+
+    /// <summary>As they were when the stack was deployed: Destroy works with a broken descriptor too.</summary>
+    public static IReadOnlyList<StepTask> AtDestroy(HarborContext context, HookPoint point) =>
+        context.Settings.SkipHooks || Deployment.File(context.Paths).Read() is not { Hooks: { } deployed } deployment
+            ? []
+            : Of(context, [.. deployed.Hooks.Where(hook => hook.Hook.Point == point)], deployed.Runner, hook => HookEnvironment.Of(context, hook, deployment, deployed.Runner));
+
+    /// <summary>The hooks of the service points around it: only where it runs itself.</summary>
+    public static IEnumerable<StepTask> AroundUp(HarborContext context, StepTask up) =>
+    [
+        .. At(context, HookPoint.PreServiceUp).Select(hook => hook with { WhyNot = up.WhyNot }),
+        up,
+        .. At(context, HookPoint.PostServiceUp).Select(hook => hook with { WhyNot = up.WhyNot }),
+    ];
+
+    /// <summary>To be saved with what is deployed; null where there are none.</summary>
+    public static DeployedHooks? ForDestroy(HarborContext context)
+    {
+        if (!context.Stack.Descriptor.MayHaveHooks)
+        {
+            return null;
+        }
+
+        var hooks = Planned(context, HookPoint.PreDestroy).Concat(Planned(context, HookPoint.PostDestroy)).ToList();
+        return hooks.Count == 0 ? null : new DeployedHooks(hooks, context.Stack.Descriptor.Runner);
+    }
+
+    public static IReadOnlyList<PlannedHook> Planned(HarborContext context, HookPoint point) =>
+        HookPlan.At(point, context.Stack.Descriptor, context.Stack.Services, context.Paths);
+
+    private static List<StepTask> Of(
+        HarborContext context, IReadOnlyList<PlannedHook> hooks, RunnerSection runner, Func<PlannedHook, IReadOnlyDictionary<string, string>> environment)
+    {
+        context.Hooks.AddRange(hooks);
+        var tasks = hooks.Select(hook => new StepTask(hook.Name, ct => RunAsync(context, hook, runner, environment(hook), ct))
+        {
+            DependsOn = ["Lock"],
+            ContinueOnError = hook.Hook.ContinueOnError,
+            Description = $"{(hook.Hook.OnHost ? "on this machine" : "in the runner")} ({hook.Hook.At})",
+        });
+        return [.. Steps.InOrder(tasks)];
+    }
+
+    private static Task RunAsync(
+        HarborContext context, PlannedHook hook, RunnerSection runner, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
+    {
+        var planned = hook.Hook.Image is { } image ? hook with { Hook = hook.Hook with { Image = HookEnvironment.Image(image, environment, hook) } } : hook;
+        return new HookRun(context.Paths, runner, context.RunId, context.Repository, HookCheck.Allowed(context), Program.Redaction, context.Say)
+            .RunAsync(planned, environment, ct);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text;
+using Harbor.Files;
+using Harbor.Processes;
+using Harbor.Secrets;
+
+namespace Harbor.Runners;
+
+/// <summary>
+/// A container for one command: the project read-only at <see cref="Root"/>, its <c>var/run</c> and <c>/tmp</c> writable, no capabilities, bounded
+/// in processes and memory, gone afterwards.
+/// </summary>
+/// <param name="Name">Of the container; unique on the engine.</param>
+public sealed record RunnerContainer(ProjectPaths Paths, string Image, string Name)
+{
+    /// <summary>Where the project is inside.</summary>
+    public const string Root = "/work";
+
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(20);
+
+    public bool Network { get; init; }
+
+    /// <summary>In place of the image's entry point; null leaves that.</summary>
+    public string? Program { get; init; }
+
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>May hold secrets: they are in no argument, but in what <c>docker inspect</c> shows while the container is there.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Read-only, by their paths inside: files and folders of this machine.</summary>
+    public IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
+
+    public Redaction? Redaction { get; init; }
+
+    /// <summary>Told every line of both outputs, masked, as it comes.</summary>
+    public Action<string>? OnLine { get; init; }
+
+    /// <returns>The exit code; 125 where the engine could not start it.</returns>
+    /// <exception cref="DeploymentException"><c>var/run</c> leads out of the project.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled: the container is gone with everything in it.</exception>
+    public async Task<int> RunAsync(CancellationToken ct)
+    {
+        if (SafePath.FirstLink(Paths.Root, "var/run") is { } link)
+        {
+            throw new DeploymentException($"{link} is a symbolic link: hooks may write to var/run, and would write where it leads. Make it a folder.");
+        }
+
+        Directory.CreateDirectory(Paths.Run); // Otherwise the engine makes it, as root.
+        var ended = false;
+        try
+        {
+            var result = await Command().TryRunAsync(ct);
+            ended = true;
+            return result.ExitCode;
+        }
+        finally
+        {
+            if (!ended)
+            {
+                await RemoveAsync([Name]);
+            }
+        }
+    }
+
+    /// <summary>Removes all that runs of this project left. To be called with the project's lock held, when none runs.</summary>
+    /// <returns>How many there were; 0 also where no engine answers.</returns>
+    public static async Task<int> RemoveLeftAsync(ProjectPaths paths)
+    {
+        try
+        {
+            var listed = await new Command("docker", "ps", "--all", "--quiet", "--filter", $"label={LabelOf(paths)}") { Timeout = RemovalLimit }.TryRunAsync(CancellationToken.None);
+            var ids = listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (ids.Length > 0)
+            {
+                await RemoveAsync(ids);
+            }
+
+            return ids.Length;
+        }
+        catch (CommandFailedException)
+        {
+            return 0;
+        }
+    }
+
+    internal Command Command() => new("docker", Options())
+    {
+        Environment = ChildEnvironment.Minimal().Concat(Environment).GroupBy(variable => variable.Key).ToDictionary(same => same.Key, same => same.Last().Value),
+        Redaction = Redaction,
+        OnOutput = OnLine,
+        OnError = OnLine,
+        KeepOutput = 0,
+        Grace = TimeSpan.FromSeconds(3),
+    };
+
+    private List<string> Options() =>
+    [
+        "run", "--rm", "--init", "--name", Name, "--label", LabelOf(Paths),
+        "--read-only", "--tmpfs", "/tmp:exec,mode=1777", "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
+        "--pids-limit", "256", "--memory", "2g", "--network", Network ? "bridge" : "none",
+        .. OperatingSystem.IsWindows() ? (string[])[] : ["--user", $"{Libc.EffectiveUser()}:{Libc.EffectiveGroup()}"], // What it writes is the user's.
+        "--mount", Mount(Paths.Root, Root, isReadOnly: true),
+        "--mount", Mount(Paths.Run, $"{Root}/var/run", isReadOnly: false),
+        .. Mounts.SelectMany(mount => (string[])["--mount", Mount(mount.Value, mount.Key, isReadOnly: true)]),
+        "--workdir", Root, "--env", "HOME=/tmp",
+        .. Environment.Keys.SelectMany(name => (string[])["--env", name]), // Names alone: the values are taken from the command's environment.
+        .. Program is null ? (string[])[] : ["--entrypoint", Program],
+        Image, .. Arguments,
+    ];
+
+    /// <summary>The option is a line of CSV.</summary>
+    private static string Mount(string source, string target, bool isReadOnly) =>
+        $"type=bind,\"source={source.Replace("\"", "\"\"", StringComparison.Ordinal)}\",target={target}{(isReadOnly ? ",readonly" : "")}";
+
+    private static string LabelOf(ProjectPaths paths) => $"harbor.runner={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(paths.Root)))[..16]}";
+
+    private static async Task RemoveAsync(IEnumerable<string> containers)
+    {
+        try
+        {
+            await new Command("docker", ["rm", "--force", "--volumes", .. containers]) { Timeout = RemovalLimit }.TryRunAsync(CancellationToken.None);
+        }
+        catch (CommandFailedException)
+        {
+            // The engine is gone or hangs: what ended the run is what the user is told.
+        }
+    }
+}
