@@ -16,6 +16,7 @@ namespace Harbor.Build;
 /// <summary>What the tasks of one run share. What a stage found out is set by its task and read by those behind it.</summary>
 public sealed class HarborContext : FrostingContext
 {
+    private static readonly string[] Looking = ["Plan", "Env", "Lint"];
     private readonly Lazy<StackSelection> _stack;
     private readonly Lazy<IEngine> _engine;
 
@@ -83,8 +84,8 @@ public sealed class HarborContext : FrostingContext
         OnError = line => Console.WriteErrorLine(line),
     };
 
-    /// <summary>Nothing but Plan was asked for: no file is written, be it the history's or a cache.</summary>
-    public bool WritesNothing => Arguments.GetArguments("target") is { Count: 1 } && IsTarget("Plan");
+    /// <summary>Nothing was asked for but to look: no hook runs and no file is written, be it the history's or a cache.</summary>
+    public bool WritesNothing => Arguments.GetArguments("target") is { Count: > 0 } targets && targets.All(target => Looking.Contains(target, StringComparer.OrdinalIgnoreCase));
 
     public bool IsTarget(string name) => Arguments.GetArguments("target").Contains(name, StringComparer.OrdinalIgnoreCase);
 

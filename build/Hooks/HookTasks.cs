@@ -9,7 +9,7 @@ namespace Harbor.Build.Hooks;
 internal static class HookTasks
 {
     public static IReadOnlyList<StepTask> At(HarborContext context, HookPoint point) =>
-        context.Settings.SkipHooks || !context.Stack.Descriptor.MayHaveHooks
+        context.Settings.SkipHooks || context.WritesNothing || !context.Stack.Descriptor.MayHaveHooks
             ? []
             : Of(context, Planned(context, point), context.Stack.Descriptor.Runner, hook => HookEnvironment.Of(context, hook));
 

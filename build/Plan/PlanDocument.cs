@@ -1,3 +1,4 @@
+using Harbor.Build.Hooks;
 using Harbor.Compose;
 using Harbor.Descriptors;
 using Harbor.Environments;
@@ -32,8 +33,8 @@ public sealed record PlanDocument(
             stack?.ToBuild ?? [],
             [.. (stack?.Changes ?? []).Select(change => new ContainerChangeDocument(
                 change.Service, change.Container, change.Action.ToString().ToLowerInvariant(), change.Why, change.IsDrift))],
-            [.. descriptor.Hooks.All.Where(hook => hook.Point is not (HookPoint.PreDestroy or HookPoint.PostDestroy)).OrderBy(hook => hook.Point)
-                .Select(hook => new StepDocument(hook.At.ToString(), $"{hook.Point}:{hook.Name}", Skipped: null))],
+            context.Settings.SkipHooks ? [] : [.. Enum.GetValues<HookPoint>().Where(point => point is not (HookPoint.PreDestroy or HookPoint.PostDestroy))
+                .SelectMany(point => HookTasks.Planned(context, point)).Select(hook => new StepDocument(hook.Hook.At.ToString(), hook.Name, Skipped: null))],
             [.. steps.Where(step => !IsTunnel(step.Action)).Select(step => step.Document)],
             [.. steps.Where(step => IsTunnel(step.Action)).Select(step => step.Document)]);
     }
