@@ -84,19 +84,30 @@ public static class AgeFile
     private static AgeException NoMatch(Header header, int identities)
     {
         var others = new List<string>();
+        var (ours, unknown) = (false, false);
         foreach (var stanza in header.Stanzas)
         {
-            if (Unsupported(stanza.Kind) is { } other && !others.Contains(other))
+            var other = Unsupported(stanza.Kind);
+            ours |= stanza.Kind == X25519Stanza.Kind;
+            unknown |= other is null && stanza.Kind != X25519Stanza.Kind && !stanza.Kind.EndsWith("-grease", StringComparison.Ordinal);
+            if (other is not null && !others.Contains(other))
             {
                 others.Add(other);
             }
         }
 
-        return others.Count > 0
-            ? new($"No identity opens this age file. It is encrypted to {string.Join(" and ", others)}, which Harbor does not support: encrypt it to an X25519 recipient (age1...).", AgeFault.Unsupported)
-            : new(
-                identities == 0 ? "No identity is given to open this age file with."
-                : $"None of the identities that are given ({identities}) opens this age file: it is encrypted to others.", AgeFault.NoMatch);
+        if (others.Count > 0)
+        {
+            return new(
+                $"No identity opens this age file. It is {(ours ? "also " : "")}encrypted to {string.Join(" and ", others)}, which Harbor does not support: encrypt it to an X25519 recipient (age1...) that is yours.",
+                AgeFault.Unsupported);
+        }
+
+        return new(
+            (identities == 0 ? "No identity is given to open this age file with."
+                : $"None of the identities that are given ({identities}) opens this age file: it is encrypted to others.")
+            + (unknown ? " Some of its recipients are of a kind that Harbor does not know: an age plugin may open it." : ""),
+            AgeFault.NoMatch);
     }
 
     private static string? Unsupported(string kind) => kind switch

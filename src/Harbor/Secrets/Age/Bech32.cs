@@ -11,8 +11,9 @@ internal static class Bech32
     /// <summary>In lower case.</summary>
     public static string Encode(string prefix, ReadOnlySpan<byte> data)
     {
-        var groups = new byte[((data.Length * 8) + 4) / 5];
-        for (int i = 0, bits = 0, buffer = 0, at = 0; at < groups.Length; at++)
+        var count = ((data.Length * 8) + 4) / 5;
+        var groups = new byte[count + ChecksumLength];
+        for (int i = 0, bits = 0, buffer = 0, at = 0; at < count; at++)
         {
             if (bits < 5)
             {
@@ -24,14 +25,18 @@ internal static class Bech32
             groups[at] = (byte)((buffer >> bits) & 0x1F);
         }
 
-        var checksum = Checksum(prefix, groups) ^ 1;
-        var text = new char[prefix.Length + 1 + groups.Length + ChecksumLength];
+        var checksum = Polymod(prefix, groups) ^ 1;
+        for (var i = 0; i < ChecksumLength; i++)
+        {
+            groups[count + i] = (byte)((checksum >> (5 * (ChecksumLength - 1 - i))) & 0x1F);
+        }
+
+        var text = new char[prefix.Length + 1 + groups.Length];
         prefix.CopyTo(text);
         text[prefix.Length] = '1';
-        for (var i = 0; i < groups.Length + ChecksumLength; i++)
+        for (var i = 0; i < groups.Length; i++)
         {
-            var group = i < groups.Length ? groups[i] : (int)(checksum >> (5 * (groups.Length + ChecksumLength - 1 - i))) & 0x1F;
-            text[prefix.Length + 1 + i] = Alphabet[group];
+            text[prefix.Length + 1 + i] = Alphabet[groups[i]];
         }
 
         var result = new string(text);
@@ -90,15 +95,6 @@ internal static class Bech32
         }
 
         return (buffer & ((1 << bits) - 1)) == 0;
-    }
-
-    private static uint Checksum(string prefix, ReadOnlySpan<byte> groups)
-    {
-        Span<byte> padded = new byte[groups.Length + ChecksumLength];
-        groups.CopyTo(padded);
-        var result = Polymod(prefix, padded);
-        CryptographicOperations.ZeroMemory(padded);
-        return result;
     }
 
     private static uint Polymod(string prefix, ReadOnlySpan<byte> groups)

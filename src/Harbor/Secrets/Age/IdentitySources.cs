@@ -15,14 +15,8 @@ public static class IdentitySources
     {
         var identities = new List<SourcedIdentity>();
         var problems = new List<Problem>();
-        foreach (var name in (ReadOnlySpan<string>)["AGE_PRIVATE_KEY", "SOPS_AGE_KEY"])
-        {
-            if (Value(environment, name) is { } text)
-            {
-                IdentityFile.Parse(text, name, identities, problems);
-            }
-        }
-
+        Read("AGE_PRIVATE_KEY");
+        Read("SOPS_AGE_KEY");
         var named = Value(environment, "SOPS_AGE_KEY_FILE");
         if (named is not null)
         {
@@ -45,6 +39,14 @@ public static class IdentitySources
         }
 
         throw new InvalidStackException(problems);
+
+        void Read(string name)
+        {
+            if (Value(environment, name) is { } text)
+            {
+                IdentityFile.Parse(text, name, identities, problems);
+            }
+        }
     }
 
     /// <summary>Where sops and Harbor look for the user's own keys; null where the user has no home.</summary>

@@ -81,6 +81,7 @@ public sealed class AgeFileTests
     [InlineData("-> scrypt AAAAAAAAAAAAAAAAAAAAAA 18\n\n", "a passphrase (scrypt)")]
     [InlineData("-> ssh-rsa AAAAAA\n\n", "an ssh key (ssh-rsa)")]
     [InlineData("-> piv-p256 AAAAAA\n\n", "the key of an age plugin (piv-p256)")]
+    [InlineData("-> X-grease\n\n-> piv-p256 AAAAAA\n\n", "the key of an age plugin (piv-p256)")]
     [InlineData("-> mlkem768x25519 AAAA\n\n-> ssh-ed25519 AAAA\n\n", "a post-quantum key (mlkem768x25519) and an ssh key (ssh-ed25519)")]
     public void A_file_for_other_tools_says_what_it_is_encrypted_to(string stanzas, string kinds)
     {
@@ -88,8 +89,22 @@ public sealed class AgeFileTests
         var file = Encoding.ASCII.GetBytes($"age-encryption.org/v1\n{stanzas}--- {new string('A', 43)}\n");
 
         Assert.Equal(
-            $"No identity opens this age file. It is encrypted to {kinds}, which Harbor does not support: encrypt it to an X25519 recipient (age1...).",
+            $"No identity opens this age file. It is encrypted to {kinds}, which Harbor does not support: encrypt it to an X25519 recipient (age1...) that is yours.",
             AgeData.Refused(() => AgeFile.Decrypt(file, [identity]), AgeFault.Unsupported).Message);
+    }
+
+    [Fact]
+    public void A_recipient_of_an_unknown_kind_is_named_as_a_possible_plugin_s_and_grease_is_not()
+    {
+        using var identity = AgeIdentity.Generate();
+
+        Assert.Equal(
+            "None of the identities that are given (1) opens this age file: it is encrypted to others. Some of its recipients are of a kind that Harbor does not know: an age plugin may open it.",
+            Refused("-> future hunter2\n\n"));
+        Assert.Equal("None of the identities that are given (1) opens this age file: it is encrypted to others.", Refused("-> x-grease hunter2\n\n"));
+
+        string Refused(string stanzas) =>
+            AgeData.Refused(() => AgeFile.Decrypt(Encoding.ASCII.GetBytes($"age-encryption.org/v1\n{stanzas}--- {new string('A', 43)}\n"), [identity]), AgeFault.NoMatch).Message;
     }
 
     [Fact]
@@ -99,6 +114,9 @@ public sealed class AgeFileTests
 
         Assert.Contains("an ssh key (ssh-ed25519)", AgeData.Refused(
             () => AgeFile.Decrypt(AgeData.Bytes("age-cli/1.3.2.ssh-ed25519.armored.age"), [identity]), AgeFault.Unsupported).Message, StringComparison.Ordinal);
+        using var stranger = AgeIdentity.Generate();
+        Assert.Contains("It is also encrypted to an ssh key (ssh-ed25519)", AgeData.Refused(
+            () => AgeFile.Decrypt(AgeData.Bytes("age-cli/1.3.2.ssh-and-x25519.armored.age"), [stranger]), AgeFault.Unsupported).Message, StringComparison.Ordinal);
     }
 
     [Fact]

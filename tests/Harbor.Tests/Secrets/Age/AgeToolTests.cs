@@ -6,12 +6,14 @@ namespace Harbor.Tests.Secrets.Age;
 /// <summary>Against the age that is installed here. CI always has it; on another machine without it they are skipped.</summary>
 public sealed class AgeToolTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
 
-    public AgeToolTests() => Assert.SkipUnless(
-        Environment.GetEnvironmentVariable("CI") is not null
-        || (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "age"))),
-        "age is not installed");
+    public AgeToolTests()
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") is not null || folders.Any(folder => File.Exists(Path.Combine(folder, "age"))), "age is not installed");
+        _folder = new();
+    }
 
     public static TheoryData<int, int, bool> Cases => [.. from length in (int[])[0, 32, 65536, 65537] from recipients in (int[])[1, 3] from armor in (bool[])[false, true] select (length, recipients, armor)];
 
