@@ -58,7 +58,7 @@ public sealed class AllowList
         {
             if (isNamed)
             {
-                _findings.Add(Of(AllowList.File, 0, Invalid, isError: true, $"include {file}: there is no such file, or it is included twice."));
+                _findings.Add(Of(AllowList.File, 0, Invalid, isError: true, $"include {file}: the index has no such lint-allow, or it is included twice."));
             }
 
             return;
