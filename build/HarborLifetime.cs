@@ -12,7 +12,14 @@ public sealed class HarborLifetime : FrostingLifetime<HarborContext>
     /// <summary>Of this process's one run; null until the command line was understood.</summary>
     public static HarborContext? Context { get; set; }
 
-    public override void Setup(HarborContext context, ISetupContext info) => ChildEnvironment.RunId = context.RunId;
+    public override void Setup(HarborContext context, ISetupContext info)
+    {
+        ChildEnvironment.RunId = context.RunId;
+        if (HarborContext.ProcessVariables.GetValueOrDefault("GITHUB_ACTIONS") == "true")
+        {
+            Program.Redaction.Announce = form => context.WriteCommand("add-mask", form);
+        }
+    }
 
     public override void Teardown(HarborContext context, ITeardownContext info) => context.Lock?.Dispose();
 

@@ -9,6 +9,7 @@ using Harbor.Bench;
     ("unchanged", UnchangedDeploy.RunAsync),
     ("merged", MergedFile.RunAsync),
     ("prepare", UnchangedPrepare.RunAsync),
+    ("masking", MaskingTime.RunAsync),
 ];
 if (args is not ([] or ["--only", _]) || (args is [_, var only] && !Array.Exists(benches, bench => bench.Name == only)))
 {

@@ -143,9 +143,9 @@ public sealed class OutputTests : IDisposable
         var (a, b) = (_run.Open("A"), _run.Open("B"));
         Write(a, "a\n");
         Write(b, "b\n");
-        _run.WriteCommand("::add-mask::hunter2");
+        _run.WriteCommand(WorkflowCommands.Of("add-mask", "hunter2 100%\r\n"));
 
-        Assert.Equal("\nA\n-\na\n::add-mask::hunter2\n", _output.ToString());
+        Assert.Equal("\nA\n-\na\n::add-mask::hunter2 100%25%0D%0A\n", _output.ToString());
     }
 
     [Fact]

@@ -9,6 +9,8 @@ internal static class WorkflowCommands
     public static bool AreRead { get; } =
         Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true" || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("TF_BUILD"));
 
+    public static string Of(string name, string value) => $"::{name}::{value.Replace("%", "%25").Replace("\r", "%0D").Replace("\n", "%0A")}";
+
     /// <param name="lines">Begins where a line does.</param>
     public static string Break(string lines)
     {

@@ -22,8 +22,8 @@ public class FrostingContext(ICakeContext context) : CakeContextAdapter(context)
     /// <summary>Writes to standard output even where everything meant for people goes to standard error; passes the output filter.</summary>
     public void WriteDocument(string text) => Output.WriteDocument(text);
 
-    /// <summary>A line for the CI system that reads the output, such as <c>::add-mask::...</c>: at once, and past the output filter.</summary>
-    public void WriteCommand(string line) => Output.WriteCommand(line);
+    /// <summary>A command to GitHub's runner (Forgejo and Gitea have the same), such as <c>add-mask</c>: at once, past the output filter.</summary>
+    public void WriteCommand(string name, string value) => Output.WriteCommand(WorkflowCommands.Of(name, value));
 
     private RunOutput Output => _host?.Output ?? throw new InvalidOperationException("This context was not made by a CakeHost.");
 }

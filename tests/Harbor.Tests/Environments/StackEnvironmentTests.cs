@@ -168,6 +168,7 @@ public sealed class StackEnvironmentTests : IDisposable
         var redaction = new Redaction();
         environment.RegisterSecrets(redaction);
         Assert.Equal("*** ***", redaction.Apply("typed pg://u:typed@db"));
+        Assert.Empty(redaction.Warnings);
         Assert.DoesNotContain("typed", $"{environment.Shared["DB_PASSWORD"]}");
     }
 

@@ -23,6 +23,36 @@ public sealed class CommandTests
         Assert.DoesNotContain("s3cret", result.ToString());
     }
 
+    [Theory]
+    [InlineData("printf 'a secret-1\\nab\\nsecret-2 b\\n'", "a *** b")]
+    [InlineData("printf 'a secret-1\\n'; sleep 0.01; printf 'ab\\n'; printf 'secret'; printf -- '-2 b\\n'", "a *** b")]
+    [InlineData("printf 'a secret-1\\n'; sleep 0.3; printf 'ab\\n'; sleep 0.3; printf 'secret-2 b\\n'", "a *** b")]
+    public async Task A_secret_of_several_lines_is_masked_though_its_lines_come_one_by_one(string script, string heard)
+    {
+        var redaction = new Redaction();
+        redaction.Add("secret-1\nab\nsecret-2\n");
+
+        await (Shell(script) with { Redaction = redaction, OnOutput = Hear }).RunAsync(CancellationToken.None);
+
+        Assert.Equal(heard, string.Concat(_lines));
+    }
+
+    [Fact]
+    public async Task A_line_that_may_be_the_first_of_a_secret_waits_only_a_moment()
+    {
+        var redaction = new Redaction();
+        redaction.Add("secret-1\nab\nsecret-2\n");
+        var waited = new TaskCompletionSource<TimeSpan>();
+        var watch = Stopwatch.StartNew();
+        var command = Shell("sleep 0.5; echo secret-1; sleep 5") with { Redaction = redaction, OnOutput = _ => waited.TrySetResult(watch.Elapsed) };
+        using var stop = new CancellationTokenSource();
+        var running = command.TryRunAsync(stop.Token);
+
+        Assert.InRange((await waited.Task).TotalSeconds, 0.5, 4);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     [Fact]
     public async Task A_failed_command_says_what_where_code_and_the_end_of_its_error_output_without_secrets()
     {
