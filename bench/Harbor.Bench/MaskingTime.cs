@@ -37,7 +37,7 @@ internal static class MaskingTime
             OnOutput = line => late.Add((TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMilliseconds - long.Parse(line.TrimEnd('!'), null) / 1e6),
         };
         await command.RunAsync(ct);
-        Report.Single("a line that may be the first of a secret, from a child to whom it concerns", Report.Median(late), "50 ms");
+        Report.Single("a line that may be the first of a secret, from the child to who listens", Report.Median(late), "50 ms");
     }
 
     private static void Copy(string log, TextWriter to, char[] chunk)

@@ -62,6 +62,11 @@ public sealed class MaskingWriter(TextWriter inner, Redaction redaction) : TextW
                 inner.Write(Redaction.Mask);
             }
 
+            if (_tail[_length - 1] == '\n')
+            {
+                inner.Write('\n'); // Who waits for whole lines gets this one.
+            }
+
             _masked = _length;
         }
 

@@ -27,7 +27,6 @@ public sealed class CommandTests
     [InlineData("printf 'a secret-1\\nab\\nsecret-2 b\\n'", "a *** b")]
     [InlineData("printf 'a secret-1\\n'; sleep 0.01; printf 'ab\\n'; printf 'secret'; printf -- '-2 b\\n'", "a *** b")]
     [InlineData("printf 'a secret-1\\n'; sleep 0.3; printf 'ab\\n'; sleep 0.3; printf 'secret-2 b\\n'", "a *** b")]
-    [InlineData("printf 'a secret-1\\n'; sleep 0.3; printf 'other\\n'", "a ***other")]
     public async Task A_secret_of_several_lines_is_masked_though_its_lines_come_one_by_one(string script, string heard)
     {
         var redaction = new Redaction();
@@ -35,17 +34,17 @@ public sealed class CommandTests
 
         await (Shell(script) with { Redaction = redaction, OnOutput = Hear }).RunAsync(CancellationToken.None);
 
-        Assert.Equal([heard], _lines);
+        Assert.Equal(heard, string.Concat(_lines));
     }
 
     [Fact]
     public async Task A_line_that_may_be_the_first_of_a_secret_waits_only_a_moment()
     {
         var redaction = new Redaction();
-        redaction.Add("ok\nab\nsecret-2\n");
+        redaction.Add("secret-1\nab\nsecret-2\n");
         var waited = new TaskCompletionSource<TimeSpan>();
         var watch = Stopwatch.StartNew();
-        var command = Shell("sleep 0.5; echo ok; sleep 5") with { Redaction = redaction, OnOutput = _ => waited.TrySetResult(watch.Elapsed) };
+        var command = Shell("sleep 0.5; echo secret-1; sleep 5") with { Redaction = redaction, OnOutput = _ => waited.TrySetResult(watch.Elapsed) };
         using var stop = new CancellationTokenSource();
         var running = command.TryRunAsync(stop.Token);
 
