@@ -30,14 +30,13 @@ public sealed class SecretsTests
         var decrypted = await project.Command("--target=SecretsDecrypt", $"--file={File}").RunAsync(TestContext.Current.CancellationToken);
         Assert.Equal($"A={Sentinel}\nEDITED=yes\nNEW={Sentinel}-set\n", decrypted.Output);
 
-        project.Replace("etc/harbor.yaml", "deploy:\n", $$"""
+        project.Replace("etc/harbor.yaml", "source: { rules:", $$"""
             prepare:
               env:
                 sources:
                   - { type: secrets, file: etc/secrets.env }
                   - { type: sops, file: {{File}} }
-            deploy:
-
+            source: { rules:
             """);
         project.Write("stacks/web/templates/web.conf", "{{A}} {{NEW}}\n");
         var prepare = await project.ExpectAsync(0, "--target=Prepare");

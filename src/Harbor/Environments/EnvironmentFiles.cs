@@ -20,9 +20,9 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, identity) in _identities ?? [])
+        if (_identities is not null)
         {
-            identity.Dispose();
+            DisposeIdentities(_identities);
         }
     }
 
@@ -143,9 +143,7 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
     {
         try
         {
-            var parsed = isSops
-                ? new DotenvFile(SopsVariables.Read(BoundedFile.Read(path, SopsStore.MaxBytes), file, _identities ??= IdentitySources.Load(request.ProcessEnvironment)), [])
-                : DotenvFile.Parse(BoundedFile.Read(path, DotenvFile.MaxBytes), file);
+            var parsed = isSops ? Decrypted(file, path) : DotenvFile.Parse(BoundedFile.Read(path, DotenvFile.MaxBytes), file);
             Problems.AddRange(parsed.Problems);
             foreach (var entry in parsed.Entries)
             {
@@ -166,6 +164,21 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
         {
             Problems.AddRange(e.Problems);
             return null;
+        }
+    }
+
+    // A method of its own, as is the next: most runs have no such file, and compile nothing of it.
+    private DotenvFile Decrypted(string file, string path)
+    {
+        _identities ??= IdentitySources.Load(request.ProcessEnvironment);
+        return new(SopsVariables.Read(BoundedFile.Read(path, SopsStore.MaxBytes), file, _identities), []);
+    }
+
+    private static void DisposeIdentities(IReadOnlyList<SourcedIdentity> identities)
+    {
+        foreach (var (_, identity) in identities)
+        {
+            identity.Dispose();
         }
     }
 
