@@ -21,8 +21,8 @@ public static class Leftovers
 
     internal static async Task EndAsync(ProjectPaths paths, RunRecord killed, Action<string> say)
     {
+        var containers = await RunnerContainer.RemoveLeftAsync(paths); // First: what runs in them carries the run's id too.
         var ended = await EndAsync(killed.Id);
-        var containers = await RunnerContainer.RemoveLeftAsync(paths);
         say($"The run {killed.Id} ({killed.Target}, since {killed.Since:yyyy-MM-dd HH:mm:ss} UTC) was killed before it was done."
             + (ended.Count == 0 ? "" : $" Ended what it had left running: {string.Join(", ", ended)}.")
             + (containers == 0 ? "" : $" Removed {containers} containers of its hooks."));
