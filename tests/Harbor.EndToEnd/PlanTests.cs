@@ -11,7 +11,7 @@ public sealed class PlanTests
     public async Task A_plan_names_what_would_be_done_and_does_nothing_of_it()
     {
         await using var project = new TestProject();
-        project.Replace("etc/harbor.yaml", "autoCapabilities: false } }", "autoCapabilities: false } }\nprepare:\n  sources:\n    - { type: sys, file: etc/sys.env }\n    - { type: secrets, file: etc/secrets.env, generate: [TOKEN] }");
+        project.Replace("etc/harbor.yaml", "autoCapabilities: false } }", "autoCapabilities: false } }\nprepare: { env: { sources: [{ type: sys, file: etc/sys.env }, { type: secrets, file: etc/secrets.env, generate: [TOKEN] }] } }");
         var files = Files(project);
 
         var first = await project.ExpectAsync(10, "--target=Plan", "--exit-code");

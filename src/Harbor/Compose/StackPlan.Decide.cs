@@ -5,6 +5,7 @@ namespace Harbor.Compose;
 public sealed partial record StackPlan
 {
     private static readonly TimeSpan StrangersGrace = TimeSpan.FromSeconds(10);
+    private const string HashLabel = "com.docker.compose.config-hash";
     private const string ImageLabel = "com.docker.compose.image";
 
     public static StackPlan Decide(StackState now)
@@ -12,6 +13,7 @@ public sealed partial record StackPlan
         var decision = new Decision(now);
         decision.Strangers();
         decision.Names();
+        decision.Handmade();
         decision.Orphans();
         decision.Services();
         return new StackPlan(
@@ -72,6 +74,19 @@ public sealed partial record StackPlan
                     Changes.Add(Change(found, ContainerAction.Rename, [$"was renamed by hand: gets its name {was.Name} back"], isDrift: true) with { NewName = was.Name });
                     Rename(found, was.Name);
                 }
+            }
+        }
+
+        /// <summary>With the project's labels, but not by Compose, which passes over them: they would be in its way.</summary>
+        public void Handmade()
+        {
+            foreach (var made in _containers.Where(container => container.Label(HashLabel) is null).ToList())
+            {
+                Changes.Add(Change(made, ContainerAction.Remove, ["was made or replaced by hand: Compose does not know it"], isDrift: true) with
+                {
+                    StopGrace = now.Model.Services.GetValueOrDefault(made.Service)?.StopGrace ?? StrangersGrace,
+                });
+                _containers.Remove(made);
             }
         }
 
