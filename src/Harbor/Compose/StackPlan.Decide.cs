@@ -5,6 +5,7 @@ namespace Harbor.Compose;
 public sealed partial record StackPlan
 {
     private static readonly TimeSpan StrangersGrace = TimeSpan.FromSeconds(10);
+    private const string HashLabel = "com.docker.compose.config-hash";
     private const string ImageLabel = "com.docker.compose.image";
 
     public static StackPlan Decide(StackState now)
@@ -12,6 +13,7 @@ public sealed partial record StackPlan
         var decision = new Decision(now);
         decision.Strangers();
         decision.Names();
+        decision.Handmade();
         decision.Orphans();
         decision.Services();
         return new StackPlan(
@@ -75,6 +77,19 @@ public sealed partial record StackPlan
             }
         }
 
+        /// <summary>With the project's labels, but not by Compose, which passes over them: they would be in its way.</summary>
+        public void Handmade()
+        {
+            foreach (var made in _containers.Where(container => container.Label(HashLabel) is null).ToList())
+            {
+                Changes.Add(Change(made, ContainerAction.Remove, ["was made or replaced by hand: Compose does not know it"], isDrift: true) with
+                {
+                    StopGrace = now.Model.Services.GetValueOrDefault(made.Service)?.StopGrace ?? StrangersGrace,
+                });
+                _containers.Remove(made);
+            }
+        }
+
         public void Orphans()
         {
             foreach (var orphan in _containers.Where(container => !now.Model.Services.ContainsKey(container.Service)))
@@ -92,10 +107,11 @@ public sealed partial record StackPlan
                 _stamps[service.Name] = Stamp(service.Name, own[service.Name]);
             }
 
-            Drag(own);
+            var judged = now.Model.Services.Values.ToDictionary(service => service.Name, service => Judge(service, own[service.Name]));
+            Drag(judged);
             foreach (var service in now.Model.Services.Values)
             {
-                Decide(service, own[service.Name]);
+                Decide(service, judged[service.Name]);
             }
 
             AddCompleted();
@@ -161,11 +177,11 @@ public sealed partial record StackPlan
         }
 
         /// <summary>What shares a namespace or volumes with a container has to follow it; so has what says <c>depends_on: {x: {restart: true}}</c>.</summary>
-        private void Drag(Dictionary<string, List<EngineContainer>> own)
+        private void Drag(Dictionary<string, List<Judged>> judged)
         {
-            var created = own.Where(service => service.Value.Count == 0).Select(service => service.Key).ToHashSet();
+            var created = judged.Where(service => service.Value.Count == 0).Select(service => service.Key).ToHashSet();
             var recreated = now.Model.Services.Values
-                .Where(service => own[service.Name].Exists(container => Outdated(service, container, out _).Count > 0)).Select(service => service.Name).ToHashSet();
+                .Where(service => judged[service.Name].Take(service.Replicas).Any(entry => entry.Why.Count > 0)).Select(service => service.Name).ToHashSet();
             for (var again = true; again;)
             {
                 again = false;
@@ -182,11 +198,14 @@ public sealed partial record StackPlan
             }
         }
 
-        private void Decide(ResolvedService service, List<EngineContainer> own)
+        /// <summary>Those that stay first: what is beyond the service's replicas goes.</summary>
+        private List<Judged> Judge(ResolvedService service, List<EngineContainer> own) =>
+            [.. own.Select(container => new Judged(container, Outdated(service, container, out var isDrift), isDrift))
+                .OrderBy(entry => entry.Why.Count > 0).ThenBy(entry => entry.Container.Number)];
+
+        private void Decide(ResolvedService service, List<Judged> own)
         {
-            var sorted = own.Select(container => (Container: container, Why: Outdated(service, container, out var isDrift), IsDrift: isDrift))
-                .OrderBy(entry => entry.Why.Count > 0).ThenBy(entry => entry.Container.Number).ToList();
-            foreach (var (surplus, _, _) in sorted.Skip(service.Replicas))
+            foreach (var (surplus, _, _) in own.Skip(service.Replicas))
             {
                 var isDrift = now.Deployed.Count > 0 && !_deployed.ContainsKey(surplus.Id);
                 Changes.Add(Change(surplus, ContainerAction.Remove, [isDrift ? $"was added by hand: the service has {service.Replicas}" : $"the service has {service.Replicas} now"], isDrift) with
@@ -195,7 +214,7 @@ public sealed partial record StackPlan
                 });
             }
 
-            foreach (var (container, why, isDrift) in sorted.Take(service.Replicas))
+            foreach (var (container, why, isDrift) in own.Take(service.Replicas))
             {
                 if (why.Count > 0)
                 {
@@ -272,6 +291,9 @@ public sealed partial record StackPlan
 
         private static ContainerChange Change(EngineContainer container, ContainerAction action, IReadOnlyList<string> why, bool isDrift) =>
             new(container.Service, container.Name, action, why, isDrift) { Id = container.Id };
+
+        /// <param name="Why">It is made anew; nothing where it is as it should be.</param>
+        private sealed record Judged(EngineContainer Container, IReadOnlyList<string> Why, bool IsDrift);
 
         private void Rename(EngineContainer container, string name) =>
             _containers[_containers.FindIndex(other => other.Id == container.Id)] = container with { Name = name };

@@ -126,7 +126,7 @@ public sealed class StackPlanTests : IDisposable
                 "side: unpause p-side-1: was paused by hand",
                 "stranger: remove p-stranger-1: was not deployed by Harbor",
                 "web: rename odd: was renamed by hand: gets its name p-web-1 back",
-                "web: remove p-web-2: was added by hand: the service has 1",
+                "web: remove p-web-2: was made or replaced by hand: Compose does not know it",
             ],
             plan.Changes.Select(change => change.ToString()));
         Assert.All(plan.Changes.Where(change => change.Service != "job"), change => Assert.True(change.IsDrift));
@@ -227,5 +227,5 @@ public sealed class StackPlanTests : IDisposable
         Networks = ["n"],
     };
 
-    private static Dictionary<string, string> Label(string digest) => new() { [ComposeTool.DigestLabel] = digest };
+    private static Dictionary<string, string> Label(string digest) => new() { [ComposeTool.DigestLabel] = digest, ["com.docker.compose.config-hash"] = "h" };
 }

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Harbor.EndToEnd;
+
+[Trait("Category", "Engine")]
+public sealed class PlanTests
+{
+    [Fact]
+    public async Task A_plan_names_what_would_be_done_and_does_nothing_of_it()
+    {
+        await using var project = new TestProject();
+        project.Replace("etc/harbor.yaml", "autoCapabilities: false } }", "autoCapabilities: false } }\nprepare: { env: { sources: [{ type: sys, file: etc/sys.env }, { type: secrets, file: etc/secrets.env, generate: [TOKEN] }] } }");
+        var files = Files(project);
+
+        var first = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
+        Assert.Equal(files, Files(project));
+        await project.ExpectAsync(0, "--target=Deploy");
+        files = Files(project);
+        var containers = await project.ContainersAsync();
+        var same = await project.ExpectAsync(0, "--target=Plan", "--exit-code");
+        project.Write("etc/sys.env", "GREETING=good day\nLEVEL=1\n");
+        project.Replace("etc/secrets.env", TestProject.Secret, "n3w-" + TestProject.Secret);
+        files = Files(project);
+        var changed = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
+        await project.ExpectAsync(0, "--target=Plan");
+
+        Assert.Contains("+ TOKEN added (etc/secrets.env:0), made at random by the Deploy", first.Output);
+        Assert.Contains("create    web: it is not there yet", first.Output);
+        Assert.Contains("No change: everything is as deployed.", same.Output);
+        Assert.Contains("~ GREETING changed (etc/sys.env:1)", changed.Output);
+        Assert.Contains("~ PASSWORD changed (etc/secrets.env:1), secret", changed.Output);
+        Assert.Contains("+greeting good day", changed.Output);
+        Assert.Contains($"recreate  {project.Name}-web-1: mounted var/run/web/config/web.conf changed", changed.Output);
+        Assert.Contains($"recreate  {project.Name}-worker-1: secret password changed", changed.Output);
+        Assert.Contains("deploy:ComposeUp (etc/harbor.yaml:", changed.Output);
+        Assert.Equal(files, Files(project));
+        Assert.Equal(containers, await project.ContainersAsync());
+    }
+
+    [Fact]
+    public async Task No_secret_old_or_new_is_in_a_plan()
+    {
+        await using var project = new TestProject();
+        project.Write("stacks/web/templates/web.conf", "greeting {{GREETING}}\npassword {{PASSWORD}}\n");
+        await project.ExpectAsync(0, "--target=Deploy");
+        project.Write("etc/secrets.env", "PASSWORD=fresh-9SdKq2\n");
+
+        var text = await project.ExpectAsync(0, "--target=Plan", "--verbosity=Diagnostic");
+        var json = await project.ExpectAsync(0, "--target=Plan", "--output=json");
+        project.Write("etc/secrets.env", $"PASSWORD={TestProject.Secret}\n");
+        await project.ExpectAsync(0, "--target=Prepare", "--set=PASSWORD=between-7Hq3Zx"); // What is rendered now, no Deploy has seen.
+        var between = await project.ExpectAsync(0, "--target=Plan");
+
+        foreach (var secret in (string[])[TestProject.Secret, "fresh-9SdKq2", "between-7Hq3Zx"])
+        {
+            Assert.DoesNotContain(secret, text.Output + text.Error + json.Output + json.Error + between.Output + between.Error);
+        }
+
+        var file = JsonDocument.Parse(json.Output).RootElement.GetProperty("files")[0];
+        Assert.Equal("var/run/web/config/web.conf", file.GetProperty("path").GetString());
+        Assert.Contains("+password ***\n", file.GetProperty("diff").GetString());
+        Assert.Contains("-*** (hidden", file.GetProperty("diff").GetString());
+        Assert.Contains("-*** (hidden", between.Output);
+    }
+
+    [Fact]
+    public async Task A_plan_can_be_made_while_a_Deploy_holds_the_lock()
+    {
+        await using var project = new TestProject();
+        project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok;", "sleep 6; touch /tmp/ok;");
+        using var deploy = project.Start("--target=Deploy");
+        await TestProject.EventuallyAsync(() => Task.FromResult(File.Exists(project.PathOf("var/state/deployment.json"))));
+
+        var plan = await project.ExpectAsync(0, "--target=Plan");
+
+        Assert.False(deploy.HasExited);
+        Assert.Contains("Another run is at work here (Deploy, pid ", plan.Output);
+        await deploy.WaitForExitAsync();
+        Assert.Equal(0, deploy.ExitCode);
+    }
+
+    [Fact]
+    public async Task Without_an_engine_a_plan_is_the_usual_error()
+    {
+        await using var project = new TestProject();
+        project.Environment["DOCKER_HOST"] = $"unix://{project.PathOf("no.sock")}";
+
+        var result = await project.ExpectAsync(1, "--target=Plan", "--exit-code");
+
+        Assert.Contains("no.sock", result.Error);
+        Assert.False(Directory.Exists(project.PathOf("var")));
+    }
+
+    /// <summary>Every path with its content and time, as one text.</summary>
+    private static string Files(TestProject project)
+    {
+        var text = new StringBuilder();
+        foreach (var entry in new DirectoryInfo(project.Root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).OrderBy(entry => entry.FullName, StringComparer.Ordinal))
+        {
+            var content = entry is FileInfo ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry.FullName))) : "";
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{entry.FullName} {entry.LastWriteTimeUtc.Ticks} {content}\n");
+        }
+
+        return text.ToString();
+    }
+}
