@@ -43,7 +43,7 @@ public sealed record PlanDocument(
 
     /// <summary>As tasks, so that names and conditions are those of a Deploy.</summary>
     private static IEnumerable<(string Action, StepDocument Document)> StepsOf(HarborContext context, string stage, StageSection section) =>
-        section.Steps.Zip(Build.Steps.Expand(context, section, (_, _) => Task.CompletedTask), (step, task) =>
+        section.Steps.Zip(Build.Steps.Of(context, section, (_, _) => Task.CompletedTask), (step, task) =>
             (step.Action, new StepDocument(step.At.ToString(), $"{stage}:{task.Name}", task.WhyNot?.Invoke())));
 }
 
