@@ -25,14 +25,13 @@ public sealed partial record StackPlan
     {
         private readonly List<EngineContainer> _containers = [.. now.Containers];
         private readonly Dictionary<string, DeployedContainer> _deployed = now.Deployed.ToDictionary(container => container.Id);
-        private readonly Dictionary<string, string> _stamps = [];
 
         // Services whose containers Compose makes anew because of another service, and why.
         private readonly Dictionary<string, string> _dragged = [];
 
         public List<ContainerChange> Changes { get; } = [];
 
-        public IReadOnlyDictionary<string, string> Stamps => _stamps;
+        public Dictionary<string, string> Stamps { get; } = [];
 
         public void Strangers()
         {
@@ -104,7 +103,7 @@ public sealed partial record StackPlan
             var own = now.Model.Services.Values.ToDictionary(service => service.Name, Own);
             foreach (var service in now.Model.Services.Values)
             {
-                _stamps[service.Name] = Stamp(service.Name, own[service.Name]);
+                Stamps[service.Name] = Stamp(service.Name, own[service.Name]);
             }
 
             var judged = now.Model.Services.Values.ToDictionary(service => service.Name, service => Judge(service, own[service.Name]));
@@ -145,7 +144,7 @@ public sealed partial record StackPlan
                 isDrift = true;
                 reasons.Add(edited);
             }
-            else if (label != _stamps[service.Name] && !_deployed.ContainsKey(container.Id))
+            else if (label != Stamps[service.Name] && !_deployed.ContainsKey(container.Id))
             {
                 isDrift = true;
                 reasons.Add(label.Length == 0 ? "was not deployed by Harbor: it was made or replaced by hand" : "is of a Deploy that did not get to its end, or was replaced by hand");
@@ -155,7 +154,7 @@ public sealed partial record StackPlan
             {
                 reasons.AddRange(PartChanges.Between(now.Parts?.GetValueOrDefault(service.Name), now.Digests.Parts[service.Name], now.RenderedChanges));
             }
-            else if (label != _stamps[service.Name] && reasons.Count == 0)
+            else if (label != Stamps[service.Name] && reasons.Count == 0)
             {
                 reasons.Add("another container of the service is made anew");
             }
@@ -273,7 +272,7 @@ public sealed partial record StackPlan
         /// <summary><c>compose up</c> starts all that does not run: what has completed is done once more as soon as there is anything to do.</summary>
         private void AddCompleted()
         {
-            if (!new StackPlan(Changes, now.ToBuild, _stamps).NeedsUp)
+            if (!new StackPlan(Changes, now.ToBuild, Stamps).NeedsUp)
             {
                 return;
             }
