@@ -60,7 +60,7 @@ public sealed class DriftTests
     [Fact]
     public async Task Of_random_edits_the_plan_lists_what_the_engine_is_seen_to_do()
     {
-        var seed = Number("HARBOR_PLAN_SEED") ?? Random.Shared.Next();
+        var seed = Number("HARBOR_PLAN_SEED") ?? 20261121; // The same in every CI run; another one, and more edits, to search for what this one misses.
         TestContext.Current.TestOutputHelper!.WriteLine($"HARBOR_PLAN_SEED={seed}");
         await using var project = new PlannedProject();
         var images = await project.MakeImagesAsync();

@@ -74,8 +74,12 @@ internal sealed class PlannedProject : IAsyncDisposable
     public async Task<IReadOnlyList<string>> EventsAsync(string since, string until)
     {
         var lines = await TestProject.DockerAsync("events", "--since", since, "--until", until, "--filter", $"label=com.docker.compose.project={Name}", "--filter", "type=container",
-            "--format", "{{index .Actor.Attributes \"com.docker.compose.service\"}} {{.Action}}");
-        return Counted(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Where(words => Watched.Contains(words[1])).Select(words => (words[0], words[1])));
+            "--format", "{{index .Actor.Attributes \"com.docker.compose.service\"}} {{.Action}} {{.ID}}");
+        var events = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Where(words => Watched.Contains(words[1])).ToList();
+        var destroyed = events.Where(words => words[1] == "destroy").Select(words => words[2]).ToHashSet();
+
+        // The engine lets a paused container run again in order to stop it: that is a part of its end.
+        return Counted(events.Where(words => words[1] != "unpause" || !destroyed.Contains(words[2])).Select(words => (words[0], words[1])));
     }
 
     /// <summary>In order, <c>a create 1</c>.</summary>
