@@ -11,6 +11,8 @@ public sealed partial class Readiness
     private const int Terminated = 128 + 15;
     private static readonly TimeSpan AfterRestart = TimeSpan.FromSeconds(5);
 
+    private readonly HashSet<string> _runningBefore = [];
+
     // Since the watch began, by container.
     private readonly Dictionary<string, TimeSpan> _started = [];
     private readonly Dictionary<string, int> _died = [];
@@ -93,7 +95,12 @@ public sealed partial class Readiness
     {
         if (!_started.TryGetValue(id, out var start))
         {
-            return true;
+            if (_runningBefore.Contains(id))
+            {
+                return true;
+            }
+
+            _started[id] = start = _elapsed.Elapsed; // The engine's list is faster than its event.
         }
 
         var left = start + (_died.ContainsKey(id) ? AfterRestart : _options.Settle) - _elapsed.Elapsed;

@@ -50,6 +50,8 @@ public sealed partial class Readiness
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var events = Channel.CreateUnbounded<EngineEvent>();
         var pump = PumpAsync(await engine.EventsAsync(model.Project, stop.Token), events.Writer);
+        readiness._runningBefore.UnionWith(
+            from container in await engine.ContainersAsync(model.Project, ct) where container.State == ContainerState.Running select container.Id);
         var starting = up(stop.Token);
         try
         {
