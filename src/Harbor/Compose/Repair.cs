@@ -10,27 +10,30 @@ namespace Harbor.Compose;
 public static class Repair
 {
     private const int Prefix = 12;
+    private const int Attempts = 5;
 
     /// <summary>
-    /// Repairs, does <paramref name="up"/>, and looks again: what a killed Compose asked of the engine last may be done only now, and take a name that
-    /// <c>up</c> needs. Then it is repaired and done once more.
+    /// Repairs, does <paramref name="up"/>, and looks again: what a killed Compose asked of the engine last, for each service, may be done only now, and
+    /// take a name that <c>up</c> needs. Then it is repaired and done once more.
     /// </summary>
     /// <param name="report">Called with a sentence for each thing repaired.</param>
     public static async Task UpAsync(IEngine engine, string project, Func<CancellationToken, Task> up, Action<string> report, CancellationToken ct)
     {
         await RepairAsync();
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await up(ct);
-        }
-        catch (CommandFailedException e) when (e.ErrorTail.Contains("is already in use by container", StringComparison.Ordinal))
-        {
-            if (!await RepairAsync())
+            try
             {
-                throw;
+                await up(ct);
+                break;
             }
-
-            await up(ct);
+            catch (CommandFailedException e) when (attempt < Attempts && e.ErrorTail.Contains("is already in use by container", StringComparison.Ordinal))
+            {
+                if (!await RepairAsync())
+                {
+                    throw;
+                }
+            }
         }
 
         await RepairAsync();

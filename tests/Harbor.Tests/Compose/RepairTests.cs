@@ -57,6 +57,36 @@ public sealed class RepairTests(ITestOutputHelper output)
         Assert.Equal(deployed.Select(container => container.Id), (await project.Containers()).Select(container => container.Id));
     }
 
+    [Fact]
+    public async Task What_takes_a_name_while_up_runs_is_repaired_each_time_and_up_done_again()
+    {
+        await using var project = await DeployedProject.Make(Versioned(0));
+        var deployed = await project.Deploy();
+        var late = 0;
+
+        await Repair.UpAsync(project.Engine, project.Name, Up, project.Repaired.Add, Ct);
+
+        Assert.Equal(3, project.Repaired.Count);
+        Assert.Equal(deployed.Select(container => container.Id), (await project.Containers()).Select(container => container.Id));
+
+        // Compose as it fails where the engine does late what a killed one asked for: three services, one after another.
+        async Task Up(CancellationToken ct)
+        {
+            if (late < 3)
+            {
+                var container = deployed[late++];
+                var name = $"{container.Id[..12]}_{container.Name}";
+                string[] create =
+                [
+                    "create", "--name", name, "--label", $"com.docker.compose.project={project.Name}",
+                    "--label", $"com.docker.compose.service={container.Service}", "debian:bookworm", "true",
+                ];
+                await DeployedProject.Docker(create);
+                await new Command("docker", create).RunAsync(ct);
+            }
+        }
+    }
+
     private static string Versioned(int version)
     {
         var service = Service("exec sleep 1000", more: $"labels: {{version: '{version}'}}");
