@@ -3,6 +3,8 @@
 #
 # The host is compiled only when one of its inputs changed since the last successful compile; otherwise it starts straight away.
 # A compile that fails stops here: an older host is never run in its place.
+#
+# HARBOR_RUNNER=container, or Docker here and no .NET: all of it runs in a container instead (docs/runner.md). HARBOR_RUNNER=host never does that.
 set -eu
 
 case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
@@ -12,10 +14,29 @@ host=$here/var/artifacts/host
 dotnet=dotnet
 command -v dotnet >/dev/null || dotnet=${HOME:-/root}/.dotnet/dotnet
 
-# -cnewer looks at the inode's change time, which no tool can set back: a restored old file or a deleted one (its folder changed) counts too.
+# What the host is made of, and more inputs if given. Printed for a shell to split: the names are ours.
+inputs() { (cd "$here" && echo build src etc/BannedSymbols.txt .editorconfig global.json Directory.*.props "$@"); }
+
+# is_stale STAMP [INPUT...]. -cnewer looks at the inode's change time, which no tool can set back: a restored old file or a deleted one (its
+# folder changed) counts too.
 is_stale() {
-  [ ! -f "$host/stamp" ] || [ -n "$(cd "$here" && find build src etc/BannedSymbols.txt .editorconfig global.json Directory.*.props \
-    -cnewer "$host/stamp" -print -quit)" ]
+  stamp=$1
+  shift
+  [ ! -f "$stamp" ] || [ -n "$(cd "$here" && find $(inputs "$@") -cnewer "$stamp" -print -quit)" ]
+}
+
+has_dotnet() { command -v "$dotnet" >/dev/null; }
+has_sdk() { [ -n "$("$dotnet" --list-sdks 2>/dev/null | grep '^1[0-9]\.' || true)" ]; }
+has_engine() { command -v docker >/dev/null && docker version >/dev/null 2>&1; }
+
+# Whether this machine lacks the .NET that this run takes: the SDK is asked for only where something has to be compiled.
+lacks_dotnet() { ! has_dotnet || { is_stale "$host/stamp" && ! has_sdk; }; }
+
+# take_lock FILE, on descriptor 9: somebody else may be making the same, and then theirs is used.
+take_lock() {
+  mkdir -p "$here/var/artifacts"
+  exec 9>"$1"
+  if command -v flock >/dev/null; then flock 9; fi
 }
 
 install_sdk() {
@@ -34,11 +55,9 @@ install_sdk() {
 }
 
 compile() {
-  [ -n "$("$dotnet" --list-sdks 2>/dev/null | grep '^1[0-9]\.' || true)" ] || install_sdk
-  mkdir -p "$here/var/artifacts"
-  exec 9>"$here/var/artifacts/host.lock"
-  if command -v flock >/dev/null; then flock 9; fi # Somebody else may be compiling: then theirs is used.
-  is_stale || return 0
+  has_sdk || install_sdk
+  take_lock "$host.lock"
+  is_stale "$host/stamp" || return 0
   echo "Compiling the build host ..." >&2
   rm -rf "$host.new" "$host.old"
   mkdir -p "$host.new"
@@ -55,7 +74,14 @@ compile() {
   rm -rf "$host.old"
 }
 
-if is_stale; then compile; exec 9>&-; fi
+case ${HARBOR_RUNNER:-} in
+  container) . "$here/build/runner.sh" ;;
+  host) ;;
+  '') if lacks_dotnet && has_engine; then echo "No .NET SDK 10 here, but Docker: running in a container (docs/runner.md; HARBOR_RUNNER=host installs .NET instead)." >&2; . "$here/build/runner.sh"; fi ;;
+  *) echo "HARBOR_RUNNER is '$HARBOR_RUNNER': expected container or host." >&2; exit 2 ;;
+esac
+
+if is_stale "$host/stamp"; then compile; exec 9>&-; fi
 
 # No diagnostics socket: any program of the same user could take a dump, secrets included, through it.
 DOTNET_EnableDiagnostics=${DOTNET_EnableDiagnostics:-0}

@@ -104,6 +104,11 @@ public sealed class HarborContext : FrostingContext
 
     private static string FindRepository()
     {
+        if (ProcessVariables.GetValueOrDefault("HARBOR_REPOSITORY") is { } mounted) // In the runner, whose image has the compiled host alone.
+        {
+            return mounted;
+        }
+
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (File.Exists(Path.Combine(folder, "Harbor.slnx")))

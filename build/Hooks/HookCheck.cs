@@ -1,5 +1,6 @@
 using Cake.Core;
 using Harbor.Hooks;
+using Harbor.Runners;
 
 namespace Harbor.Build.Hooks;
 
@@ -33,9 +34,15 @@ internal static class HookCheck
 
     private static List<Problem> NotAllowed(HarborContext context, IEnumerable<PlannedHook> hooks)
     {
+        var onHost = hooks.Where(hook => hook.Hook.OnHost).ToList();
+        if (HarborContext.ProcessVariables.ContainsKey(RunnerImage.PackedVariable))
+        {
+            return [.. onHost.Select(hook => hook.Hook.At.Problem($"{hook.Name} runs on this machine (host: true), and this run is in a container: it takes HARBOR_RUNNER=host and .NET."))];
+        }
+
         var allowed = Allowed(context);
         var problems = new List<Problem>();
-        foreach (var hook in hooks.Where(hook => hook.Hook.OnHost))
+        foreach (var hook in onHost)
         {
             if (allowed.Of(hook, HookScript.Read(hook, context.Paths)) is var consent && consent != Consent.Given)
             {

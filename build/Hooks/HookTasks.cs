@@ -1,6 +1,7 @@
 using Harbor.Descriptors;
 using Harbor.Frosting;
 using Harbor.Hooks;
+using Harbor.Runners;
 using Harbor.Journal;
 
 namespace Harbor.Build.Hooks;
@@ -59,7 +60,8 @@ internal static class HookTasks
         HarborContext context, PlannedHook hook, RunnerSection runner, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
     {
         var planned = hook.Hook.Image is { } image ? hook with { Hook = hook.Hook with { Image = HookEnvironment.Image(image, environment, hook) } } : hook;
-        return new HookRun(context.Paths, runner, context.RunId, context.Repository, HookCheck.Allowed(context), Program.Redaction, context.Say)
+        var packedIn = HarborContext.ProcessVariables.GetValueOrDefault(RunnerImage.PackedVariable);
+        return new HookRun(context.Paths, runner, context.RunId, context.Repository, packedIn, HookCheck.Allowed(context), Program.Redaction, context.Say)
             .RunAsync(planned, environment, ct);
     }
 }

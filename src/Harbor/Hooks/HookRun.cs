@@ -8,8 +8,10 @@ namespace Harbor.Hooks;
 
 /// <summary>Runs hooks of one run: in the runner's container, or on this machine where that is wanted and allowed.</summary>
 /// <param name="packaged">The folder of Harbor's own <see cref="RunnerImage.FileName"/>.</param>
+/// <param name="packedIn">The image that Harbor itself runs in (<see cref="RunnerImage.PackedVariable"/>); null: it runs on this machine.</param>
 /// <param name="say">Told every line that a hook prints, masked.</param>
-public sealed class HookRun(ProjectPaths paths, RunnerSection runner, string runId, string packaged, AllowedHooks allowed, Redaction redaction, Action<string> say)
+public sealed class HookRun(
+    ProjectPaths paths, RunnerSection runner, string runId, string packaged, string? packedIn, AllowedHooks allowed, Redaction redaction, Action<string> say)
 {
     private const string ScriptInside = "/hook";
     private const string DotnetInside = "/usr/share/dotnet";
@@ -22,6 +24,7 @@ public sealed class HookRun(ProjectPaths paths, RunnerSection runner, string run
         {
             { OnHost: true } => null,
             { Image: { } given } => given,
+            { Type: HookType.Routine } when packedIn is not null => packedIn,
             _ => runner.Image ?? await RunnerImage.EnsureAsync(paths, packaged, say, ct),
         };
         var limit = hook.Hook.Timeout ?? runner.Timeout;
@@ -69,14 +72,14 @@ public sealed class HookRun(ProjectPaths paths, RunnerSection runner, string run
     }
 
     /// <summary>
-    /// The SDK is this machine's, mounted: images need only what it is linked with. Without a network nothing may be asked for on the way:
-    /// no compiler of native code, no list of vulnerabilities, no workloads.
+    /// The SDK is this machine's, mounted: images need only what it is linked with. Where Harbor itself runs in a container, the SDK is in that
+    /// one's image. Without a network nothing may be asked for on the way: no compiler of native code, no list of vulnerabilities, no workloads.
     /// </summary>
-    private static RunnerContainer Routine(RunnerContainer container, string file) => container with
+    private RunnerContainer Routine(RunnerContainer container, string file) => container with
     {
         Program = $"{DotnetInside}/dotnet",
         Arguments = ["run", "--property:PublishAot=false", "--property:NuGetAudit=false", file],
-        Mounts = new Dictionary<string, string> { [DotnetInside] = DotnetRoot() },
+        Mounts = packedIn is null ? new Dictionary<string, string> { [DotnetInside] = DotnetRoot() } : container.Mounts,
         Environment = new Dictionary<string, string>(container.Environment)
         {
             ["DOTNET_ROOT"] = DotnetInside,
