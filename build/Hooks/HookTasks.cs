@@ -1,8 +1,8 @@
 using Harbor.Descriptors;
 using Harbor.Frosting;
 using Harbor.Hooks;
-using Harbor.Runners;
 using Harbor.Journal;
+using Harbor.Runners;
 
 namespace Harbor.Build.Hooks;
 
