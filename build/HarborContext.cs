@@ -128,6 +128,9 @@ public sealed class HarborContext : FrostingContext
             variables[(string)entry.Key] = (string)entry.Value!;
         }
 
+        // Read once. No child gets them from here on, whatever starts it.
+        System.Environment.SetEnvironmentVariable("AGE_PRIVATE_KEY", null);
+        System.Environment.SetEnvironmentVariable("SOPS_AGE_KEY", null);
         return variables;
     }
 }

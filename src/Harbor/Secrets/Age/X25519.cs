@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using static Harbor.Secrets.OpenSsl;
 
 namespace Harbor.Secrets.Age;
 
@@ -10,7 +11,6 @@ internal static partial class X25519
 {
     public const int Size = 32;
 
-    private const string Library = "libcrypto.so.3";
     private const int Algorithm = 1034; // EVP_PKEY_X25519
 
     /// <exception cref="AgeException">There is no OpenSSL 3 here.</exception>
@@ -43,33 +43,10 @@ internal static partial class X25519
         return null;
     }
 
-    /// <summary>The first call of every operation, so the one that finds the library missing.</summary>
     private static KeyHandle Import(ReadOnlySpan<byte> privateKey)
     {
-        try
-        {
-            return Checked(NewPrivateKey(Algorithm, 0, privateKey, (nuint)privateKey.Length));
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
-        {
-            throw new AgeException($"age files need OpenSSL 3 ({Library}), which this machine does not have. Run Harbor on Linux, or in its container.", AgeFault.Unavailable);
-        }
-    }
-
-    private static T Checked<T>(T handle)
-        where T : SafeHandle
-    {
-        Check(handle.IsInvalid ? 0 : 1);
-        return handle;
-    }
-
-    private static void Check(int result)
-    {
-        if (result != 1)
-        {
-            ClearErrors();
-            throw new AgeException($"OpenSSL ({Library}) refused X25519: its configuration may forbid it (FIPS).", AgeFault.Unavailable);
-        }
+        Require();
+        return Checked(NewPrivateKey(Algorithm, 0, privateKey, (nuint)privateKey.Length));
     }
 
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_new_raw_private_key")]
@@ -99,21 +76,7 @@ internal static partial class X25519
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_derive")]
     private static partial int Derive(ContextHandle context, Span<byte> shared, ref nuint length);
 
-    [LibraryImport(Library, EntryPoint = "ERR_clear_error")]
-    private static partial void ClearErrors();
-
     private sealed class KeyHandle() : OpenSslHandle(FreeKey);
 
     private sealed class ContextHandle() : OpenSslHandle(FreeContext);
-
-    private abstract class OpenSslHandle(Action<nint> free) : SafeHandle(0, ownsHandle: true)
-    {
-        public override bool IsInvalid => handle == 0;
-
-        protected override bool ReleaseHandle()
-        {
-            free(handle);
-            return true;
-        }
-    }
 }

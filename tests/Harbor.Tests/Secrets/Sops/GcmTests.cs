@@ -1,3 +1,4 @@
+using Harbor.Secrets.Age;
 using Harbor.Secrets.Sops;
 
 namespace Harbor.Tests.Secrets.Sops;
@@ -9,7 +10,7 @@ public sealed class GcmTests
     {
         using var document = Vectors.Json("wycheproof/aes_gcm_test.json");
         var lengths = new HashSet<int>();
-        var tested = 0;
+        var (tested, refused) = (0, 0);
         foreach (var test in document.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
         {
             byte[] Hex(string name) => Convert.FromHexString(test.GetProperty(name).GetString()!);
@@ -20,6 +21,13 @@ public sealed class GcmTests
             }
 
             using var gcm = new Gcm(Hex("key"));
+            if (iv.Length > 128)
+            {
+                Assert.Throws<AgeException>(() => gcm.Decrypt(iv, Hex("ct"), Hex("tag"), Hex("aad"))); // OpenSSL's limit.
+                refused++;
+                continue;
+            }
+
             var valid = test.GetProperty("result").GetString() == "valid";
             Assert.Equal(valid ? message : null, gcm.Decrypt(iv, Hex("ct"), Hex("tag"), Hex("aad")));
             if (valid)
@@ -35,6 +43,7 @@ public sealed class GcmTests
 
         Assert.True(tested > 300, $"{tested} vectors");
         Assert.Contains(32, lengths);
+        Assert.Equal(3, refused);
     }
 
     [Fact]
