@@ -138,8 +138,9 @@ public sealed class RunnerTests
             hooks:
               pre_prepare: [{ type: shell, name: wait, run: "touch var/run/waiting; until test -e var/run/go; do sleep 0.1; done" }]
             """);
-        const string Key = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
-        project.Environment["SOPS_AGE_KEY"] = Key;
+        await project.ExpectAsync(0, "--target=SecretsKeygen", "--file=age.keys");
+        var key = project.Read("age.keys").Split('\n').Single(line => line.StartsWith("AGE-SECRET-KEY-", StringComparison.Ordinal));
+        project.Environment["SOPS_AGE_KEY"] = key;
         project.Environment["HARBOR_ENV_TOKEN"] = "s3ntinel-of-the-environment";
         using var run = project.Start("--target=Prepare");
         await TestProject.EventuallyAsync(() => Task.FromResult(File.Exists(project.PathOf("var/run/waiting"))));
@@ -147,7 +148,7 @@ public sealed class RunnerTests
         var containers = await TestProject.DockerAsync("ps", "--quiet", "--filter", $"volume={project.Root}");
         var inspected = await TestProject.DockerAsync(["inspect", .. containers.Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Contains("/opt/harbor/Harbor.Build.dll", inspected);
-        Assert.DoesNotContain(Key, inspected);
+        Assert.DoesNotContain(key, inspected);
         Assert.DoesNotContain("s3ntinel", inspected);
         Assert.DoesNotContain(Handed(), file => File.Exists(Path.Combine(file, "environment")));
         project.Write("var/run/go", "");
