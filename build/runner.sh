@@ -81,10 +81,10 @@ done
 
 # docker's arguments, last ones first.
 set -- "$image" -c "$inside" harbor "$image" "$here" "$socket" --working="$here" "$@"
-mounted=:/:
+mounted=::/:
 for folder in "$here" "$PWD" "${HOME:-}" "$project"; do
-  folder=$([ -z "$folder" ] || cd "$folder" 2>/dev/null && pwd)
-  case $mounted in *:"$folder":*) continue ;; esac # Twice is an error.
+  folder=$([ -z "$folder" ] || cd "$folder" 2>/dev/null && pwd || true)
+  case $mounted in *:"$folder":*) continue ;; esac # Twice is an error, and so is one that is not there.
   mounted=$mounted$folder:
   set -- --mount "$(bind "$folder" "$folder")" "$@"
 done

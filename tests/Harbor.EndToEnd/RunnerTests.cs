@@ -67,6 +67,9 @@ public sealed class RunnerTests
         var wrong = await project.ExpectAsync(2, "--target=Deploy");
         Assert.Contains("etc/harbor.yaml:2:11: ", wrong.Error);
 
+        var nowhere = await project.ExpectAsync(2, "--target=Deploy", $"--working={project.Root}/nowhere");
+        Assert.Contains("nowhere", nowhere.Error);
+
         project.Environment["HARBOR_RUNNER"] = "somewhere";
         Assert.Contains("expected container or host", (await project.ExpectAsync(2, "--target=Source")).Error);
         project.Environment["HARBOR_RUNNER"] = "container";
