@@ -217,6 +217,15 @@ public sealed class HookTests
 
         Assert.Contains("hello from C#\n", output);
         Assert.Contains($"container of {project.Name}\n", output);
+
+        var compiled = Compiled();
+        Assert.Contains("hello from C#\n", (await project.ExpectAsync(0, "--target=Prepare")).Output);
+        Assert.Equal(compiled, Compiled());
+        project.Replace("etc/hooks/greet.cs", "from C#", "from another C#");
+        Assert.Contains("hello from another C#\n", (await project.ExpectAsync(0, "--target=Prepare")).Output);
+        Assert.NotEqual(compiled, Compiled());
+
+        DateTime Compiled() => File.GetLastWriteTimeUtc(Directory.GetFiles(project.PathOf("var/artifacts/routines"), "greet.dll", SearchOption.AllDirectories).Max()!);
     }
 
     [Fact]

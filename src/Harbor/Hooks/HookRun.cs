@@ -15,6 +15,7 @@ public sealed class HookRun(
 {
     private const string ScriptInside = "/hook";
     private const string DotnetInside = "/usr/share/dotnet";
+    private const string CacheInside = "/cache";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     /// <exception cref="DeploymentException">It failed, took too long, or what it runs is not there or not allowed.</exception>
@@ -74,15 +75,18 @@ public sealed class HookRun(
     /// <summary>
     /// The SDK is this machine's, mounted: images need only what it is linked with. Where Harbor itself runs in a container, the SDK is in that
     /// one's image. Without a network nothing may be asked for on the way: no compiler of native code, no list of vulnerabilities, no workloads.
+    /// What was compiled is kept: a routine that did not change starts in a fifth of the time.
     /// </summary>
     private RunnerContainer Routine(RunnerContainer container, string file) => container with
     {
         Program = $"{DotnetInside}/dotnet",
         Arguments = ["run", "--property:PublishAot=false", "--property:NuGetAudit=false", file],
+        Writable = new Dictionary<string, string> { [CacheInside] = Directory.CreateDirectory(Path.Combine(paths.Var, "artifacts", "routines")).FullName },
         Mounts = packedIn is null ? new Dictionary<string, string> { [DotnetInside] = DotnetRoot() } : container.Mounts,
         Environment = new Dictionary<string, string>(container.Environment)
         {
             ["DOTNET_ROOT"] = DotnetInside,
+            ["XDG_DATA_HOME"] = CacheInside,
             ["DOTNET_NOLOGO"] = "1",
             ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
             ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1",

@@ -31,6 +31,9 @@ public sealed record RunnerContainer(ProjectPaths Paths, string Image, string Na
     /// <summary>Read-only, by their paths inside: files and folders of this machine.</summary>
     public IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Writable, beside <c>var/run</c>: folders by their paths inside.</summary>
+    public IReadOnlyDictionary<string, string> Writable { get; init; } = new Dictionary<string, string>();
+
     public Redaction? Redaction { get; init; }
 
     /// <summary>Told every line of both outputs, masked, as it comes.</summary>
@@ -103,6 +106,7 @@ public sealed record RunnerContainer(ProjectPaths Paths, string Image, string Na
         "--mount", Mount(Paths.Root, Root, isReadOnly: true),
         "--mount", Mount(Paths.Run, $"{Root}/var/run", isReadOnly: false),
         .. Mounts.SelectMany(mount => (string[])["--mount", Mount(mount.Value, mount.Key, isReadOnly: true)]),
+        .. Writable.SelectMany(mount => (string[])["--mount", Mount(mount.Value, mount.Key, isReadOnly: false)]),
         "--workdir", Root, "--env", "HOME=/tmp",
         .. Environment.Keys.SelectMany(name => (string[])["--env", name]), // Names alone: the values are taken from the command's environment.
         .. Program is null ? (string[])[] : ["--entrypoint", Program],
