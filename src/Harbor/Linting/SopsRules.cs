@@ -24,24 +24,24 @@ internal static class SopsRules
             return [unreadable];
         }
 
-        if (!sops.Metadata.Any())
+        if (sops.Metadata.Count == 0)
         {
             return [At(file, 0, Unencrypted, "metadata", "is not encrypted: it has no sops metadata. Encrypt it, and change the secrets in it; or give it another name.")];
         }
 
-        var noMac = sops["mac"] is null ? At(file, sops.Metadata.First().Line, NoMac, "mac", "its metadata has no MAC, so that anybody can change it unseen. Encrypt it again.") : null;
+        var noMac = sops["mac"] is null ? At(file, sops.Metadata[0].Line, NoMac, "mac", "its metadata has no MAC, so that anybody can change it unseen. Encrypt it again.") : null;
         return [.. noMac is null ? Array.Empty<Finding>() : [noMac], .. sops.Values.Select(leaf => Value(file, sops, leaf)).OfType<Finding>()];
     }
 
     /// <summary>What holds for the file as it is now.</summary>
     public static IEnumerable<Finding> Keys(LintText file, SopsConfiguration? configuration)
     {
-        if (Read(file, out var sops) is not null || !sops.Metadata.Any())
+        if (Read(file, out var sops) is not null || sops.Metadata.Count == 0)
         {
             yield break;
         }
 
-        var line = sops.Metadata.First().Line;
+        var line = sops.Metadata[0].Line;
         if (configuration?.RuleFor(file.Path) is { Recipients.Count: > 0 } rule && !rule.Recipients.SequenceEqual(sops.Recipients))
         {
             var missing = string.Join(", ", rule.Recipients.Except(sops.Recipients).Select(name => $"lacks {name}"));

@@ -68,6 +68,7 @@ public sealed class SopsRulesTests
     [InlineData("app.sops.yaml", "password: [", "error sops-unencrypted 0")]
     [InlineData("app.sops.json", "{\"a\": ", "error sops-unencrypted 0")]
     [InlineData("app.sops.json", "{}", "error sops-unencrypted 0")]
+    [InlineData("app.sops.json", "{\"\\ud800\": 1}", "error sops-unencrypted 0")] // Half of a surrogate pair.
     [InlineData("app.sops.ini", "[a]\nb = c\n", "error sops-unencrypted 0")]
     [InlineData("app.sops.bin", "just text", "error sops-unencrypted 0")]
     public void A_file_without_metadata_or_that_cannot_be_read_is_not_encrypted(string path, string text, string expected) =>
@@ -135,6 +136,18 @@ public sealed class SopsRulesTests
     [InlineData("creation_rules: [{ path_regex: '([' }]")]
     public void A_configuration_that_cannot_be_used_is_told(string text) =>
         Assert.Throws<FormatException>(() => SopsConfiguration.Read(new LintText(".sops.yaml", text, IsBinary: false)));
+
+    [Fact]
+    public void A_file_of_many_values_takes_no_time()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+
+        var found = Content("app.sops.json", "{\n" + string.Concat(Enumerable.Range(0, 100_000).Select(i => $"\"key{i}\": \"plain\",\n")) + "\"sops\": {\"mac\": \"ENC[\"}}");
+
+        Assert.Equal(100_001, found[^1].Line);
+
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20));
+    }
 
     private static List<Finding> Content(string path, string text) => [.. SopsRules.Content(new LintText(path, text, IsBinary: false))];
 
