@@ -11,20 +11,14 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
     private const string SitesFolder = "etc/sites";
     private static readonly LayerKind[] Order = [LayerKind.Sys, LayerKind.Site, LayerKind.Service, LayerKind.Dotenv, LayerKind.Secrets, LayerKind.Sops];
     private readonly Dictionary<string, DotenvFile?> _parsed = [];
-    private IReadOnlyList<SourcedIdentity>? _identities;
+    private OwnIdentities? _identities;
 
     public List<Problem> Problems { get; } = [];
 
     /// <summary>Every file asked for, once.</summary>
     public List<EnvironmentFile> Looked { get; } = [];
 
-    public void Dispose()
-    {
-        if (_identities is not null)
-        {
-            DisposeIdentities(_identities);
-        }
-    }
+    public void Dispose() => _identities?.Dispose();
 
     /// <summary>The layers lowest first: the kind decides, then the order of the descriptor.</summary>
     public List<EnvironmentLayer> Layers(string? service)
@@ -167,19 +161,11 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
         }
     }
 
-    // A method of its own, as is the next: most runs have no such file, and compile nothing of it.
+    // A method of its own: most runs have no such file, and compile nothing of it.
     private DotenvFile Decrypted(string file, string path)
     {
         _identities ??= IdentitySources.Load(request.ProcessEnvironment);
-        return new(SopsVariables.Read(BoundedFile.Read(path, SopsStore.MaxBytes), file, _identities), []);
-    }
-
-    private static void DisposeIdentities(IReadOnlyList<SourcedIdentity> identities)
-    {
-        foreach (var (_, identity) in identities)
-        {
-            identity.Dispose();
-        }
+        return new(SopsVariables.Read(BoundedFile.Read(path, SopsStore.MaxBytes), file, _identities.All), []);
     }
 
     private void Report(string? file, string message) => Problems.Add(new(file, 0, 0, message));

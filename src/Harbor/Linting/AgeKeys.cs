@@ -1,4 +1,5 @@
 using System.Text;
+using Harbor.Secrets.Age;
 
 namespace Harbor.Linting;
 
@@ -104,7 +105,7 @@ internal static class AgeKeys
 
         var identity = text[at..end];
         var separator = identity.LastIndexOf("-1", StringComparison.Ordinal);
-        return separator > Start.Length && identity.Length - separator - 2 >= ChecksumDigits && Bech32.AreDigits(identity.AsSpan(separator + 2))
+        return separator > Start.Length && identity.Length - separator - 2 >= ChecksumDigits && identity[(separator + 2)..].All(Bech32.IsDigit)
             ? identity.ToUpperInvariant()
             : null;
     }

@@ -155,9 +155,10 @@ public sealed class RepositorySearch
         {
             _configurations.Add(SopsConfiguration.Read(file));
         }
-        catch (FormatException e)
+        catch (InvalidStackException e)
         {
-            _findings.Add(new(file.Path, 0, SopsRules.Configuration, IsError: true, Finding.FingerprintOf(e.Message), $"can't be used: {e.Message.Split('\n')[0]}"));
+            _findings.AddRange(e.Problems.Select(problem => new Finding(
+                file.Path, problem.Line, SopsRules.Configuration, IsError: true, Finding.FingerprintOf(problem.Message), $"can't be used: {problem.Message}")));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Harbor.Composition;
+using Harbor.Secrets.Sops;
 
 namespace Harbor.Linting;
 
@@ -11,22 +12,13 @@ internal sealed record SopsCreationRule(Regex? PathPattern, IReadOnlyList<string
 /// <param name="Folder">Where it lies, with a slash at the end; empty for the root.</param>
 internal sealed record SopsConfiguration(string File, string Folder, IReadOnlyList<SopsCreationRule> Rules)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
-
     public static bool IsNamed(string name) => name is ".sops.yaml" or ".sops.yml";
 
-    /// <exception cref="FormatException">Not YAML, or a pattern that is none.</exception>
+    /// <exception cref="InvalidStackException">Not YAML, or a pattern that is none.</exception>
     public static SopsConfiguration Read(LintText file)
     {
-        try
-        {
-            var rules = ComposeText.Read(file.Path, file.Text).FirstOrDefault()?["creation_rules"]?.Children ?? [];
-            return new(file.Path, file.Path[..^file.Name.Length], [.. rules.Where(rule => rule.Kind == ComposeNodeKind.Mapping).Select(Rule)]);
-        }
-        catch (Exception e) when (e is InvalidStackException or ArgumentException or NotSupportedException)
-        {
-            throw new FormatException(e.Message, e);
-        }
+        var rules = ComposeText.Read(file.Path, file.Text).FirstOrDefault()?["creation_rules"]?.Children ?? [];
+        return new(file.Path, file.Path[..^file.Name.Length], [.. rules.Where(rule => rule.Kind == ComposeNodeKind.Mapping).Select(rule => Rule(rule, file.Path))]);
     }
 
     /// <summary>As SOPS does: the first one whose pattern is found in the path from the configuration's folder.</summary>
@@ -34,9 +26,9 @@ internal sealed record SopsConfiguration(string File, string Folder, IReadOnlyLi
         ? Rules.FirstOrDefault(rule => rule.PathPattern?.IsMatch(path[Folder.Length..]) ?? true)
         : null;
 
-    private static SopsCreationRule Rule(ComposeNode rule)
+    private static SopsCreationRule Rule(ComposeNode rule, string file)
     {
-        var pattern = rule["path_regex"]?.Value is { Length: > 0 } text ? new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit) : null;
+        var pattern = rule["path_regex"]?.Value is { Length: > 0 } text ? GoRegex.Compile(text, file, rule.Line, "path_regex") : null;
         var groups = rule["key_groups"]?.Children ?? [];
         var recipients = groups.Append(rule).Select(group => group["age"]).OfType<ComposeNode>()
             .SelectMany(age => age.Kind == ComposeNodeKind.Sequence ? age.Children.Select(item => item["recipient"]?.Value ?? item.Value) : age.Value.Split(','))

@@ -18,7 +18,8 @@ internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
 {
     public static bool IsNamed(string name) => name.Contains(".sops.", StringComparison.Ordinal) && name is not (".sops.yaml" or ".sops.yml");
 
-    public IEnumerable<SopsLeaf> Metadata => Leaves.Where(leaf => leaf.IsMetadata);
+    /// <summary>A few, whatever the file's size: asked for each value.</summary>
+    public IReadOnlyList<SopsLeaf> Metadata { get; } = [.. Leaves.Where(leaf => leaf.IsMetadata)];
 
     public IEnumerable<SopsLeaf> Values => Leaves.Where(leaf => !leaf.IsMetadata);
 
@@ -40,7 +41,7 @@ internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
                 _ => [.. ComposeText.Read(file.Path, file.Text).SelectMany(document => Yaml(document, []))],
             });
         }
-        catch (Exception e) when (e is JsonException or InvalidStackException)
+        catch (Exception e) when (e is JsonException or InvalidStackException or InvalidOperationException) // The last: half of a surrogate pair in JSON.
         {
             throw new FormatException(e.Message, e);
         }
@@ -84,8 +85,11 @@ internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 64 });
         var leaves = new List<SopsLeaf>();
         var path = new List<string>();
+        var (line, counted) = (1, 0);
         while (reader.Read())
         {
+            line += bytes.AsSpan(counted, (int)reader.TokenStartIndex - counted).Count((byte)'\n');
+            counted = (int)reader.TokenStartIndex;
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject or JsonTokenType.StartArray:
@@ -100,7 +104,7 @@ internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
                 case JsonTokenType.Null:
                     break;
                 default:
-                    leaves.Add(new([.. path], Encoding.UTF8.GetString(reader.ValueSpan), bytes.AsSpan(0, (int)reader.TokenStartIndex).Count((byte)'\n') + 1));
+                    leaves.Add(new([.. path], Encoding.UTF8.GetString(reader.ValueSpan), line));
                     break;
             }
         }

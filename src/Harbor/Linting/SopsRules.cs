@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Harbor.Secrets.Sops;
 
 namespace Harbor.Linting;
 
@@ -14,7 +14,6 @@ internal static class SopsRules
     public const string Configuration = "sops-configuration";
 
     private static readonly string[] Others = ["pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "shamir_threshold"];
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     /// <summary>What holds for every version of the file, in the history too.</summary>
     public static IEnumerable<Finding> Content(LintText file)
@@ -24,24 +23,24 @@ internal static class SopsRules
             return [unreadable];
         }
 
-        if (!sops.Metadata.Any())
+        if (sops.Metadata.Count == 0)
         {
             return [At(file, 0, Unencrypted, "metadata", "is not encrypted: it has no sops metadata. Encrypt it, and change the secrets in it; or give it another name.")];
         }
 
-        var noMac = sops["mac"] is null ? At(file, sops.Metadata.First().Line, NoMac, "mac", "its metadata has no MAC, so that anybody can change it unseen. Encrypt it again.") : null;
-        return [.. noMac is null ? Array.Empty<Finding>() : [noMac], .. sops.Values.Select(leaf => Value(file, sops, leaf)).OfType<Finding>()];
+        var noMac = sops["mac"] is null ? At(file, sops.Metadata[0].Line, NoMac, "mac", "its metadata has no MAC, so that anybody can change it unseen. Encrypt it again.") : null;
+        return [.. noMac is null ? Array.Empty<Finding>() : [noMac], .. Values(file, sops)];
     }
 
     /// <summary>What holds for the file as it is now.</summary>
     public static IEnumerable<Finding> Keys(LintText file, SopsConfiguration? configuration)
     {
-        if (Read(file, out var sops) is not null || !sops.Metadata.Any())
+        if (Read(file, out var sops) is not null || sops.Metadata.Count == 0)
         {
             yield break;
         }
 
-        var line = sops.Metadata.First().Line;
+        var line = sops.Metadata[0].Line;
         if (configuration?.RuleFor(file.Path) is { Recipients.Count: > 0 } rule && !rule.Recipients.SequenceEqual(sops.Recipients))
         {
             var missing = string.Join(", ", rule.Recipients.Except(sops.Recipients).Select(name => $"lacks {name}"));
@@ -80,21 +79,37 @@ internal static class SopsRules
         }
     }
 
-    private static Finding? Value(LintText file, SopsFile sops, SopsLeaf leaf)
+    private static IEnumerable<Finding> Values(LintText file, SopsFile sops)
     {
-        var match = $"{string.Join('.', leaf.Path)}={leaf.Value}";
-        if (leaf.Value.Length == 0 || leaf.Value.StartsWith("ENC[", StringComparison.Ordinal))
-        {
-            return null;
-        }
-
         // Chosen by comments, which may be encrypted themselves: nothing can be said without the key.
         if (sops["encrypted_comment_regex"] is { Length: > 0 } || sops["unencrypted_comment_regex"] is { Length: > 0 })
         {
-            return null;
+            return [];
         }
 
-        if (IsSelected(sops, leaf))
+        var isSelected = Selection(file, sops);
+        return sops.Values.Where(leaf => leaf.Value.Length > 0 && !leaf.Value.StartsWith("ENC[", StringComparison.Ordinal))
+            .Select(leaf => Value(file, leaf, isSelected(leaf))).OfType<Finding>();
+    }
+
+    /// <summary>Which values are to be encrypted: as SOPS chooses, and all of them where that can't be read.</summary>
+    private static Func<SopsLeaf, bool> Selection(LintText file, SopsFile sops)
+    {
+        try
+        {
+            var rule = EncryptionRule.Read(name => sops[name], file.Path, sops.Metadata[0].Line) ?? EncryptionRule.Default;
+            return leaf => leaf.Path.Any(rule.Matches) == rule.SelectsMatches;
+        }
+        catch (InvalidStackException)
+        {
+            return _ => true;
+        }
+    }
+
+    private static Finding? Value(LintText file, SopsLeaf leaf, bool isSelected)
+    {
+        var match = $"{string.Join('.', leaf.Path)}={leaf.Value}";
+        if (isSelected)
         {
             return At(file, leaf.Line, Unencrypted, match, $"{leaf.Name} is in plain text in an encrypted file: an edit by hand, or a merge. Encrypt the file again, and change the value.");
         }
@@ -103,28 +118,6 @@ internal static class SopsRules
         return strong || (SecretNames.IsSecret(leaf.Name) && !SecretNames.IsPlaceholder(leaf.Value)) || (SecretNames.IsStrong(leaf.Value) && SecretNames.Entropy(leaf.Value) > 4)
             ? At(file, leaf.Line, PlaintextSecrets.PlaintextSecret, match, $"{leaf.Name} looks like a secret, and the file's own rules leave it in plain text.") with { IsError = strong }
             : null;
-    }
-
-    /// <summary>The choice of SOPS: one of four settings, and a suffix where there is none.</summary>
-    private static bool IsSelected(SopsFile sops, SopsLeaf leaf)
-    {
-        bool Any(Func<string, bool> holds) => leaf.Path.Any(holds);
-        return sops["encrypted_suffix"] is { Length: > 0 } encrypted ? Any(key => key.EndsWith(encrypted, StringComparison.Ordinal))
-            : sops["encrypted_regex"] is { Length: > 0 } chosen ? Any(key => IsMatch(chosen, key))
-            : sops["unencrypted_regex"] is { Length: > 0 } spared ? !Any(key => IsMatch(spared, key))
-            : !Any(key => key.EndsWith(sops["unencrypted_suffix"] is { Length: > 0 } suffix ? suffix : "_unencrypted", StringComparison.Ordinal));
-    }
-
-    private static bool IsMatch(string pattern, string key)
-    {
-        try
-        {
-            return Regex.IsMatch(key, pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException or RegexMatchTimeoutException)
-        {
-            return true;
-        }
     }
 
     private static Finding At(LintText file, int line, string rule, string match, string message) =>

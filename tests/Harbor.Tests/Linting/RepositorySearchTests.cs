@@ -6,6 +6,7 @@ namespace Harbor.Tests.Linting;
 /// <summary>On real repositories, by the real git.</summary>
 public sealed class RepositorySearchTests : IDisposable
 {
+    private const string Encrypted = "A=ENC[x]\nsops_mac=ENC[x]\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1b\n";
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -124,7 +125,7 @@ public sealed class RepositorySearchTests : IDisposable
     {
         await InitAsync();
         _folder.Write("app.env", "A=1");
-        _folder.Write("app.sops.env", "A=ENC[x]\nsops_mac=ENC[x]\nsops_age__list_0__map_recipient=a\nsops_age__list_1__map_recipient=b\n");
+        _folder.Write("app.sops.env", Encrypted);
         _folder.Write(".app.env.swp", "A=1");
         _folder.Write("etc/secrets.env", "A=1");
         File.SetUnixFileMode(_folder["etc/secrets.env"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -138,7 +139,6 @@ public sealed class RepositorySearchTests : IDisposable
     [Fact]
     public async Task The_nearest_sops_configuration_is_compared_with()
     {
-        const string Encrypted = "A=ENC[x]\nsops_mac=ENC[x]\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1b\n";
         await InitAsync();
         _folder.Write(".sops.yaml", "creation_rules: [{ age: 'age1a, age1b' }]");
         _folder.Write("app.sops.env", Encrypted);

@@ -68,6 +68,7 @@ public sealed class SopsRulesTests
     [InlineData("app.sops.yaml", "password: [", "error sops-unencrypted 0")]
     [InlineData("app.sops.json", "{\"a\": ", "error sops-unencrypted 0")]
     [InlineData("app.sops.json", "{}", "error sops-unencrypted 0")]
+    [InlineData("app.sops.json", "{\"\\ud800\": 1}", "error sops-unencrypted 0")] // Half of a surrogate pair.
     [InlineData("app.sops.ini", "[a]\nb = c\n", "error sops-unencrypted 0")]
     [InlineData("app.sops.bin", "just text", "error sops-unencrypted 0")]
     public void A_file_without_metadata_or_that_cannot_be_read_is_not_encrypted(string path, string text, string expected) =>
@@ -131,10 +132,33 @@ public sealed class SopsRulesTests
                 .Replace("sops_age__list_0__map_recipient=age1aaa", "sops_pgp__list_0__map_fp=00\nsops_age__list_0__map_recipient=age1aaa", StringComparison.Ordinal))));
 
     [Theory]
-    [InlineData("creation_rules: [")]
-    [InlineData("creation_rules: [{ path_regex: '([' }]")]
-    public void A_configuration_that_cannot_be_used_is_told(string text) =>
-        Assert.Throws<FormatException>(() => SopsConfiguration.Read(new LintText(".sops.yaml", text, IsBinary: false)));
+    [InlineData("creation_rules: [", ".sops.yaml:2:1: not a usable YAML file")]
+    [InlineData("creation_rules: [{ path_regex: '([' }]", ".sops.yaml:1: the pattern of path_regex can't be read")]
+    [InlineData("creation_rules:\n  - path_regex: '[[:alpha:]]'", ".sops.yaml:2: the pattern of path_regex can't be read")] // To .NET, another class.
+    public void A_configuration_that_cannot_be_used_is_told(string text, string message) =>
+        Assert.StartsWith(message, Assert.Throws<InvalidStackException>(() => SopsConfiguration.Read(new LintText(".sops.yaml", text, IsBinary: false))).Message);
+
+    [Fact]
+    public void Patterns_are_read_as_SOPS_reads_them()
+    {
+        var configuration = SopsConfiguration.Read(new LintText(".sops.yaml", "creation_rules:\n  - path_regex: ^(?P<site>prod)\\.env$\n    age: age1a", IsBinary: false));
+
+        Assert.NotNull(configuration.RuleFor("prod.env"));
+        Assert.Null(configuration.RuleFor("prod.env\n"));
+        Assert.Empty(Content("app.sops.yaml", Yaml + "\n    encrypted_regex: ^(?P<what>password)$\nhost: db\n"));
+    }
+
+    [Fact]
+    public void A_file_of_many_values_takes_no_time()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+
+        var found = Content("app.sops.json", "{\n" + string.Concat(Enumerable.Range(0, 100_000).Select(i => $"\"key{i}\": \"plain\",\n")) + "\"sops\": {\"mac\": \"ENC[\"}}");
+
+        Assert.Equal(100_001, found[^1].Line);
+
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20));
+    }
 
     private static List<Finding> Content(string path, string text) => [.. SopsRules.Content(new LintText(path, text, IsBinary: false))];
 

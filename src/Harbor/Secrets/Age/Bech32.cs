@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Harbor.Secrets.Age;
@@ -7,6 +8,25 @@ internal static class Bech32
 {
     private const string Alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     private const int ChecksumLength = 6;
+    private static readonly SearchValues<char> Digits = SearchValues.Create(Alphabet + Alphabet.ToUpperInvariant());
+
+    /// <summary>In either case.</summary>
+    public static bool IsDigit(char c) => Digits.Contains(c);
+
+    /// <summary>Whether the checksum is right, by which a real key is told from one made up for a manual.</summary>
+    /// <param name="text">In any case, mixed too; behind the last 1 digits alone.</param>
+    public static bool IsValid(string text)
+    {
+        var lower = text.ToLowerInvariant();
+        var separator = lower.LastIndexOf('1');
+        var groups = new byte[lower.Length - separator - 1];
+        for (var i = 0; i < groups.Length; i++)
+        {
+            groups[i] = (byte)Alphabet.IndexOf(lower[separator + 1 + i], StringComparison.Ordinal);
+        }
+
+        return Polymod(lower[..separator], groups) == 1;
+    }
 
     /// <summary>In lower case.</summary>
     public static string Encode(string prefix, ReadOnlySpan<byte> data)

@@ -5,13 +5,27 @@ namespace Harbor.Secrets.Age;
 /// <summary>An identity, and where it was found: the name of a variable or the path of a file.</summary>
 public sealed record SourcedIdentity(string Source, AgeIdentity Identity);
 
+/// <summary>Private keys that were read, wiped when disposed.</summary>
+public sealed class OwnIdentities(IReadOnlyList<SourcedIdentity> all) : IDisposable
+{
+    /// <summary>In the order in which they are tried.</summary>
+    public IReadOnlyList<SourcedIdentity> All => all;
+
+    public void Dispose()
+    {
+        foreach (var (_, identity) in all)
+        {
+            identity.Dispose();
+        }
+    }
+}
+
 /// <summary>The places where sops looks for X25519 identities, and Harbor's own variable before them. What runs a command (SOPS_AGE_KEY_CMD) and ssh keys are left out.</summary>
 public static class IdentitySources
 {
-    /// <summary>The identities of all places, in the order in which they are tried; none where there are none. An empty variable is one that is not set.</summary>
-    /// <remarks>Their callers dispose the identities.</remarks>
+    /// <summary>The identities of all places; none where there are none. An empty variable is one that is not set.</summary>
     /// <exception cref="InvalidStackException">With everything that is wrong in all places, and nothing of what stands there.</exception>
-    public static IReadOnlyList<SourcedIdentity> Load(IReadOnlyDictionary<string, string> environment)
+    public static OwnIdentities Load(IReadOnlyDictionary<string, string> environment)
     {
         var identities = new List<SourcedIdentity>();
         var problems = new List<Problem>();
@@ -28,16 +42,13 @@ public static class IdentitySources
             IdentityFile.Read(keys, identities, problems);
         }
 
+        var own = new OwnIdentities(identities);
         if (problems.Count == 0)
         {
-            return identities;
+            return own;
         }
 
-        foreach (var (_, identity) in identities)
-        {
-            identity.Dispose();
-        }
-
+        own.Dispose();
         throw new InvalidStackException(problems);
 
         void Read(string name)

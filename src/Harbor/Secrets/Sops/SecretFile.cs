@@ -71,17 +71,27 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
     public void Set(string key, byte[] value)
     {
         var path = KeyPath.Parse(key);
-        Change(open => open.Set(path, value));
+        Change((open, _) =>
+        {
+            open.Set(path, value);
+            return (open.Seal(time.GetUtcNow()), open.Key);
+        });
     }
 
-    private void Change(Action<OpenFile> change)
+    /// <param name="change">Gives what is to be written and the key that opens it; null where nothing is to do.</param>
+    private void Change(Func<OpenFile, IReadOnlyList<SourcedIdentity>, (byte[] Content, DataKey Key)?> change)
     {
         using var locked = Lock();
         using var identities = Identities();
         var before = Read(forWriting: true);
         using var open = Open(before, identities);
-        change(open);
-        Save(open.Seal(time.GetUtcNow()), before, open.Key, open.Plain());
+        if (change(open, identities.All) is var (content, key))
+        {
+            using (key)
+            {
+                Save(content, before, key, open.Plain());
+            }
+        }
     }
 
     private OpenFile Open(byte[] bytes, OwnIdentities identities)
@@ -90,7 +100,7 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         return sealedFile.Open(DataKeys.Open(sealedFile, identities.All));
     }
 
-    private OwnIdentities Identities() => new(IdentitySources.Load(environment));
+    private OwnIdentities Identities() => IdentitySources.Load(environment);
 
     private byte[] Read(bool forWriting)
     {
@@ -169,18 +179,4 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
 
     private static string Listed(string text, IReadOnlyList<string> recipients) =>
         recipients.Count == 0 ? "" : text + string.Join(", ", recipients.Select(DataKeys.Label)) + ".";
-
-    /// <summary>Wiped when disposed.</summary>
-    private sealed class OwnIdentities(IReadOnlyList<SourcedIdentity> all) : IDisposable
-    {
-        public IReadOnlyList<SourcedIdentity> All { get; } = all;
-
-        public void Dispose()
-        {
-            foreach (var (_, identity) in All)
-            {
-                identity.Dispose();
-            }
-        }
-    }
 }

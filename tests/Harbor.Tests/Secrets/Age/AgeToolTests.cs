@@ -58,7 +58,7 @@ public sealed class AgeToolTests : IDisposable
 
         await new Command("age-keygen", "--output", _folder["keys.txt"]).RunAsync(CancellationToken.None);
 
-        var (source, theirs) = Assert.Single(IdentitySources.Load(new Dictionary<string, string> { ["SOPS_AGE_KEY_FILE"] = _folder["keys.txt"] }));
+        var (source, theirs) = Assert.Single(IdentitySources.Load(new Dictionary<string, string> { ["SOPS_AGE_KEY_FILE"] = _folder["keys.txt"] }).All);
         Assert.Equal(_folder["keys.txt"], source);
         Assert.Contains(theirs.Recipient.ToString(), File.ReadAllText(_folder["keys.txt"]), StringComparison.Ordinal);
     }

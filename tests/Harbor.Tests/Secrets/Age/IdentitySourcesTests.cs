@@ -18,7 +18,7 @@ public sealed partial class IdentitySourcesTests : IDisposable
         Key("own.txt", _keys[2]);
         Key("home/.config/sops/age/keys.txt", _keys[3]);
 
-        var found = IdentitySources.Load(Variables(("HOME", _folder["home"]), ("SOPS_AGE_KEY_FILE", _folder["own.txt"]), ("SOPS_AGE_KEY", _keys[1]), ("AGE_PRIVATE_KEY", _keys[0])));
+        var found = IdentitySources.Load(Variables(("HOME", _folder["home"]), ("SOPS_AGE_KEY_FILE", _folder["own.txt"]), ("SOPS_AGE_KEY", _keys[1]), ("AGE_PRIVATE_KEY", _keys[0]))).All;
 
         Assert.Equal(["AGE_PRIVATE_KEY", "SOPS_AGE_KEY", _folder["own.txt"], _folder["home/.config/sops/age/keys.txt"]], found.Select(identity => identity.Source));
         Assert.Equal(_keys[..4], found.Select(identity => identity.Identity.Export()));
@@ -126,7 +126,7 @@ public sealed partial class IdentitySourcesTests : IDisposable
 
     private static Dictionary<string, string> Variables(params (string Name, string Value)[] variables) => variables.ToDictionary(variable => variable.Name, variable => variable.Value);
 
-    private static IEnumerable<string> Load(params (string Name, string Value)[] variables) => IdentitySources.Load(Variables(variables)).Select(identity => identity.Identity.Export());
+    private static IEnumerable<string> Load(params (string Name, string Value)[] variables) => IdentitySources.Load(Variables(variables)).All.Select(identity => identity.Identity.Export());
 
     private static InvalidStackException Refused(params (string Name, string Value)[] variables) => Assert.Throws<InvalidStackException>(() => IdentitySources.Load(Variables(variables)));
 
