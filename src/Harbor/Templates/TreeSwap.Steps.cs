@@ -11,8 +11,9 @@ public sealed partial class TreeSwap
     {
         try
         {
-            MakeFolder(paths.Run, Folder);
-            MakeFolder(Staging, Private);
+            MakeFolder(paths.Run, paths.Run + ".new");
+            Directory.CreateDirectory(Staging);
+            SetMode(Staging, Private);
             foreach (var move in moves)
             {
                 BeforeStep($"stage {move}");
@@ -102,7 +103,7 @@ public sealed partial class TreeSwap
         RefuseLink(path);
         for (var end = path.IndexOf('/'); end >= 0; end = path.IndexOf('/', end + 1))
         {
-            MakeFolder(Target(path[..end]), Folder);
+            MakeFolder(Target(path[..end]), Path.Combine(Staging, "folder"));
         }
 
         if (FileKinds.Of(Target(path)) == FileKind.Directory)
@@ -131,14 +132,19 @@ public sealed partial class TreeSwap
         AtomicFile.WriteSecret(RenderedManifest.Location(paths), manifest.Text());
     }
 
-    private static void MakeFolder(string path, UnixFileMode mode)
+    /// <summary>Made elsewhere and renamed: killed between the two steps, it would have the umask's mode for good.</summary>
+    private static void MakeFolder(string path, string elsewhere)
     {
-        if (FileKinds.Of(path) == FileKind.Directory)
+        if (FileKinds.Of(path) != FileKind.Directory)
         {
-            return;
+            Directory.CreateDirectory(elsewhere);
+            SetMode(elsewhere, Folder);
+            Directory.Move(elsewhere, path);
         }
+    }
 
-        Directory.CreateDirectory(path);
+    private static void SetMode(string path, UnixFileMode mode)
+    {
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(path, mode);
