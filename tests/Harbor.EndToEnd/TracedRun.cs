@@ -36,7 +36,7 @@ internal static partial class TracedRun
     /// <returns>The exit code; null where it was killed.</returns>
     private static async Task<int?> RunAsync(Command host, string root, Func<string, bool> isEnd)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/strace"), "Crashes at exact points take Linux and strace.");
+        Strace.SkipUnlessThere();
         var folder = Directory.CreateTempSubdirectory("harbor-trace-").FullName;
         var pipe = Path.Combine(folder, "pipe");
         await new Command("mkfifo", pipe).RunAsync(CancellationToken.None);
@@ -46,8 +46,7 @@ internal static partial class TracedRun
             Arguments = ["-f", "--seccomp-bpf", "-y", "-s", "0", "-qqq", "-e", $"trace={Changes}", "-e", "signal=none", "-e", $"inject={Changes}:signal=STOP", "-o", pipe, host.FileName, .. host.Arguments],
         });
         var reader = new StreamReader(pipe);
-        var following = FollowAsync(reader, root, isEnd);
-        if (await following.WaitAsync(Limit) is { } killed)
+        if (await FollowAsync(reader, root, isEnd).WaitAsync(Limit) is { } killed)
         {
             // strace stays with the children: killed, it would take them with it.
             _ = FollowAsync(reader, root, _ => false).ContinueWith(_ => Directory.Delete(folder, recursive: true), TaskScheduler.Default);
@@ -63,41 +62,26 @@ internal static partial class TracedRun
     /// <returns>The process that was killed; null where it came to its end.</returns>
     private static async Task<int?> FollowAsync(StreamReader reader, string root, Func<string, bool> isEnd)
     {
-        var begun = new Dictionary<string, string>();
-        var seen = new Dictionary<string, int>();
+        var (strace, seen) = (new Strace(), new Dictionary<string, int>());
         while (await reader.ReadLineAsync() is { } line)
         {
-            var (thread, text) = (line.Split(' ')[0], line[line.IndexOf(' ', StringComparison.Ordinal)..].Trim());
-            if (text.EndsWith(" <unfinished ...>", StringComparison.Ordinal))
-            {
-                begun[thread] = text[..^" <unfinished ...>".Length];
-                continue;
-            }
-
-            if (Resumed().Match(text) is { Success: true } resumed)
-            {
-                text = begun.GetValueOrDefault(thread, "") + resumed.Groups["rest"].Value;
-            }
-
-            var call = Call().Match(text);
-            if (!call.Success)
+            if (strace.Read(line) is not { } call)
             {
                 continue; // "--- stopped by SIGSTOP ---": one SIGCONT for one call, or the next stop would be taken back.
             }
 
-            var id = int.Parse(thread, CultureInfo.InvariantCulture);
             if (Name(call, root) is { } name)
             {
                 var times = seen[name] = seen.GetValueOrDefault(name) + 1;
                 if (isEnd(times == 1 ? name : $"{name} ({times})"))
                 {
-                    var process = int.Parse(File.ReadLines($"/proc/{id}/status").Single(field => field.StartsWith("Tgid:", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture);
+                    var process = int.Parse(File.ReadLines($"/proc/{call.Thread}/status").Single(field => field.StartsWith("Tgid:", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture);
                     _ = Kill(process, KillNow);
                     return process;
                 }
             }
 
-            _ = Kill(id, Continue);
+            _ = Kill(call.Thread, Continue);
         }
 
         reader.Dispose();
@@ -105,24 +89,13 @@ internal static partial class TracedRun
     }
 
     /// <summary>Null for what failed, and for files of others.</summary>
-    private static string? Name(Match call, string root)
+    private static string? Name(SystemCall call, string root)
     {
-        if (call.Groups["result"].Value[0] == '-')
-        {
-            return null;
-        }
-
-        var path = Paths().Matches(call.Groups["arguments"].Value).LastOrDefault()?.Value.Trim('"', '<', '>');
+        var path = call.Failed ? null : Paths().Matches(call.Arguments).LastOrDefault()?.Value.Trim('"', '<', '>');
         return path?.StartsWith(root + "/", StringComparison.Ordinal) == true
-            ? $"{call.Groups["call"].Value} {Temporary().Replace(Varying().Replace(path[(root.Length + 1)..], "*"), ".tmp")}"
+            ? $"{call.Name} {Temporary().Replace(Varying().Replace(path[(root.Length + 1)..], "*"), ".tmp")}"
             : null;
     }
-
-    [GeneratedRegex("^<\\.\\.\\. \\w+ resumed>(?<rest>.*)$")]
-    private static partial Regex Resumed();
-
-    [GeneratedRegex("^(?<call>\\w+)\\((?<arguments>.*)\\) += (?<result>[-0-9?]+)")]
-    private static partial Regex Call();
 
     /// <summary>Quoted, or behind a descriptor.</summary>
     [GeneratedRegex("\"/[^\"]*\"|<[^>]*>")]

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Harbor.Files;
 
-/// <summary>Writes a whole file or nothing: a temporary file beside the target, flushed to the disk, then renamed over it.</summary>
+/// <summary>Writes a whole file or nothing: a temporary file beside the target, flushed to the disk, then renamed over it, and the name flushed too.</summary>
 public static class AtomicFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -34,6 +34,7 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+            DurableDirectory.Flush(Path.GetDirectoryName(path)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

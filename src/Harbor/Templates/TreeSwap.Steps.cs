@@ -58,9 +58,9 @@ public sealed partial class TreeSwap
             Move(Path.Combine(Staging, Name(move)), journal.Manifest.Files[move].Path);
         }
 
-        foreach (var folder in journal.Moves.Select(move => journal.Manifest.Files[move].Path).Concat(journal.Drops).Select(path => Path.GetDirectoryName(Target(path))!).Distinct())
+        foreach (var folder in journal.Moves.Select(move => journal.Manifest.Files[move].Path).Concat(journal.Drops).SelectMany(Above).Distinct())
         {
-            DurableDirectory.Flush(folder);
+            DurableDirectory.Flush(Target(folder)); // Where it went with its last file, only the one above remembers that.
         }
 
         WriteManifest(journal.Manifest);
@@ -69,6 +69,16 @@ public sealed partial class TreeSwap
         BeforeStep("clean");
         RemoveStaging();
     });
+
+    private static IEnumerable<string> Above(string path)
+    {
+        for (var folder = Parent(path); folder.Length > 0; folder = Parent(folder))
+        {
+            yield return folder;
+        }
+
+        yield return "";
+    }
 
     private void Drop(string path)
     {
