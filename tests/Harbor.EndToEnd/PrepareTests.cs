@@ -119,30 +119,4 @@ public sealed class PrepareTests
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(project.PathOf("etc/secrets.env")));
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(project.PathOf("var/state/key")));
     }
-
-    [Fact]
-    public async Task Killed_at_many_points_the_same_command_again_renders_everything()
-    {
-        await using var project = new TestProject();
-        for (var file = 0; file < 200; file++)
-        {
-            project.Write($"stacks/web/templates/{file}.conf", "{{GREETING}}\n");
-        }
-
-        for (var round = 0; round < 10; round++)
-        {
-            project.Write("etc/sys.env", $"GREETING=round-{round}\nLEVEL=1\n");
-            using (var run = project.Start("--target=Prepare"))
-            {
-                await Task.Delay(80 + (round * 25), TestContext.Current.CancellationToken);
-                run.Kill();
-                await run.WaitForExitAsync(TestContext.Current.CancellationToken);
-            }
-
-            await project.ExpectAsync(0, "--target=Prepare");
-            var rendered = Directory.GetFiles(project.PathOf("var/run"), "*", SearchOption.AllDirectories);
-            Assert.Equal(201, rendered.Length);
-            Assert.All(rendered.Where(file => Path.GetFileName(file) != "web.conf"), file => Assert.Equal($"round-{round}\n", File.ReadAllText(file)));
-        }
-    }
 }

@@ -108,12 +108,13 @@ internal sealed class TestProject : IAsyncDisposable
     };
 
     /// <summary>The host itself, not a shell in front of it: build.sh becomes the host (exec).</summary>
-    public Process Start(params string[] args)
+    public Process Start(params string[] args) => Start(Command(args));
+
+    public static Process Start(Command command)
     {
-        var command = Command(args);
         var start = new ProcessStartInfo(command.FileName, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Clear();
-        foreach (var (name, value) in Environment)
+        foreach (var (name, value) in command.Environment!)
         {
             start.Environment[name] = value;
         }

@@ -66,6 +66,11 @@ public static class SecretsFile
             var text = Encoding.UTF8.GetString(bytes);
             var separator = text.Length > 0 && !text.EndsWith('\n') ? "\n" : "";
             var lines = missing.Select(name => $"{name}={RandomNumberGenerator.GetString(Alphabet, Length)}\n");
+            if (Directory.Exists(Path.GetDirectoryName(path)))
+            {
+                AtomicFile.RemoveLeft(Path.GetDirectoryName(path)!, Path.GetFileName(path));
+            }
+
             AtomicFile.WriteSecret(path, text + separator + string.Concat(lines));
             made.AddRange(missing);
         }

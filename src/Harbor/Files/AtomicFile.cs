@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Harbor.Files;
 
-/// <summary>Writes a whole file or nothing: a temporary file beside the target, flushed to the disk, then renamed over it.</summary>
+/// <summary>Writes a whole file or nothing: a temporary file beside the target, flushed to the disk, then renamed over it, and the name flushed too.</summary>
 public static class AtomicFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -34,6 +34,7 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+            DurableDirectory.Flush(Path.GetDirectoryName(path)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,6 +47,25 @@ public static class AtomicFile
 
     /// <summary>For keys and secrets: mode 0600.</summary>
     public static void WriteSecret(string path, string content) => Write(path, content, OwnerOnly);
+
+    /// <summary>Removes what killed processes left beside their targets, which may hold what the target does. Only where nobody else is at work on them: with the project's lock held.</summary>
+    /// <param name="file">Name of the target.</param>
+    public static void RemoveLeft(string folder, string file) => RemoveLeft(folder, SearchOption.TopDirectoryOnly, (target, _) => target == file);
+
+    /// <summary>All that one process left below a folder.</summary>
+    /// <inheritdoc cref="RemoveLeft(string, string)" path="/summary"/>
+    public static void RemoveLeft(string folder, int process) => RemoveLeft(folder, SearchOption.AllDirectories, (_, writer) => writer == $"{process}");
+
+    private static void RemoveLeft(string folder, SearchOption depth, Func<string, string, bool> isLeft)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*.tmp", depth))
+        {
+            if (Path.GetFileName(path).Split('.') is [.. var target, var writer, { Length: 32 }, _] && isLeft(string.Join('.', target), writer))
+            {
+                TryDelete(path);
+            }
+        }
+    }
 
     private static void TryDelete(string path)
     {

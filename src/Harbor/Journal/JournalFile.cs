@@ -11,7 +11,7 @@ internal static class JournalFile
     /// <param name="content">Writes the properties of the one object in the file.</param>
     public static void Write(string path, Action<Utf8JsonWriter> content)
     {
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        var temporary = $"{path}.tmp"; // One for all processes: no two write the same file, and what a killed one left is written over.
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -1,3 +1,4 @@
+using Harbor.Files;
 using Harbor.Processes;
 using Harbor.Runners;
 
@@ -23,6 +24,7 @@ public static class Leftovers
     {
         var containers = await RunnerContainer.RemoveLeftAsync(paths); // First: what runs in them carries the run's id too.
         var ended = await EndAsync(killed.Id);
+        AtomicFile.RemoveLeft(paths.State, killed.Pid);
         say($"The run {killed.Id} ({killed.Target}, since {killed.Since:yyyy-MM-dd HH:mm:ss} UTC) was killed before it was done."
             + (ended.Count == 0 ? "" : $" Ended what it had left running: {string.Join(", ", ended)}.")
             + (containers == 0 ? "" : $" Removed {containers} containers of its hooks."));

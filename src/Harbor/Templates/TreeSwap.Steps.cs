@@ -11,8 +11,9 @@ public sealed partial class TreeSwap
     {
         try
         {
-            MakeFolder(paths.Run, Folder);
-            MakeFolder(Staging, Private);
+            MakeFolder(paths.Run, paths.Run + ".new");
+            Directory.CreateDirectory(Staging);
+            SetMode(Staging, Private);
             foreach (var move in moves)
             {
                 BeforeStep($"stage {move}");
@@ -57,9 +58,9 @@ public sealed partial class TreeSwap
             Move(Path.Combine(Staging, Name(move)), journal.Manifest.Files[move].Path);
         }
 
-        foreach (var folder in journal.Moves.Select(move => journal.Manifest.Files[move].Path).Concat(journal.Drops).Select(path => Path.GetDirectoryName(Target(path))!).Distinct())
+        foreach (var folder in journal.Moves.Select(move => journal.Manifest.Files[move].Path).Concat(journal.Drops).SelectMany(Above).Distinct())
         {
-            DurableDirectory.Flush(folder);
+            DurableDirectory.Flush(Target(folder)); // Where it went with its last file, only the one above remembers that.
         }
 
         WriteManifest(journal.Manifest);
@@ -68,6 +69,16 @@ public sealed partial class TreeSwap
         BeforeStep("clean");
         RemoveStaging();
     });
+
+    private static IEnumerable<string> Above(string path)
+    {
+        for (var folder = Parent(path); folder.Length > 0; folder = Parent(folder))
+        {
+            yield return folder;
+        }
+
+        yield return "";
+    }
 
     private void Drop(string path)
     {
@@ -102,7 +113,7 @@ public sealed partial class TreeSwap
         RefuseLink(path);
         for (var end = path.IndexOf('/'); end >= 0; end = path.IndexOf('/', end + 1))
         {
-            MakeFolder(Target(path[..end]), Folder);
+            MakeFolder(Target(path[..end]), Path.Combine(Staging, "folder"));
         }
 
         if (FileKinds.Of(Target(path)) == FileKind.Directory)
@@ -131,14 +142,19 @@ public sealed partial class TreeSwap
         AtomicFile.WriteSecret(RenderedManifest.Location(paths), manifest.Text());
     }
 
-    private static void MakeFolder(string path, UnixFileMode mode)
+    /// <summary>Made elsewhere and renamed: killed between the two steps, it would have the umask's mode for good.</summary>
+    private static void MakeFolder(string path, string elsewhere)
     {
-        if (FileKinds.Of(path) == FileKind.Directory)
+        if (FileKinds.Of(path) != FileKind.Directory)
         {
-            return;
+            Directory.CreateDirectory(elsewhere);
+            SetMode(elsewhere, Folder);
+            Directory.Move(elsewhere, path);
         }
+    }
 
-        Directory.CreateDirectory(path);
+    private static void SetMode(string path, UnixFileMode mode)
+    {
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(path, mode);

@@ -54,7 +54,6 @@ public sealed partial class TreeSwap(ProjectPaths paths)
         Stage(tree, journal.Moves);
         BeforeStep("journal");
         AtomicFile.WriteSecret(SwapJournal.Location(paths), journal.Text());
-        DurableDirectory.Flush(paths.State);
         Finish(journal);
         return changes;
     }

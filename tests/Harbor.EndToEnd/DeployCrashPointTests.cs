@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+
+namespace Harbor.EndToEnd;
+
+/// <summary>
+/// As <see cref="PrepareCrashPointTests"/>, with containers: killed after each change to a file that Prepare does not make, when Compose starts, at each step of
+/// which it tells, and when it has ended. The same command again leaves the containers and the state that an undisturbed run leaves.
+/// </summary>
+[Trait("Category", "Engine")]
+public sealed partial class DeployCrashPointTests
+{
+    [Fact]
+    public async Task Killed_at_any_point_it_is_completed_by_the_next()
+    {
+        await using var project = await NewAsync();
+        var docker = new DockerSpy(project);
+        await ChangeAsync(project, 1);
+        await project.ExpectAsync(0, "--target=Deploy");
+        await ChangeAsync(project, 0);
+
+        await new CrashPoints(project, project.Command("--target=Deploy"), kind => ChangeAsync(project, kind), () => LeftAsync(project))
+        {
+            Docker = docker,
+            Passed = [.. await PointsOfPrepareAsync(project)],
+        }.HoldAsync();
+    }
+
+    internal static Task<IReadOnlyList<string>> PointsOfPrepareAsync(TestProject project) =>
+        TracedRun.PointsAsync(project.Command("--target=Prepare", "--skip-hooks"), project.Root);
+
+    private static Task ChangeAsync(TestProject project, int kind)
+    {
+        project.Write("etc/sys.env", $"GREETING=of kind {kind}\nLEVEL={kind}\n");
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Containers, networks and volumes with all that was given to them, and what is in var.</summary>
+    internal static async Task<List<string>> LeftAsync(TestProject project)
+    {
+        string[] ours = ["--filter", $"label=com.docker.compose.project={project.Name}"];
+        var ids = (await TestProject.DockerAsync(["ps", "--all", "--quiet", "--no-trunc", .. ours])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var containers = ids.Length == 0 ? "" : await TestProject.DockerAsync(["inspect", "--format", "{{.Name}} {{.State.Status}} {{json .Config.Env}} {{json .Config.Cmd}} {{json .HostConfig.Binds}}{{range $name, $value := .Config.Labels}}{{if ne $name \"com.docker.compose.replace\"}}\n{{$name}}={{$value}}{{end}}{{end}}", .. ids]);
+        var others = await TestProject.DockerAsync(["network", "ls", "--format", "network {{.Name}}", .. ours]) + await TestProject.DockerAsync(["volume", "ls", "--format", "volume {{.Name}}", .. ours]);
+        var hooks = await TestProject.DockerAsync("ps", "--all", "--filter", "label=harbor.runner", "--format", "{{.Mounts}}", "--no-trunc");
+        return
+        [
+            .. containers.Split('\n').Order(), .. others.Split('\n').Order(), .. hooks.Split('\n').Where(mounts => mounts.Contains(project.Root, StringComparison.Ordinal)),
+            .. PrepareCrashPointTests.FilesOf(project).Select(file => Varying().Replace(ids.Aggregate(file, (text, id) => text.Replace(id, "*", StringComparison.Ordinal)), "*")),
+        ];
+    }
+
+    /// <summary>One service that is given a secret, its file of variables, a template, and a hook whose script is copied for the time that it runs.</summary>
+    internal static async Task<TestProject> NewAsync()
+    {
+        var project = new TestProject("project");
+        project.Environment["XDG_DATA_HOME"] = Path.Combine(Path.GetDirectoryName(project.Root)!, "data");
+        project.Replace("etc/harbor.yaml", "[web, worker, init]", "[worker]");
+        project.Replace("etc/harbor.yaml", "\ndeploy:\n", "\nhooks: { pre_deploy: [{ type: shell, host: true, run: \"true\" }] }\ndeploy:\n  envFile: true\n");
+        project.Write("stacks/worker/templates/worker.conf", "greeting {{GREETING}}\n");
+        project.Replace("etc/stacks/compose.worker.yml", "\"data:/data\"", "\"data:/data\", \"./var/run/worker/config:/config:ro\"");
+        await project.ExpectAsync(0, "--target=Allow");
+        return project;
+    }
+
+    /// <summary>Ids of runs, and times.</summary>
+    [GeneratedRegex("\\d{8}T\\d{9}Z-[0-9a-f]{6}|\\d{4}-\\d\\d-\\d\\dT[0-9:.]+(Z|\\+00:00)")]
+    private static partial Regex Varying();
+}

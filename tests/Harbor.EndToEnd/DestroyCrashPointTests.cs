@@ -1,0 +1,23 @@
+namespace Harbor.EndToEnd;
+
+/// <summary>As <see cref="DeployCrashPointTests"/>: nothing is left of what was deployed.</summary>
+[Trait("Category", "Engine")]
+public sealed class DestroyCrashPointTests
+{
+    [Fact]
+    public async Task Killed_at_any_point_it_is_completed_by_the_next()
+    {
+        await using var project = await DeployCrashPointTests.NewAsync();
+        var docker = new DockerSpy(project);
+
+        await new CrashPoints(project, project.Command("--target=Destroy"), _ => project.ExpectAsync(0, "--target=Deploy"), () => DeployCrashPointTests.LeftAsync(project))
+        {
+            Docker = docker,
+            Passed = [.. await DeployCrashPointTests.PointsOfPrepareAsync(project)],
+        }.HoldAsync();
+
+        Assert.Empty(await project.ContainersAsync());
+        Assert.False(File.Exists(project.PathOf("var/state/deployment.json")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(project.PathOf("var/run")));
+    }
+}
