@@ -36,9 +36,12 @@ internal sealed record Decision(
         null => ["nothing is deployed yet"],
         { Fingerprint: null } => ["the last Deploy did not get to its end"],
         { } before when before.Fingerprint != fingerprint => ["descriptor, selection, variables or Harbor itself"],
-        _ when context.Rendered.None => [.. context.Before.ChangedInputs.Select(context.Paths.Relative)],
-        { } before => [.. InputStates.Changed(before.Inputs, key, context.Paths.Root, pending).Select(context.Paths.Relative)], // Looked at while they were rendered.
+        _ when context.Rendered.None => Paths(context, context.Before.ChangedInputs),
+        { } before => Paths(context, InputStates.Changed(before.Inputs, key, context.Paths.Root, pending)), // Looked at while they were rendered.
     };
+
+    private static IReadOnlyList<string> Paths(HarborContext context, IReadOnlyList<string> inputs) =>
+        inputs.Count == 0 ? [] : [.. inputs.Select(input => context.Paths.Relative(InputStates.PathOf(input))).Distinct()];
 
     public static async Task<Decision> MakeAsync(HarborContext context, ComposeProject project, byte[] key, PendingFiles? pending, CancellationToken ct)
     {

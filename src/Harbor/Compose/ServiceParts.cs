@@ -44,7 +44,12 @@ internal static class ServiceParts
 
         foreach (var bind in service.Binds.Where(bind => IsConfiguration(bind, project.Directory)))
         {
-            Add($"mounted {Shown(bind.Source, project.Directory)}", Encoding.UTF8.GetBytes(inputs.Of(bind.Source)));
+            var name = Shown(bind.Source, project.Directory);
+            Add($"mounted {name}", Encoding.UTF8.GetBytes(inputs.Of(bind.Source)));
+            if (inputs.IsFolder(bind.Source))
+            {
+                Add($"{PartChanges.Folder}{name}", Encoding.UTF8.GetBytes(inputs.OfFolder(bind.Source)));
+            }
         }
 
         return parts;

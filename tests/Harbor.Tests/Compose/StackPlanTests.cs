@@ -58,11 +58,12 @@ public sealed class StackPlanTests : IDisposable
     [Fact]
     public void Every_reason_is_named()
     {
+        _project.Write("var/run/web/config/a", "1");
         Deploy();
 
         _project.Model["services"]!["web"]!["environment"]!.AsObject().Remove("A");
         _project.Model["services"]!["web"]!["hostname"] = "h";
-        _project.Write("var/run/web/config/a", "1");
+        _project.Write("var/run/web/config/a", "2");
         _image = "sha256:b";
 
         Assert.Contains(
@@ -86,14 +87,19 @@ public sealed class StackPlanTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_yet_counts_as_it_will_be()
+    public void A_folder_that_comes_or_goes_recreates_its_service_before_it_is_there_as_behind_it()
     {
         var file = Path.Combine(_project.Folder, "var", "run", "web", "config", "a");
-        var planned = ServiceDigests.Compute(_project.Resolve(), _project.Project, _project.Key, new PendingFiles([new PendingFile(file, "1"u8.ToArray(), IsExecutable: false)], []));
+        Deploy();
+        Assert.Contains("web: recreate p-web-1: folder var/run/web/config added; mounted var/run/web/config changed", Changes(new PendingFiles([new PendingFile(file, "1"u8.ToArray(), IsExecutable: false)], [])));
 
         _project.Write("var/run/web/config/a", "1");
+        Assert.Contains("web: recreate p-web-1: folder var/run/web/config added; mounted var/run/web/config changed", Changes());
 
-        Assert.Equal(_project.Digests().Services, planned.Services);
+        Deploy();
+        Assert.Contains("web: recreate p-web-1: folder var/run/web/config was removed and made again; mounted var/run/web/config changed", Changes(new PendingFiles([], [file])));
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        Assert.Contains("web: recreate p-web-1: mounted var/run/web/config changed; folder var/run/web/config removed", Changes());
     }
 
     [Fact]
@@ -206,11 +212,11 @@ public sealed class StackPlanTests : IDisposable
         _containers[at] = change(_containers[at]);
     }
 
-    private IEnumerable<string> Changes() => Plan().Changes.Select(change => change.ToString());
+    private IEnumerable<string> Changes(PendingFiles? pending = null) => Plan(pending).Changes.Select(change => change.ToString());
 
-    private StackPlan Plan() => StackPlan.Decide(new StackState(
+    private StackPlan Plan(PendingFiles? pending = null) => StackPlan.Decide(new StackState(
         _project.Resolve(),
-        _project.Digests(),
+        ServiceDigests.Compute(_project.Resolve(), _project.Project, _project.Key, pending),
         [],
         new Dictionary<string, string> { ["i"] = _image },
         _containers,
