@@ -24,6 +24,7 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         {
             await DestroyAsync(context, deployed, ct);
             DeployedInputs.File(context.Paths).Delete();
+            LoadedFiles.File(context.Paths).Delete();
             file.Delete(); // Last: until everything is gone, the next Destroy must know what there was.
         }
         else if (context.Settings.Volumes && KeptVolumes.Read(context.Paths) is { } project)

@@ -5,7 +5,7 @@ internal static class PartChanges
 {
     /// <summary>Before the path of a mounted folder: the folder itself, not what is in it.</summary>
     public const string Folder = "folder ";
-    private const string Mounted = "mounted ";
+    public const string Mounted = "mounted ";
 
     /// <param name="before">Null where they are not known.</param>
     /// <param name="files">Rendered files that change: they tell what changed in a mounted folder.</param>
