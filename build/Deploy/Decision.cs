@@ -45,7 +45,7 @@ internal sealed record Decision(
 
     public static async Task<Decision> MakeAsync(HarborContext context, ComposeProject project, byte[] key, PendingFiles? pending, CancellationToken ct)
     {
-        var tool = await ComposeTool.FindAsync(ct);
+        var tool = await ComposeTool.FindAsync(context.WritesNothing ? null : context.Paths.State, ct);
         var files = ComposeInputs.Find(context.ComposeProject(), text => context.Merged.Expand(text, "a path in a compose file"));
         if (pending is not null && files.Paths.FirstOrDefault(path => pending.Of(path) is not null || pending.Removes(path)) is { } unknown)
         {
