@@ -42,6 +42,19 @@ public sealed class TreeSwapTests : IDisposable
     }
 
     [Fact]
+    public void What_is_about_to_change_is_said_before_the_first_write_of_it()
+    {
+        _project.Template("a", "1");
+        var said = new List<string>();
+
+        PrepareStep.Run(_project.Request("web"), TemplateProject.Key, changes => said.Add($"{Lists(changes)} {_project.Output()}"));
+        PrepareStep.Run(_project.Request("web"), TemplateProject.Key, changes => said.Add("again"));
+
+        Assert.Equal(["(web/config/a, , ) "], said);
+        Assert.Equal("web/config/a: 1", _project.Output());
+    }
+
+    [Fact]
     public void Nothing_is_rendered_while_nothing_changed()
     {
         _project.Template("a", "x");
