@@ -1,5 +1,6 @@
 using Cake.Core.Diagnostics;
 using Harbor.Build.Hooks;
+using Harbor.Build.Plan;
 using Harbor.Compose;
 using Harbor.Composition;
 using Harbor.Descriptors;
@@ -59,15 +60,16 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         var project = given with { Files = MergedCompose.Reduce(context.Paths.State, given.Files) };
         var decision = await Decision.MakeAsync(context, project, key, pending: null, ct);
         var (plan, digests) = (decision.Plan, decision.Digests);
-        foreach (var change in plan.Changes)
+        foreach (var line in plan.ToBuild.Select(PlanText.Build).Concat(plan.Changes.Select(change => PlanText.Container(ContainerChangeDocument.Of(change)))))
         {
-            context.Log.Information("{0}", change);
+            context.Log.Information("{0}", line);
         }
 
         // From here on things change. Destroy must know of them, and until all is done the stack is not as deployed.
         RunEnvironmentFile.Remove(context.Paths);
         var deployment = Started();
         Deployment.File(context.Paths).Write(deployment);
+        decision.WriteReloading(context);
         if (plan.ToBuild.Count > 0)
         {
             context.Log.Information("Building {0}", string.Join(", ", plan.ToBuild));
@@ -75,18 +77,8 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             Deployment.File(context.Paths).Write(deployment with { Builds = digests.Builds });
         }
 
-        var containers = await Readiness.WaitAsync(
-            context.Engine,
-            decision.Model,
-            [],
-            stop => plan.CarryOutAsync(
-                context.Engine,
-                project.Name,
-                again => decision.Tool.UpAsync(project, [], plan.Stamps, line => context.Log.Debug("{0}", line), again),
-                context.Say,
-                stop),
-            new ReadinessOptions { Timeout = step.Timeout ?? TimeSpan.FromMinutes(5), Redaction = Program.Redaction, OnChange = Show },
-            ct);
+        var options = new ReadinessOptions { Timeout = step.Timeout ?? TimeSpan.FromMinutes(5), Redaction = Program.Redaction, OnChange = Show };
+        var containers = await Readiness.WaitAsync(context.Engine, decision.Model, [], stop => ChangeAsync(decision, project, options, stop), options, ct);
         KeepEnvironment(onlyIfMissing: false);
         decision.WriteInputs(context, key);
         Deployment.File(context.Paths).Write(deployment with
@@ -97,6 +89,18 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             Containers = await ContainerEdits.WithLimitsAsync(context.Engine, RunningCheck.Deployed(containers), ct),
         });
         return containers;
+    }
+
+    private async Task ChangeAsync(Decision decision, ComposeProject project, ReadinessOptions options, CancellationToken ct)
+    {
+        await decision.Plan.CarryOutAsync(
+            context.Engine,
+            project.Name,
+            again => decision.Tool.UpAsync(project, [], decision.Plan.Stamps, line => context.Log.Debug("{0}", line), again),
+            context.Say,
+            ct);
+        await decision.Plan.ReloadAsync(context.Engine, project.Name, options, context.Say, ct);
+        await decision.WriteLoadedAsync(context, ct);
     }
 
     private void KeepEnvironment(bool onlyIfMissing)

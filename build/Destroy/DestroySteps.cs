@@ -24,6 +24,7 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         {
             await DestroyAsync(context, deployed, ct);
             DeployedInputs.File(context.Paths).Delete();
+            LoadedFiles.File(context.Paths).Delete();
             file.Delete(); // Last: until everything is gone, the next Destroy must know what there was.
         }
         else if (context.Settings.Volumes && KeptVolumes.Read(context.Paths) is { } project)
@@ -57,7 +58,7 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
     private static async Task DownAsync(HarborContext context, string project, TimeSpan timeout, CancellationToken ct)
     {
         await context.Engine.VersionAsync(ct); // Says what is wrong with the engine better than Compose does.
-        var tool = await ComposeTool.FindAsync(ct);
+        var tool = await ComposeTool.FindAsync(context.Paths.State, ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(timeout);
         try

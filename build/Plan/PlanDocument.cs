@@ -31,8 +31,7 @@ public sealed record PlanDocument(
             environment,
             files,
             stack?.ToBuild ?? [],
-            [.. (stack?.Changes ?? []).Select(change => new ContainerChangeDocument(
-                change.Service, change.Container, change.Action.ToString().ToLowerInvariant(), change.Why, change.IsDrift))],
+            [.. (stack?.Changes ?? []).Select(ContainerChangeDocument.Of)],
             context.Settings.SkipHooks ? [] : [.. Enum.GetValues<HookPoint>().Where(point => point is not (HookPoint.PreDestroy or HookPoint.PostDestroy))
                 .SelectMany(point => HookTasks.Planned(context, point)).Select(hook => new StepDocument(hook.Hook.At.ToString(), hook.Name, Skipped: null))],
             [.. steps.Where(step => !IsTunnel(step.Action)).Select(step => step.Document)],
@@ -53,9 +52,13 @@ public sealed record PlanDocument(
 public sealed record FileChangeDocument(string Path, string Change, string Diff);
 
 /// <param name="Container">Its name now; null for one that would be created.</param>
-/// <param name="Action"><c>create, recreate, start, unpause, rename, remove, wait</c>.</param>
+/// <param name="Action"><c>create, recreate, start, reload, restart, unpause, rename, remove, wait</c>.</param>
 /// <param name="Drift">It was changed from outside.</param>
-public sealed record ContainerChangeDocument(string Service, string? Container, string Action, IReadOnlyList<string> Reasons, bool Drift);
+public sealed record ContainerChangeDocument(string Service, string? Container, string Action, IReadOnlyList<string> Reasons, bool Drift)
+{
+    internal static ContainerChangeDocument Of(ContainerChange change) =>
+        new(change.Service, change.Container, change.Action.ToString().ToLowerInvariant(), change.Why, change.IsDrift);
+}
 
 /// <param name="At">Where it stands in the descriptor.</param>
 /// <param name="Skipped">Why it would not run; null where it would.</param>

@@ -12,7 +12,7 @@ internal static class PlanText
         var text = new StringBuilder();
         Section(text, "Environment", plan.Environment?.Select(Variable) ?? ["  ? not known: what the last Deploy used was not written down (an older Harbor made it)"]);
         Section(text, "Files", plan.Files.Select(file => file.Diff.TrimEnd('\n')));
-        Section(text, "Images", plan.Builds.Select(service => $"  build     {service}"));
+        Section(text, "Images", plan.Builds.Select(Build));
         Section(text, "Containers", plan.Containers.Select(Container));
         Section(text, "Hooks", plan.Hooks.Select(Step));
         Section(text, "Steps", plan.Steps.Select(Step));
@@ -35,7 +35,10 @@ internal static class PlanText
         + (variable.Origin is null ? "" : $" ({variable.Origin})")
         + (variable.IsPending ? ", made at random by the Deploy" : variable.IsSecret ? ", secret" : "");
 
-    private static string Container(ContainerChangeDocument change) =>
+    /// <summary>These two lines are what Deploy prints before it does it.</summary>
+    public static string Build(string service) => $"  build     {service}";
+
+    public static string Container(ContainerChangeDocument change) =>
         $"  {change.Action,-9} {change.Container ?? change.Service}: {string.Join("; ", change.Reasons)}{(change.Drift ? " [drift]" : "")}";
 
     private static string Step(StepDocument step) => $"  {step.Name} ({step.At}){(step.Skipped is null ? "" : $", skipped: {step.Skipped}")}";

@@ -16,17 +16,11 @@ public sealed class RenderTemplates : FrostingTask<HarborContext>
 
     public override void Run(HarborContext context)
     {
-        var result = PrepareStep.Run(Request(context, context.Merged.Environment), StateKey.Load(context.Paths));
+        var result = PrepareStep.Run(Request(context, context.Merged.Environment), StateKey.Load(context.Paths), changes => Show(context, changes));
         context.Rendered = result.Changes;
-        var changes = Changes(context, result.Changes);
         if (context.Settings.Json && context.IsTarget("Prepare"))
         {
-            context.WriteDocument(Json.Of(new PrepareDocument(result.Changes.None, changes)));
-        }
-
-        foreach (var change in changes)
-        {
-            context.Say($"{change.Change,-7} {change.Path}");
+            context.WriteDocument(Json.Of(new PrepareDocument(result.Changes.None, Changes(context, result.Changes))));
         }
 
         if (result.Changes.None)
@@ -47,6 +41,14 @@ public sealed class RenderTemplates : FrostingTask<HarborContext>
             Extra = prepare.Interpolation.Extra,
             FromEnvironment = prepare.Interpolation.FromEnv,
         };
+
+    private static void Show(HarborContext context, TreeChanges changes)
+    {
+        foreach (var change in Changes(context, changes))
+        {
+            context.Say($"{change.Change,-7} {change.Path}");
+        }
+    }
 
     private static List<ChangeDocument> Changes(HarborContext context, TreeChanges changes)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Harbor.Compose;
 using Harbor.Descriptors;
 using Harbor.Files;
 using Harbor.Frosting;
@@ -78,7 +79,15 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
         {
             var isFolder = Directory.Exists(path);
             var folder = isFolder ? path : Path.GetDirectoryName(path)!;
-            if (folder != root && !IsBelow(folder, Path.Combine(root, "etc")) && !IsBelow(folder, paths.Stacks))
+            if (isFolder && folder == root)
+            {
+                // Not below the root itself: var/ and .git/ change all the time. A folder that comes is a change of the root, and looked for behind it.
+                foreach (var below in Directory.EnumerateDirectories(root).Where(below => IsInput(paths.Relative(below))))
+                {
+                    yield return (below, Below: true);
+                }
+            }
+            else if (folder != root && !IsBelow(folder, Path.Combine(root, "etc")) && !IsBelow(folder, paths.Stacks))
             {
                 yield return (folder, Below: isFolder);
             }
@@ -87,7 +96,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
 
     private static IEnumerable<string> Inputs(ProjectPaths paths)
     {
-        IEnumerable<string> deployed = Deployment.File(paths).Read()?.Inputs.Keys ?? [];
+        IEnumerable<string> deployed = (Deployment.File(paths).Read()?.Inputs.Keys ?? []).Select(InputStates.PathOf).Distinct();
         try
         {
             var descriptor = DescriptorReader.Read(paths);

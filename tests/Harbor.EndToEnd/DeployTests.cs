@@ -90,6 +90,23 @@ public sealed class DeployTests
     }
 
     [Fact]
+    public async Task A_rendered_folder_removed_by_hand_is_rendered_again_and_its_service_gets_the_new_one()
+    {
+        await using var project = new TestProject();
+        await project.ExpectAsync(0, "--target=Deploy");
+        var before = await project.ContainersAsync();
+        Directory.Delete(project.PathOf("var/run/web"), recursive: true);
+
+        var plan = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
+        await project.ExpectAsync(0, "--target=Deploy");
+
+        Assert.Contains($"recreate  {project.Name}-web-1: ", plan.Output);
+        Assert.Equal(["web"], await project.RecreatedAsync(before));
+        Assert.Equal("greeting hello\n", await TestProject.DockerAsync("exec", $"{project.Name}-web-1", "cat", "/config/web.conf"));
+        await project.ExpectAsync(0, "--target=Plan", "--exit-code");
+    }
+
+    [Fact]
     public async Task An_image_whose_name_means_another_one_now_recreates_its_service()
     {
         await using var project = new TestProject();

@@ -49,7 +49,7 @@ public sealed class DriftTests
             Assert.True(changes.TrueForAll(change => change.GetProperty("service").GetString() == service), $"{what}: {plan}");
             Assert.False(next.GetProperty("changes").GetBoolean(), what);
             var names = await TestProject.DockerAsync("ps", "--filter", $"label=com.docker.compose.project={project.Name}", "--filter", "network=" + project.Name + "_default", "--format", "{{.Names}}");
-            Assert.Equal([Name("a"), Name("b")], names.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+            Assert.Equal([Name("a"), Name("b"), Name("d")], names.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
             Assert.Equal(other, (await project.ContainersAsync())[service == "a" ? "b" : "a"]);
         }
     }
@@ -97,6 +97,7 @@ public sealed class DriftTests
             "recreate" => ["create", "start", "destroy"],
             "remove" => ["destroy"],
             "start" => ["start"],
+            "reload" => ["exec_start"],
             "unpause" => ["unpause"],
             var other => [other!],
         };

@@ -3,15 +3,15 @@ using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>Three services that sleep, one of which may be left out; what a plan and the engine say of them.</summary>
+/// <summary>Four services that sleep, one of which may be left out and one of which reloads; what a plan and the engine say of them.</summary>
 internal sealed class PlannedProject : IAsyncDisposable
 {
-    private static readonly string[] Watched = ["create", "start", "destroy", "unpause"];
+    private static readonly string[] Watched = ["create", "start", "destroy", "unpause", "exec_start"];
     private readonly TestProject _project = new();
 
     public PlannedProject()
     {
-        _project.Replace("etc/harbor.yaml", "[web, worker, init]", "[a, b]");
+        _project.Replace("etc/harbor.yaml", "[web, worker, init]", "[a, b, d]");
         foreach (var old in (string[])["web", "worker", "init"])
         {
             File.Delete(_project.PathOf($"etc/stacks/compose.{old}.yml"));
@@ -23,6 +23,8 @@ internal sealed class PlannedProject : IAsyncDisposable
         Service("a", "volumes: [\"./var/run/a/config:/config:ro\"]");
         Service("b", "environment: { LEVEL: \"${LEVEL}\" }\n    volumes: [\"./etc/b.conf:/b.conf:ro\"]");
         Service("c", "network_mode: service:a");
+        _project.Write("stacks/d/templates/d.conf", "one\n");
+        Service("d", "volumes: [\"./var/run/d/config:/config:ro\"]\n    labels: { harbor.reload: \"cat /config/d.conf > /tmp/loaded\" }");
     }
 
     public string Name => _project.Name;
@@ -75,7 +77,8 @@ internal sealed class PlannedProject : IAsyncDisposable
     {
         var lines = await TestProject.DockerAsync("events", "--since", since, "--until", until, "--filter", $"label=com.docker.compose.project={Name}", "--filter", "type=container",
             "--format", "{{index .Actor.Attributes \"com.docker.compose.service\"}} {{.Action}} {{.ID}}");
-        var events = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Where(words => Watched.Contains(words[1])).ToList();
+        var events = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')) // exec_start: what it runs
+            .Select(words => (string[])[words[0], words[1].TrimEnd(':'), words[^1]]).Where(words => Watched.Contains(words[1])).ToList();
         var destroyed = events.Where(words => words[1] == "destroy").Select(words => words[2]).ToHashSet();
 
         // The engine lets a paused container run again in order to stop it: that is a part of its end.

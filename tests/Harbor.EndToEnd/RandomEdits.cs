@@ -3,7 +3,7 @@ namespace Harbor.EndToEnd;
 /// <summary>Edits of a <see cref="PlannedProject"/> and of its containers, one or two at a time.</summary>
 internal sealed class RandomEdits(PlannedProject project, string[] images, Random random)
 {
-    private readonly List<string> _services = ["a", "b"];
+    private readonly List<string> _services = ["a", "b", "d"];
     private int _scale = 1;
     private string _image = "debian:bookworm";
     private string _more = "";
@@ -22,7 +22,7 @@ internal sealed class RandomEdits(PlannedProject project, string[] images, Rando
     private async Task<string> OneAsync()
     {
         var value = random.Next(1000);
-        switch (random.Next(10))
+        switch (random.Next(11))
         {
             case 0:
                 project.Files.Write("etc/sys.env", $"GREETING=hello\nLEVEL={value}\n");
@@ -60,6 +60,9 @@ internal sealed class RandomEdits(PlannedProject project, string[] images, Rando
                 return await ByHandAsync("kill");
             case 8:
                 return await ByHandAsync("pause");
+            case 9:
+                project.Files.Write("stacks/d/templates/d.conf", $"{value}\n");
+                return "template of d, which reloads";
             default:
                 return await ByHandAsync("rm", "--force");
         }

@@ -99,6 +99,24 @@ internal sealed class TestProject : IAsyncDisposable
         File.WriteAllText(PathOf(file), Read(file).Replace(old, @new, StringComparison.Ordinal));
     }
 
+    /// <summary>In place of the small stack, the repository's own default profile: under this project's name, at a port that the engine chooses.</summary>
+    public void UseQuickStart()
+    {
+        Directory.Delete(Root, recursive: true);
+        foreach (var folder in (string[])["etc", "stacks"])
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "secrets.env"))
+            {
+                var copy = PathOf(Path.GetRelativePath(Repository.Root, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+        }
+
+        Replace("etc/harbor.yaml", "name: harbor-quickstart", $"name: {Name}");
+        Write(".env.local", "WEB_PORT=0\n");
+    }
+
     /// <summary>As a user would type it: <c>./build.sh --working=... args</c>.</summary>
     public Command Command(params string[] args) => new(Path.Combine(Repository.Root, "build.sh"), [$"--working={Root}", .. args])
     {

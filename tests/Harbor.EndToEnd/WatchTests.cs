@@ -1,27 +1,21 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 
 namespace Harbor.EndToEnd;
 
 [Trait("Category", "Engine")]
-public sealed class WatchTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class WatchTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private readonly TestProject _project = new();
     private readonly ConcurrentQueue<string> _lines = [];
     private readonly ConcurrentQueue<string> _errors = [];
-    private Process _run = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _run = _project.Start("--target=Watch");
-        _run.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
-        _run.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data ?? "");
-        await SaysAsync("watching.");
-    }
+    private Process? _run;
 
     [Fact]
     public async Task A_change_is_deployed_an_error_is_survived_and_Ctrl_C_ends_it()
     {
+        await WatchAsync();
         var before = await _project.ContainersAsync();
         Assert.Contains("web", before.Keys);
 
@@ -52,21 +46,103 @@ public sealed class WatchTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("greeting again\n", _project.Read("var/run/web/config/web.conf"));
 
         await SaysAsync("watching.");
-        await TestProject.SendAsync("-INT", _run);
-        await _run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
+        await TestProject.SendAsync("-INT", _run!);
+        await _run!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(130, _run.ExitCode);
         Assert.Equal(3, (await _project.ContainersAsync()).Count);
     }
 
+    [Fact]
+    public async Task What_will_be_done_is_said_before_it_is_done()
+    {
+        _project.Replace("etc/stacks/compose.web.yml", "init: true", "init: true\n    labels: { harbor.reload: \"sleep 3; cp /config/web.conf /tmp/loaded\" }");
+        await WatchAsync();
+
+        _project.Write("stacks/web/templates/web.conf", "new\n");
+        await SaysAsync("changed: stacks/web/templates/web.conf");
+        await SaysAsync("changed var/run/web/config/web.conf");
+        await SaysAsync($"  reload    {_project.Name}-web-1: mounted var/run/web/config/web.conf changed");
+        Assert.NotEqual("new\n", await LoadedAsync());
+        await SaysAsync("deployed in");
+        Assert.Equal("new\n", await LoadedAsync());
+
+        Task<string> LoadedAsync() => TestProject.DockerAsync("exec", $"{_project.Name}-web-1", "sh", "-c", "cat /tmp/loaded 2>/dev/null || true");
+    }
+
+    [Theory]
+    [InlineData("./app", "app")]
+    [InlineData(".", "src")]
+    public async Task A_build_s_context_is_watched_wherever_it_is(string context, string folder)
+    {
+        _project.Write($"{folder}/deep/file", "1");
+        _project.Write($"{context}/Dockerfile", $"FROM debian:bookworm\nCOPY {(context == "." ? "src/deep" : "deep")}/file /file\n");
+        _project.Replace("etc/stacks/compose.web.yml", "image: debian:bookworm", $"build: {context}\n    image: {_project.Name}:built");
+        await WatchAsync();
+
+        _project.Write($"{folder}/deep/file", "2");
+        await SaysAsync($"changed: {folder}/deep/file");
+        await SaysAsync("  build     web");
+        await SaysAsync("deployed in");
+
+        Assert.Equal("2", await TestProject.DockerAsync("exec", $"{_project.Name}-web-1", "cat", "/file"));
+        await TestProject.DockerAsync("rmi", "--force", $"{_project.Name}:built");
+    }
+
+    /// <summary>The quick start as it is in the repository, under another name and port.</summary>
+    [Fact]
+    public async Task In_the_quick_start_a_changed_template_is_served_by_the_same_nginx_that_reloaded_it()
+    {
+        _project.UseQuickStart();
+        await WatchAsync();
+        var before = await _project.ContainersAsync();
+        var address = (await TestProject.DockerAsync("port", $"{_project.Name}-web-1", "8080")).Trim();
+        var worker = await WorkersAsync();
+
+        _project.Replace("stacks/web/templates/html/index.html", "<h2>nginx now</h2>", "<h2>a page that was saved</h2>");
+        await SaysAsync("deployed in");
+        Assert.Contains("a page that was saved", await (await GetAsync()).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        _project.Replace("stacks/web/templates/nginx.conf", "\"{{SITE_NAME}}\" always", "\"a configuration that was saved\" always");
+        await TestProject.EventuallyAsync(async () => (await GetAsync()).Headers.GetValues("X-Harbor-Site").Contains("a configuration that was saved"));
+        await SaysAsync("deployed in");
+        Assert.NotEqual(worker, await WorkersAsync());
+        Assert.Equal(before, await _project.ContainersAsync());
+
+        // A configuration that nginx refuses: it goes on with the old one.
+        _project.Replace("stacks/web/templates/nginx.conf", "listen 8080;", "listen eight;");
+        await SaysAsync("not deployed (exit code 1)");
+        Assert.Contains(_errors, line => line.Contains("host not found in \"eight\"", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync()).StatusCode);
+        _project.Replace("stacks/web/templates/nginx.conf", "listen eight;", "listen 8080;");
+        await SaysAsync("deployed in");
+        Assert.Equal(before, await _project.ContainersAsync());
+
+        async Task<HttpResponseMessage> GetAsync()
+        {
+            using var http = new HttpClient { BaseAddress = new Uri($"http://{address}") };
+            return await http.GetAsync("/", TestContext.Current.CancellationToken);
+        }
+
+        Task<string> WorkersAsync() => TestProject.DockerAsync("top", $"{_project.Name}-web-1", "-eo", "pid,args");
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (!_run.HasExited)
+        if (_run is { HasExited: false })
         {
             _run.Kill(entireProcessTree: true);
         }
 
-        _run.Dispose();
+        _run?.Dispose();
         await _project.DisposeAsync();
+    }
+
+    private async Task WatchAsync()
+    {
+        _run = _project.Start("--target=Watch");
+        _run.OutputDataReceived += (_, line) => _lines.Enqueue(line.Data ?? "");
+        _run.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data ?? "");
+        await SaysAsync("watching.");
     }
 
     /// <summary>Passes over what was said before it.</summary>

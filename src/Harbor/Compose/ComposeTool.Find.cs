@@ -1,3 +1,4 @@
+using Harbor.Composition;
 using Harbor.Processes;
 
 namespace Harbor.Compose;
@@ -5,8 +6,12 @@ namespace Harbor.Compose;
 public sealed partial class ComposeTool
 {
     /// <summary>The plugin of the docker command, else the standalone program.</summary>
+    /// <param name="stateDirectory">Where <see cref="ComposeVersion"/> remembers the plugin: a process less. Null: nowhere.</param>
     /// <exception cref="DeploymentException">There is none, or only version 1.</exception>
-    public static Task<ComposeTool> FindAsync(CancellationToken ct) => FindAsync([["docker", "compose"], ["docker-compose"]], ct);
+    public static async Task<ComposeTool> FindAsync(string? stateDirectory, CancellationToken ct) =>
+        stateDirectory is not null && Usable(await ComposeVersion.ReadAsync(stateDirectory, ct)) is { } version
+            ? new ComposeTool(["docker", "compose"], version)
+            : await FindAsync([["docker", "compose"], ["docker-compose"]], ct);
 
     internal static async Task<ComposeTool> FindAsync(IReadOnlyList<IReadOnlyList<string>> programs, CancellationToken ct)
     {
@@ -18,7 +23,7 @@ public sealed partial class ComposeTool
                 continue;
             }
 
-            if (!version.StartsWith("1.", StringComparison.Ordinal) && !version.StartsWith("0.", StringComparison.Ordinal))
+            if (Usable(version) is not null)
             {
                 return new ComposeTool(program, version);
             }
@@ -33,6 +38,11 @@ public sealed partial class ComposeTool
             macOS, Windows: it comes with Docker Desktop.
             """);
     }
+
+    /// <summary>Null for none, and for one that is too old.</summary>
+    private static string? Usable(string version) =>
+        version.TrimStart('v') is [>= '0' and <= '9', ..] text
+        && !text.StartsWith("0.", StringComparison.Ordinal) && !text.StartsWith("1.", StringComparison.Ordinal) ? text : null;
 
     /// <summary>Null where it isn't there or doesn't know the question.</summary>
     private static async Task<string?> VersionAsync(IReadOnlyList<string> program, CancellationToken ct)

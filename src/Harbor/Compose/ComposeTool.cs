@@ -4,7 +4,7 @@ using Harbor.Processes;
 
 namespace Harbor.Compose;
 
-/// <summary>The one way to Docker Compose 2. Found with <see cref="FindAsync(CancellationToken)"/>.</summary>
+/// <summary>The one way to Docker Compose 2. Found with <see cref="FindAsync(string?, CancellationToken)"/>.</summary>
 /// <param name="program"><c>docker compose</c> or <c>docker-compose</c>.</param>
 public sealed partial class ComposeTool(IReadOnlyList<string> program, string version)
 {

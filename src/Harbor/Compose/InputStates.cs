@@ -3,6 +3,11 @@ namespace Harbor.Compose;
 /// <summary>Whether files and folders that a deployment was made of still are as they were. Answers without Compose.</summary>
 public static class InputStates
 {
+    // A folder may be a build's context and mounted as well: with and without .dockerignore it is not the same.
+    private const string ContextMark = "context:";
+
+    // Who has a folder mounted that was removed and made again does not see the new one.
+    private const string FolderMark = "folder:";
     private static readonly HashSet<string> Nothing = [];
 
     /// <summary>Hashes by path. Give <see cref="ServiceDigests.Inputs"/> to save, and the compose files with what they name (<see cref="ComposeInputs"/>).</summary>
@@ -35,11 +40,15 @@ public static class InputStates
         return changed;
     }
 
+    /// <summary>An input's path, without the mark that says in which way it is looked at.</summary>
+    public static string PathOf(string input) =>
+        input.StartsWith(ContextMark, StringComparison.Ordinal) ? input[ContextMark.Length..]
+        : input.StartsWith(FolderMark, StringComparison.Ordinal) ? input[FolderMark.Length..]
+        : input;
+
     /// <summary>Looks at each path once.</summary>
     internal sealed class Reader(byte[] key, string root, PendingFiles? pending)
     {
-        // A folder may be a build's context and mounted as well: with and without .dockerignore it is not the same.
-        private const string ContextMark = "context:";
         private readonly PathState _state = new(key, root, pending);
         private readonly Dictionary<string, string> _states = [];
 
@@ -49,7 +58,15 @@ public static class InputStates
 
         public string OfContext(string path) => Cached(ContextMark + path, path, Ignored(path));
 
-        public string OfSaved(string input) => input.StartsWith(ContextMark, StringComparison.Ordinal) ? OfContext(input[ContextMark.Length..]) : Of(input);
+        /// <summary>The folder itself, not what is in it.</summary>
+        public string OfFolder(string path) => _states[FolderMark + path] = _state.OfFolder(path);
+
+        public bool IsFolder(string path) => pending?.Of(path) is null && (Directory.Exists(path) || pending?.Under(path).Any() == true);
+
+        public string OfSaved(string input) =>
+            input.StartsWith(ContextMark, StringComparison.Ordinal) ? OfContext(input[ContextMark.Length..])
+            : input.StartsWith(FolderMark, StringComparison.Ordinal) ? OfFolder(input[FolderMark.Length..])
+            : Of(input);
 
         private string Cached(string name, string path, IReadOnlySet<string> ignored)
         {

@@ -3,7 +3,9 @@ namespace Harbor.Compose;
 /// <summary>What became different in a service, from the hashes of its parts.</summary>
 internal static class PartChanges
 {
-    private const string Mounted = "mounted ";
+    /// <summary>Before the path of a mounted folder: the folder itself, not what is in it.</summary>
+    public const string Folder = "folder ";
+    public const string Mounted = "mounted ";
 
     /// <param name="before">Null where they are not known.</param>
     /// <param name="files">Rendered files that change: they tell what changed in a mounted folder.</param>
@@ -24,6 +26,12 @@ internal static class PartChanges
             }
             else if (was != hash)
             {
+                if (name.StartsWith(Folder, StringComparison.Ordinal))
+                {
+                    changes.Add($"{name} was removed and made again");
+                    continue;
+                }
+
                 var inside = name.StartsWith(Mounted, StringComparison.Ordinal)
                     ? files.Where(file => file.StartsWith(name[Mounted.Length..] + "/", StringComparison.Ordinal)).ToList() : [];
                 changes.AddRange(inside.Count > 0 ? inside.Select(file => $"{Mounted}{file} changed") : [$"{name} changed"]);

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
+using Harbor.Files;
 
 namespace Harbor.Compose;
 
@@ -15,6 +16,8 @@ internal sealed class PathState(byte[] key, string root, PendingFiles? pending)
     private const int MaxFilesRead = 2_000;
     private const long MaxBytesRead = 32 * 1024 * 1024;
     private const int MaxEntries = 100_000;
+    private const string Missing = "missing";
+    private static readonly HashSet<string> NoNames = [];
     private readonly string _var = Path.Combine(root, "var");
 
     /// <param name="ignored">Names directly in the folder that don't count.</param>
@@ -38,7 +41,7 @@ internal sealed class PathState(byte[] key, string root, PendingFiles? pending)
             }
             else
             {
-                return "missing";
+                return Missing;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -48,6 +51,14 @@ internal sealed class PathState(byte[] key, string root, PendingFiles? pending)
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    /// <summary>The folder itself, whatever is in it: see <see cref="FileKinds.FolderIdentity"/>.</summary>
+    public string OfFolder(string path) => IsEmptied(path) ? Missing : FileKinds.FolderIdentity(path) ?? Missing;
+
+    /// <summary>Where it loses its last file, the folder goes with it.</summary>
+    private bool IsEmptied(string folder) =>
+        pending is not null && Directory.Exists(folder) && !pending.Under(folder).Any()
+        && Entries(folder, NoNames).FirstOrDefault() is not null && Entries(folder, NoNames).All(entry => pending.Removes(entry.Path));
 
     private void AddFolder(IncrementalHash hash, string folder, IReadOnlySet<string> ignored)
     {

@@ -47,6 +47,11 @@ public sealed record ResolvedService(
     internal IEnumerable<string> RestartsWith => Json.Members("depends_on")
         .Where(dependency => dependency.Value.TryGetProperty("restart", out var restart) && restart.ValueKind == JsonValueKind.True).Select(dependency => dependency.Name);
 
+    internal bool HasReloadLabel => Labels.ContainsKey(Reload.Label);
+
+    /// <summary>Null where it has none, or one that is refused (<see cref="Compose.Reload.Refuse"/>).</summary>
+    public Reload? Reload => Labels.TryGetValue(Compose.Reload.Label, out var label) ? Compose.Reload.Parse(Unescape(label)) : null;
+
     internal static ResolvedService Read(string project, JsonProperty service, bool awaited)
     {
         var json = service.Value;

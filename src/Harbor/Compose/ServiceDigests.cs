@@ -17,6 +17,9 @@ public sealed record ServiceDigests(
     IReadOnlyDictionary<string, string> Builds,
     IReadOnlyDictionary<string, string> Inputs)
 {
+    /// <summary>By service that has them: those of its parts that are not in its digest, because its containers can be reloaded (<see cref="Reload"/>).</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Reloadable { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
     /// <param name="key">At least 32 random bytes of this project, kept 0600: the digests cover secrets and stand in labels that everybody can read.</param>
     /// <param name="pending">What is to be written before the containers are made; null where all is written.</param>
     public static ServiceDigests Compute(ResolvedModel model, ComposeProject project, byte[] key, PendingFiles? pending = null)
@@ -25,18 +28,26 @@ public sealed record ServiceDigests(
         var services = new Dictionary<string, string>();
         var parts = new Dictionary<string, IReadOnlyDictionary<string, string>>();
         var builds = new Dictionary<string, string>();
+        var reloadable = new Dictionary<string, IReadOnlyDictionary<string, string>>();
         foreach (var service in model.Services.Values)
         {
-            var own = ServiceParts.Of(model, service, project, key, inputs);
-            parts[service.Name] = own;
+            var reloads = new SortedDictionary<string, string>(StringComparer.Ordinal);
+            var own = ServiceParts.Of(model, service, project, key, inputs, reloads);
             services[service.Name] = Digest(own, key);
+            parts[service.Name] = own;
+            if (reloads.Count > 0)
+            {
+                reloadable[service.Name] = reloads;
+                parts[service.Name] = new SortedDictionary<string, string>(own.Concat(reloads).ToDictionary(), StringComparer.Ordinal);
+            }
+
             if (service.Build is { } build)
             {
                 builds[service.Name] = Digest(build, key, inputs);
             }
         }
 
-        return new ServiceDigests(services, parts, builds, inputs.States);
+        return new ServiceDigests(services, parts, builds, inputs.States) { Reloadable = reloadable };
     }
 
     /// <summary>The services to build: their digest is not the saved one, or their image is missing.</summary>

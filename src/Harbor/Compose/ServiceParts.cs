@@ -11,8 +11,9 @@ internal static class ServiceParts
     // What changes how many there are, when they start and where the image comes from, but not the container itself.
     private static readonly string[] NotTheContainer = ["build", "depends_on", "profiles", "scale", "pull_policy", "deploy"];
 
+    /// <param name="reloadable">Gets those that a container takes in when it is reloaded: the contents of the folders that it mounts. Of a single file that is replaced it keeps the old one.</param>
     public static SortedDictionary<string, string> Of(
-        ResolvedModel model, ResolvedService service, ComposeProject project, byte[] key, InputStates.Reader inputs)
+        ResolvedModel model, ResolvedService service, ComposeProject project, byte[] key, InputStates.Reader inputs, SortedDictionary<string, string> reloadable)
     {
         var parts = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var member in service.Json.EnumerateObject().Where(member => !NotTheContainer.Contains(member.Name)))
@@ -44,12 +45,20 @@ internal static class ServiceParts
 
         foreach (var bind in service.Binds.Where(bind => IsConfiguration(bind, project.Directory)))
         {
-            Add($"mounted {Shown(bind.Source, project.Directory)}", Encoding.UTF8.GetBytes(inputs.Of(bind.Source)));
+            var name = Shown(bind.Source, project.Directory);
+            var isFolder = inputs.IsFolder(bind.Source);
+            (isFolder && service.Reload is not null ? reloadable : parts)[$"{PartChanges.Mounted}{name}"] = Hash(Encoding.UTF8.GetBytes(inputs.Of(bind.Source)));
+            if (isFolder)
+            {
+                Add($"{PartChanges.Folder}{name}", Encoding.UTF8.GetBytes(inputs.OfFolder(bind.Source)));
+            }
         }
 
         return parts;
 
-        void Add(string name, ReadOnlySpan<byte> value) => parts[name] = Convert.ToHexStringLower(HMACSHA256.HashData(key, value).AsSpan(0, 8));
+        void Add(string name, ReadOnlySpan<byte> value) => parts[name] = Hash(value);
+
+        string Hash(ReadOnlySpan<byte> value) => Convert.ToHexStringLower(HMACSHA256.HashData(key, value).AsSpan(0, 8));
     }
 
     private static IEnumerable<(string Name, Definition Definition)> Used(ResolvedModel model, ResolvedService service) =>

@@ -17,11 +17,12 @@ public sealed partial record StackPlan
         decision.Orphans();
         decision.Services();
         return new StackPlan(
-            [.. decision.Changes.OrderBy(change => change.Service, StringComparer.Ordinal)], now.ToBuild, decision.Stamps);
+            [.. decision.Changes.OrderBy(change => change.Service, StringComparer.Ordinal)], now.ToBuild, decision.Stamps)
+        { Reloads = decision.Reloads };
     }
 
     /// <summary>Follows what <c>compose up</c> does, measured with 2.26.1, and adds what it does not see.</summary>
-    private sealed class Decision(StackState now)
+    private sealed partial class Decision(StackState now)
     {
         private readonly List<EngineContainer> _containers = [.. now.Containers];
         private readonly Dictionary<string, DeployedContainer> _deployed = now.Deployed.ToDictionary(container => container.Id);
@@ -122,7 +123,7 @@ public sealed partial record StackPlan
         private string Stamp(string service, List<EngineContainer> own)
         {
             var digest = now.Digests.Services[service];
-            return own.Exists(container => WasEdited(container) is not null) ? $"{digest}.{now.Nonce}"
+            return own.Exists(container => WasEdited(container) is not null || UnreadForGood(container).Count > 0) ? $"{digest}.{now.Nonce}"
                 : own.Select(container => container.Label(ComposeTool.DigestLabel) ?? "").FirstOrDefault(label => IsOf(digest, label)) ?? digest;
         }
 
@@ -137,20 +138,21 @@ public sealed partial record StackPlan
         private List<string> Outdated(ResolvedService service, EngineContainer container, out bool isDrift)
         {
             var label = container.Label(ComposeTool.DigestLabel) ?? "";
-            var reasons = new List<string>();
+            var isSame = IsOf(now.Digests.Services[service.Name], label);
+            var reasons = new List<string>(isSame ? UnreadForGood(container) : []);
             isDrift = false;
             if (WasEdited(container) is { } edited)
             {
                 isDrift = true;
                 reasons.Add(edited);
             }
-            else if (label != Stamps[service.Name] && !_deployed.ContainsKey(container.Id))
+            else if (label != Stamps[service.Name] && !_deployed.ContainsKey(container.Id) && reasons.Count == 0)
             {
                 isDrift = true;
                 reasons.Add(label.Length == 0 ? "was not deployed by Harbor: it was made or replaced by hand" : "is of a Deploy that did not get to its end, or was replaced by hand");
             }
 
-            if (!IsOf(now.Digests.Services[service.Name], label) && _deployed.ContainsKey(container.Id))
+            if (!isSame && _deployed.ContainsKey(container.Id))
             {
                 reasons.AddRange(PartChanges.Between(now.Parts?.GetValueOrDefault(service.Name), now.Digests.Parts[service.Name], now.RenderedChanges));
             }
@@ -241,33 +243,6 @@ public sealed partial record StackPlan
                     IsDrift: was is not null));
             }
         }
-
-        private void Kept(ResolvedService service, EngineContainer container)
-        {
-            switch (container)
-            {
-                case { State: ContainerState.Running, Health: ContainerHealth.None or ContainerHealth.Healthy }:
-                    break;
-                case { State: ContainerState.Running } or { State: ContainerState.Restarting }:
-                    Add(container, ContainerAction.Wait, container.State == ContainerState.Restarting ? "restarts again and again"
-                        : container.Health == ContainerHealth.Unhealthy ? "is unhealthy" : "is not healthy yet");
-                    break;
-                case { State: ContainerState.Paused }:
-                    Add(container, ContainerAction.Unpause, "was paused by hand");
-                    break;
-                case { State: ContainerState.Exited, ExitCode: 0 } when IsCompleted(service, container):
-                    break;
-                case { State: ContainerState.Exited }:
-                    Add(container, ContainerAction.Start, $"stopped (exit code {container.ExitCode})");
-                    break;
-                default:
-                    Add(container, ContainerAction.Start, $"is {container.State.ToString().ToLowerInvariant()}");
-                    break;
-            }
-        }
-
-        private bool IsCompleted(ResolvedService service, EngineContainer container) =>
-            service.OneShot || service.Restart == "no" || (_deployed.TryGetValue(container.Id, out var was) && was.Completed);
 
         /// <summary><c>compose up</c> starts all that does not run: what has completed is done once more as soon as there is anything to do.</summary>
         private void AddCompleted()

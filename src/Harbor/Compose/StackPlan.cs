@@ -7,6 +7,12 @@ public enum ContainerAction
     Create,
     Recreate,
     Start,
+
+    /// <summary>The command of its <see cref="Compose.Reload"/> is run in it.</summary>
+    Reload,
+
+    /// <summary>The same, where that is a restart.</summary>
+    Restart,
     Unpause,
     Rename,
     Remove,
@@ -42,6 +48,9 @@ public sealed record ContainerChange(string Service, string? Container, Containe
 public sealed partial record StackPlan(
     IReadOnlyList<ContainerChange> Changes, IReadOnlyList<string> ToBuild, IReadOnlyDictionary<string, string> Stamps)
 {
+    /// <summary>Containers that have not taken in their mounted files as they are. Those of them that are made anew do so with that.</summary>
+    internal IReadOnlyList<Reloading> Reloads { get; init; } = [];
+
     /// <summary>Whether <c>compose up</c> has something to do.</summary>
     public bool NeedsUp => ToBuild.Count > 0 || Changes.Any(change =>
         change.Action is ContainerAction.Create or ContainerAction.Recreate or ContainerAction.Start
@@ -70,6 +79,29 @@ public sealed partial record StackPlan(
 
         await Repair.UpAsync(engine, project, NeedsUp ? up : _ => Task.CompletedTask, report, ct);
     }
+
+    /// <summary>
+    /// Behind <see cref="CarryOutAsync"/>: has the containers take in their files, one after the other. Those that are gone were made anew; one that was
+    /// planned to be, and that Compose left alone (an image built again came out the same), is still there.
+    /// </summary>
+    /// <param name="report">Called with a sentence for each.</param>
+    /// <inheritdoc cref="Reloading.RunAsync" path="/exception"/>
+    public async Task ReloadAsync(IEngine engine, string project, ReadinessOptions options, Action<string> report, CancellationToken ct)
+    {
+        if (Reloads.Count == 0)
+        {
+            return;
+        }
+
+        var there = (await engine.ContainersAsync(project, ct)).ToDictionary(container => container.Id);
+        foreach (var reload in Reloads)
+        {
+            if (there.TryGetValue(reload.Id, out var container))
+            {
+                await reload.RunAsync(engine, container, options, report, ct);
+            }
+        }
+    }
 }
 
 /// <summary>What the decision is made from.</summary>
@@ -80,6 +112,7 @@ public sealed partial record StackPlan(
 /// <param name="RenderedChanges">Rendered files that this Deploy changes, relative to the project: a mounted folder is told by them.</param>
 /// <param name="Strangers">Containers that are not of the project and have a name that it deployed.</param>
 /// <param name="Edited">By container id, what <see cref="ContainerEdits"/> found.</param>
+/// <param name="Loaded">By container id, what of <see cref="ServiceDigests.Reloadable"/> it has taken in; a container that is not there is not known to have.</param>
 /// <param name="Nonce">Of this run: marks containers that are made anew though what they are made of did not change.</param>
 public sealed record StackState(
     ResolvedModel Model,
@@ -92,4 +125,5 @@ public sealed record StackState(
     IReadOnlyList<string> RenderedChanges,
     IReadOnlyList<ContainerDetails> Strangers,
     IReadOnlyDictionary<string, string> Edited,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Loaded,
     string Nonce);

@@ -80,12 +80,21 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
             .OrderBy(line => line.Split(' ')[0], StringComparer.Ordinal).TakeLast(lines).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
     }
 
+    public async Task<ExecResult> ExecAsync(string id, IReadOnlyList<string> command, CancellationToken ct)
+    {
+        var result = await TryRunAsync(Docker(["exec", id, .. command]) with { Timeout = null }, ct);
+        return new ExecResult(result.ExitCode, result.Output + result.Error);
+    }
+
     public Task RenameAsync(string id, string name, CancellationToken ct) => RunAsync(["rename", id, name], ct);
 
     public Task UnpauseAsync(string id, CancellationToken ct) => RunAsync(["unpause", id], ct);
 
     public Task StopAsync(string id, TimeSpan grace, CancellationToken ct) =>
         UnlessGoneAsync(Docker(["stop", "--time", $"{Math.Ceiling(grace.TotalSeconds):0}", id]) with { Timeout = Patience + grace }, ct);
+
+    public Task RestartAsync(string id, TimeSpan grace, CancellationToken ct) =>
+        RunAsync(Docker(["restart", "--time", $"{Math.Ceiling(grace.TotalSeconds):0}", id]) with { Timeout = Patience + grace }, ct);
 
     public Task RemoveAsync(string id, CancellationToken ct) => UnlessGoneAsync(Docker(["rm", "--force", id]), ct);
 

@@ -72,6 +72,10 @@ public sealed record ContainerDetails(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     string Error,
-    IReadOnlyList<HealthProbe> Probes);
+    IReadOnlyList<HealthProbe> Probes)
+{
+    /// <summary>Its health check as a program with arguments; empty where it has none.</summary>
+    public IReadOnlyList<string> HealthCommand { get; init; } = [];
+}
 
 public sealed record HealthProbe(int ExitCode, string Output, DateTimeOffset EndedAt);

@@ -23,8 +23,20 @@ internal static partial class EngineJson
             Time(state.Text("FinishedAt")),
             state.Text("Error"),
             health is null ? [] : [.. health.Value.Items("Log").Select(probe => new HealthProbe(
-                probe.GetProperty("ExitCode").GetInt32(), probe.Text("Output"), Time(probe.Text("End")) ?? DateTimeOffset.UnixEpoch))]);
+                probe.GetProperty("ExitCode").GetInt32(), probe.Text("Output"), Time(probe.Text("End")) ?? DateTimeOffset.UnixEpoch))])
+        {
+            HealthCommand = health is null ? [] : HealthCommand(container.GetProperty("Config")),
+        };
     }
+
+    private static string[] HealthCommand(JsonElement config) => Words(config.GetProperty("Healthcheck"), "Test") switch
+    {
+        ["CMD", .. var command] => command,
+        ["CMD-SHELL", var text] => Words(config, "Shell") is [_, ..] shell ? [.. shell, text] : ["/bin/sh", "-c", text],
+        _ => [],
+    };
+
+    private static string[] Words(JsonElement json, string name) => [.. json.Items(name).Select(word => word.GetString()!)];
 
     /// <summary>An inspected container as the list would show it.</summary>
     /// <param name="image">As the list shows it, see <see cref="EngineContainer.Image"/>: an inspection does not tell.</param>

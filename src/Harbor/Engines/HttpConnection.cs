@@ -15,11 +15,12 @@ internal sealed class HttpConnection(EngineStream stream) : IAsyncDisposable
 
     /// <exception cref="IOException">The connection broke, or ended in the middle.</exception>
     /// <exception cref="InvalidDataException">The answer is not HTTP.</exception>
-    public async Task<HttpAnswer> SendAsync(string method, string path, CancellationToken ct)
+    public async Task<HttpAnswer> SendAsync(string method, string path, string? json, CancellationToken ct)
     {
         Answered = false;
-        var length = method == "POST" ? "Content-Length: 0\r\n" : "";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: docker\r\nUser-Agent: harbor\r\n{length}\r\n"), ct);
+        var length = json is not null ? $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n"
+            : method == "POST" ? "Content-Length: 0\r\n" : "";
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"{method} {path} HTTP/1.1\r\nHost: docker\r\nUser-Agent: harbor\r\n{length}\r\n{json}"), ct);
         while (true)
         {
             var answer = await ReadHeadAsync(ct);

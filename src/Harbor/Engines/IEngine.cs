@@ -25,12 +25,18 @@ public interface IEngine : IAsyncDisposable
     /// <summary>The last lines of both streams in their order, not masked. A container that is gone has none.</summary>
     Task<IReadOnlyList<string>> LogsAsync(string id, int lines, CancellationToken ct);
 
+    /// <summary>Runs a program in a running container, as its user and with its environment, and waits for its end. Cancelled, the program may go on.</summary>
+    Task<ExecResult> ExecAsync(string id, IReadOnlyList<string> command, CancellationToken ct);
+
     Task RenameAsync(string id, string name, CancellationToken ct);
 
     Task UnpauseAsync(string id, CancellationToken ct);
 
     /// <summary>Kills it only when the grace is over; one that has ended or is gone is fine.</summary>
     Task StopAsync(string id, TimeSpan grace, CancellationToken ct);
+
+    /// <summary>Stops it as <see cref="StopAsync"/> does, and starts it again.</summary>
+    Task RestartAsync(string id, TimeSpan grace, CancellationToken ct);
 
     /// <summary>Stops and removes a container, leaving its volumes; one that is gone already is fine.</summary>
     Task RemoveAsync(string id, CancellationToken ct);
@@ -39,6 +45,9 @@ public interface IEngine : IAsyncDisposable
 /// <param name="Version">Of the engine, <c>20.10.24</c>.</param>
 /// <param name="Api">The newest API it speaks, <c>1.41</c>.</param>
 public sealed record EngineVersion(string Version, string Api);
+
+/// <param name="Output">Of both streams, not masked.</param>
+public sealed record ExecResult(int ExitCode, string Output);
 
 /// <param name="Action"><c>create, start, die, destroy, rename, oom, pause, unpause, health_status: healthy</c> ...</param>
 /// <param name="At">By the engine's clock.</param>

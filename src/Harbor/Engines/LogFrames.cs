@@ -7,7 +7,9 @@ internal static class LogFrames
 {
     private const int Header = 8;
 
-    public static IReadOnlyList<string> Lines(ReadOnlySpan<byte> log, int count)
+    public static IReadOnlyList<string> Lines(ReadOnlySpan<byte> log, int count) => Lines(Text(log), count);
+
+    public static string Text(ReadOnlySpan<byte> log)
     {
         var text = new StringBuilder();
         while (log is [<= 2, 0, 0, 0, _, _, _, _, ..])
@@ -17,7 +19,7 @@ internal static class LogFrames
             log = log[(Header + (int)length)..];
         }
 
-        return Lines(text.Append(Encoding.UTF8.GetString(log)).ToString(), count);
+        return text.Append(Encoding.UTF8.GetString(log)).ToString();
     }
 
     public static IReadOnlyList<string> Lines(string text, int count) =>

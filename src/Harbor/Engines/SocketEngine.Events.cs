@@ -9,7 +9,7 @@ public sealed partial class SocketEngine
         var filters = Filters(("type", ["container"]), ("label", [$"{EngineJson.ProjectLabel}={project}"]), ("event", EngineJson.WatchedEvents));
         using var limit = new CancellationTokenSource(CurrentPatience);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        var (connection, answer) = await GuardAsync(() => OpenAsync("GET", $"/events?filters={filters}", either.Token), ct);
+        var (connection, answer) = await GuardAsync(() => OpenAsync("GET", $"/events?filters={filters}", json: null, either.Token), ct);
         if (answer.Status != 200)
         {
             var body = await answer.ReadToEndAsync(ct);

@@ -21,17 +21,17 @@ public sealed partial class SocketEngine
         }
     }
 
-    private Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, CancellationToken ct) => AskAsync(method, path, CurrentPatience, ct);
+    private Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, CancellationToken ct) => AskAsync(method, path, json: null, CurrentPatience, ct);
 
     /// <summary>Status and whole body of one request.</summary>
-    private async Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, TimeSpan patience, CancellationToken ct)
+    private async Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, string? json, TimeSpan patience, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(patience);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         return await GuardAsync(
             async () =>
             {
-                var (connection, answer) = await OpenAsync(method, path, either.Token);
+                var (connection, answer) = await OpenAsync(method, path, json, either.Token);
                 try
                 {
                     var body = await answer.ReadToEndAsync(either.Token);
@@ -54,9 +54,9 @@ public sealed partial class SocketEngine
     }
 
     /// <summary>Sends a request, in the API version that the engine accepts, and reads the head of the answer.</summary>
-    private async Task<(HttpConnection? Connection, HttpAnswer Answer)> OpenAsync(string method, string path, CancellationToken ct)
+    private async Task<(HttpConnection? Connection, HttpAnswer Answer)> OpenAsync(string method, string path, string? json, CancellationToken ct)
     {
-        var (connection, answer) = await SendAsync(method, path, ct);
+        var (connection, answer) = await SendAsync(method, path, json, ct);
         if (answer.Status != 400 || !answer.Headers.TryGetValue("Api-Version", out var spoken) || _api == "v" + spoken)
         {
             return (connection, answer);
@@ -70,24 +70,24 @@ public sealed partial class SocketEngine
         }
 
         _api = "v" + spoken;
-        return await SendAsync(method, path, ct);
+        return await SendAsync(method, path, json, ct);
     }
 
-    private async Task<(HttpConnection Connection, HttpAnswer Answer)> SendAsync(string method, string path, CancellationToken ct)
+    private async Task<(HttpConnection Connection, HttpAnswer Answer)> SendAsync(string method, string path, string? json, CancellationToken ct)
     {
         // Only what may be asked twice goes over a connection that the engine may have closed meanwhile.
         var kept = method == "GET" ? Interlocked.Exchange(ref _idle, null) : null;
         var connection = kept ?? await ConnectAsync(ct);
         try
         {
-            var answer = await connection.SendAsync(method, $"/{_api}{path}", ct);
+            var answer = await connection.SendAsync(method, $"/{_api}{path}", json, ct);
             _answered = true;
             return (connection, answer);
         }
         catch (IOException) when (kept is { Answered: false })
         {
             await connection.DisposeAsync();
-            return await SendAsync(method, path, ct);
+            return await SendAsync(method, path, json, ct);
         }
         catch
         {

@@ -84,10 +84,20 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
     public async Task StopAsync(string id, TimeSpan grace, CancellationToken ct)
     {
         var path = $"/containers/{Uri.EscapeDataString(id)}/stop?t={Math.Ceiling(grace.TotalSeconds):0}";
-        var (status, body) = await AskAsync("POST", path, CurrentPatience + grace, ct);
+        var (status, body) = await AskAsync("POST", path, json: null, CurrentPatience + grace, ct);
         if (status >= 300 && status is not (304 or 404))
         {
             throw Refused($"stop {id}", status, body);
+        }
+    }
+
+    public async Task RestartAsync(string id, TimeSpan grace, CancellationToken ct)
+    {
+        var path = $"/containers/{Uri.EscapeDataString(id)}/restart?t={Math.Ceiling(grace.TotalSeconds):0}";
+        var (status, body) = await AskAsync("POST", path, json: null, CurrentPatience + grace, ct);
+        if (status >= 300)
+        {
+            throw Refused($"restart {id}", status, body);
         }
     }
 

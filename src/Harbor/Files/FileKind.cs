@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Harbor.Processes;
 
@@ -60,6 +61,16 @@ internal static partial class FileKinds
     public static bool IsOurs(string path) =>
         OperatingSystem.IsWindows() || (LStat(path, out var status) == 0 && (status.User == 0 || status.User == Libc.EffectiveUser()));
 
+    /// <summary>Tells a folder from one that was removed and made again at the same path: who has it mounted does not see the new one. Null where there is none.</summary>
+    /// <remarks>A number may be given again once nobody has the folder mounted any more; then it does not matter.</remarks>
+    public static string? FolderIdentity(string path)
+    {
+        var folder = Of(path) == FileKind.Link ? LinkEnd(path) : path;
+        return folder is null || Of(folder) != FileKind.Directory ? null
+            : OperatingSystem.IsWindows() || LStat(folder, out var status) != 0 ? ""
+            : status.Inode.ToString(CultureInfo.InvariantCulture);
+    }
+
     public static string Describe(FileKind kind) => kind switch
     {
         FileKind.Missing => "missing",
@@ -78,16 +89,21 @@ internal static partial class FileKinds
             _ => FileKind.Regular,
         };
 
-    // .NET has no public way to ask for a file's type. This is the call under its own File class, the same on every Unix;
-    // a change of it would fail the tests that hand over a FIFO.
+    // .NET has no public way to ask for a file's type or number. This is the call under its own File class, the same on every Unix;
+    // a change of it would fail the tests that hand over a FIFO, and those that make a folder anew.
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int LStat(string path, out Status status);
 
-    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Status
     {
-        public int Flags;
+        [FieldOffset(4)]
         public int Mode;
+
+        [FieldOffset(8)]
         public uint User;
+
+        [FieldOffset(104)]
+        public long Inode;
     }
 }

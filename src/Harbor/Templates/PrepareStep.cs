@@ -9,10 +9,11 @@ public static class PrepareStep
     private static readonly TreeChanges Nothing = new([], [], []);
 
     /// <param name="key">From <see cref="Secrets.StateKey"/>.</param>
+    /// <param name="announce">Called with what is about to change, if anything is.</param>
     /// <inheritdoc cref="TreeSwap.Apply" path="/exception"/>
-    public static PrepareResult Run(TemplateRequest request, ReadOnlySpan<byte> key)
+    public static PrepareResult Run(TemplateRequest request, ReadOnlySpan<byte> key, Action<TreeChanges>? announce = null)
     {
-        var swap = new TreeSwap(request.Paths);
+        var swap = new TreeSwap(request.Paths) { Announce = announce };
         swap.Recover();
         var templates = TemplateSearch.Find(request);
         var fingerprint = PrepareFingerprint.Of(request, templates, key);

@@ -46,10 +46,11 @@ public sealed partial class TreeSwap
     /// <summary>Every step may have been done already by a run that was killed.</summary>
     private void Finish(SwapJournal journal) => Attempt("var/run is partly changed; the next run goes on from here", () =>
     {
+        var coming = journal.Moves.Select(move => journal.Manifest.Files[move].Path).ToList();
         foreach (var path in journal.Drops)
         {
             BeforeStep($"drop {path}");
-            Drop(path);
+            Drop(path, coming);
         }
 
         foreach (var move in journal.Moves)
@@ -80,7 +81,8 @@ public sealed partial class TreeSwap
         yield return "";
     }
 
-    private void Drop(string path)
+    /// <param name="coming">Files whose folders stay, though they are empty for a moment: a container that has one mounted would not see it made again.</param>
+    private void Drop(string path, List<string> coming)
     {
         RefuseLink(Parent(path));
         if (FileKinds.Of(Target(path)) is FileKind.Regular or FileKind.Link)
@@ -91,6 +93,11 @@ public sealed partial class TreeSwap
         for (var end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
         {
             var folder = Target(path[..end]);
+            if (coming.Exists(file => file.StartsWith(path[..(end + 1)], StringComparison.Ordinal)))
+            {
+                return;
+            }
+
             if (FileKinds.Of(folder) == FileKind.Directory)
             {
                 if (Directory.EnumerateFileSystemEntries(folder).Any())

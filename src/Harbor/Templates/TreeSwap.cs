@@ -15,6 +15,9 @@ public sealed partial class TreeSwap(ProjectPaths paths)
     /// <summary>Called before each step that changes the disk; tests end the run there.</summary>
     internal Action<string> BeforeStep { get; init; } = _ => { };
 
+    /// <summary>Called with what is about to be changed, before the first write of it.</summary>
+    public Action<TreeChanges>? Announce { get; init; }
+
     private string Staging => Path.Combine(paths.Run, ".staged");
 
     /// <summary>Whether the last prepare had this fingerprint and every file is still as it left it.</summary>
@@ -51,6 +54,7 @@ public sealed partial class TreeSwap(ProjectPaths paths)
             return changes;
         }
 
+        Announce?.Invoke(changes);
         Stage(tree, journal.Moves);
         BeforeStep("journal");
         AtomicFile.WriteSecret(SwapJournal.Location(paths), journal.Text());

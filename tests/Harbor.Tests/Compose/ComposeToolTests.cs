@@ -119,6 +119,21 @@ public sealed class ComposeToolTests
         Assert.DoesNotContain("hunter22", error.Message);
     }
 
+    [Fact]
+    public async Task The_plugin_s_version_is_asked_for_once_and_an_old_one_is_not_taken_from_memory()
+    {
+        var state = Directory.CreateTempSubdirectory("harbor-state-").FullName;
+        var first = (await ComposeTool.FindAsync(state, Ct)).Version;
+        var cache = Path.Combine(state, "compose-version");
+        var programs = File.ReadAllText(cache)[..^first.Length];
+
+        File.WriteAllText(cache, programs + "v2.99.0");
+        Assert.Equal("2.99.0", (await ComposeTool.FindAsync(state, Ct)).Version);
+        File.WriteAllText(cache, programs + "1.29.2");
+        Assert.Equal(first, (await ComposeTool.FindAsync(state, Ct)).Version);
+        Directory.Delete(state, recursive: true);
+    }
+
     [Theory]
     [InlineData("exit 1", "echo v2.26.1", "2.26.1")]
     [InlineData("echo 2.40.3", "exit 1", "2.40.3")]

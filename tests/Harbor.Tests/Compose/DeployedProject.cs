@@ -18,7 +18,7 @@ internal sealed class DeployedProject : IAsyncDisposable
         Engine = Harbor.Engines.Engine.At(EngineEndpoint.Resolve(new Dictionary<string, string>()));
     }
 
-    public static async Task<DeployedProject> Make(string compose) => new(await ComposeTool.FindAsync(Ct), compose);
+    public static async Task<DeployedProject> Make(string compose) => new(await ComposeTool.FindAsync(stateDirectory: null, Ct), compose);
 
     public ComposeTool Tool { get; }
 

@@ -71,6 +71,21 @@ public sealed class ServiceDigestsTests : IDisposable
         Assert.Equal("cache", _project.Changed(() => _project.Write("var/run/cache/config/redis.conf", "port 2")));
 
     [Fact]
+    public void A_mounted_folder_made_anew_with_the_same_files_counts_for_the_container_still_has_the_old_one()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Folders have no number there.");
+        var inputs = _project.Digests().Inputs;
+        var config = Path.Combine(_project.Folder, "var/run/cache/config");
+
+        Assert.Equal("cache", _project.Changed(() =>
+        {
+            Directory.Move(config, config + ".old"); // Kept, or its number would be given again.
+            _project.Write("var/run/cache/config/redis.conf", "port 1");
+        }));
+        Assert.Equal([config], InputStates.Changed(inputs, _project.Key, _project.Folder).Select(InputStates.PathOf));
+    }
+
+    [Fact]
     public void A_data_folder_mounted_to_be_written_does_not_count() =>
         Assert.Equal("", _project.Changed(() => _project.Write("data/db/file", "2")));
 

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Harbor.Compose;
 using Harbor.Engines;
+using Harbor.Journal;
 
 namespace Harbor.Tests.Compose;
 
@@ -10,6 +12,7 @@ public sealed class StackPlanTests : IDisposable
     private List<EngineContainer> _containers = [];
     private IReadOnlyList<DeployedContainer> _deployed = [];
     private IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? _parts;
+    private Dictionary<string, IReadOnlyDictionary<string, string>> _loaded = [];
     private string _image = "sha256:a";
 
     public StackPlanTests() => _project.Parse("""
@@ -58,11 +61,12 @@ public sealed class StackPlanTests : IDisposable
     [Fact]
     public void Every_reason_is_named()
     {
+        _project.Write("var/run/web/config/a", "1");
         Deploy();
 
         _project.Model["services"]!["web"]!["environment"]!.AsObject().Remove("A");
         _project.Model["services"]!["web"]!["hostname"] = "h";
-        _project.Write("var/run/web/config/a", "1");
+        _project.Write("var/run/web/config/a", "2");
         _image = "sha256:b";
 
         Assert.Contains(
@@ -86,14 +90,19 @@ public sealed class StackPlanTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_yet_counts_as_it_will_be()
+    public void A_folder_that_comes_or_goes_recreates_its_service_before_it_is_there_as_behind_it()
     {
         var file = Path.Combine(_project.Folder, "var", "run", "web", "config", "a");
-        var planned = ServiceDigests.Compute(_project.Resolve(), _project.Project, _project.Key, new PendingFiles([new PendingFile(file, "1"u8.ToArray(), IsExecutable: false)], []));
+        Deploy();
+        Assert.Contains("web: recreate p-web-1: folder var/run/web/config added; mounted var/run/web/config changed", Changes(new PendingFiles([new PendingFile(file, "1"u8.ToArray(), IsExecutable: false)], [])));
 
         _project.Write("var/run/web/config/a", "1");
+        Assert.Contains("web: recreate p-web-1: folder var/run/web/config added; mounted var/run/web/config changed", Changes());
 
-        Assert.Equal(_project.Digests().Services, planned.Services);
+        Deploy();
+        Assert.Contains("web: recreate p-web-1: folder var/run/web/config was removed and made again; mounted var/run/web/config changed", Changes(new PendingFiles([], [file])));
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        Assert.Contains("web: recreate p-web-1: mounted var/run/web/config changed; folder var/run/web/config removed", Changes());
     }
 
     [Fact]
@@ -148,6 +157,83 @@ public sealed class StackPlanTests : IDisposable
         Assert.Equal(stamps["late"], Plan().Stamps["late"]);
     }
 
+    [Theory]
+    [InlineData("nginx -s reload", "reload")]
+    [InlineData("restart", "restart")]
+    public void A_service_that_reloads_takes_in_its_mounted_files_without_Compose(string label, string action)
+    {
+        DeployReloading(label);
+
+        _project.Write("var/run/web/config/a", "2");
+
+        Assert.Equal([$"web: {action} p-web-1: mounted var/run/web/config changed"], Changes());
+        Assert.Equal(["web1"], Plan().Reloads.Select(reload => reload.Id));
+        Assert.False(Plan().NeedsUp);
+        _loaded = new(LoadedFiles.All(_project.Digests(), _containers).Containers);
+        Assert.Empty(Changes());
+        Assert.Empty(Plan().Reloads);
+    }
+
+    [Fact]
+    public void A_container_of_which_it_is_not_known_what_it_has_loaded_reloads()
+    {
+        DeployReloading("nginx -s reload");
+
+        _loaded = new(new LoadedFiles(_loaded).Without(new StackPlan([], [], new Dictionary<string, string>()) { Reloads = [new Reloading("web1", _project.Resolve().Services["web"], new Reload([]))] }).Containers);
+
+        Assert.Equal(["web: reload p-web-1: whether it has its mounted files as they are is not known"], Changes());
+    }
+
+    [Theory]
+    [InlineData(ContainerState.Running, ContainerHealth.Unhealthy)]
+    [InlineData(ContainerState.Running, ContainerHealth.Starting)]
+    [InlineData(ContainerState.Restarting, ContainerHealth.None)]
+    [InlineData(ContainerState.Exited, ContainerHealth.None)]
+    [InlineData(ContainerState.Paused, ContainerHealth.None)]
+    public void What_does_not_run_well_is_made_anew_instead_of_reloaded_once_and_only_once(ContainerState state, ContainerHealth health)
+    {
+        DeployReloading("nginx -s reload");
+        Replace("web", web => web with { State = state, Health = health });
+        var before = Plan().Stamps["web"];
+
+        _project.Write("var/run/web/config/a", "2");
+
+        Assert.Contains("web: recreate p-web-1: mounted var/run/web/config changed; only what runs and is healthy is reloaded", Changes());
+        var stamp = Plan().Stamps["web"];
+        Assert.NotEqual(before, stamp); // Or Compose would leave it alone.
+        Replace("web", web => web with { Id = "new", State = ContainerState.Running, Health = ContainerHealth.Healthy, Labels = Label(stamp) });
+        _deployed = RunningCheck.Deployed(_containers);
+        _loaded = new(LoadedFiles.All(_project.Digests(), _containers).Containers);
+        Assert.Empty(Changes());
+    }
+
+    [Fact]
+    public void A_container_that_is_made_anew_anyway_is_not_reloaded_but_is_if_Compose_leaves_it_alone()
+    {
+        DeployReloading("nginx -s reload");
+
+        _project.Write("var/run/web/config/a", "2");
+        _project.Model["services"]!["web"]!["environment"]!["A"] = "2";
+
+        Assert.Contains("web: recreate p-web-1: environment A changed; mounted var/run/web/config changed", Changes());
+        Assert.DoesNotContain(Plan().Changes, change => change.Action == ContainerAction.Reload);
+        Assert.Equal(["web1"], Plan().Reloads.Select(reload => reload.Id));
+    }
+
+    [Fact]
+    public void What_others_share_with_is_made_anew_instead_of_restarted_alone()
+    {
+        DeployReloading("restart");
+        _project.Model["services"]!["sidecar"] = _project.Model["services"]!["late"]!.DeepClone();
+        _project.Model["services"]!["sidecar"]!["network_mode"] = "service:web";
+        DeployReloading("restart");
+
+        _project.Write("var/run/web/config/a", "2");
+
+        Assert.Contains("web: recreate p-web-1: mounted var/run/web/config changed; it is not restarted alone: sidecar shares with it, or restarts with it", Changes());
+        Assert.Contains("sidecar: recreate p-sidecar-1: it shares with web, which is made anew", Changes());
+    }
+
     [Fact]
     public void Fewer_replicas_take_the_outdated_and_the_last_away()
     {
@@ -198,6 +284,18 @@ public sealed class StackPlanTests : IDisposable
         Replace("job", job => job with { State = ContainerState.Exited, ExitCode = 0 });
         _deployed = RunningCheck.Deployed(_containers);
         _parts = digests.Parts;
+        _loaded = new(LoadedFiles.All(digests, _containers).Containers);
+    }
+
+    /// <summary>Without the services that follow web.</summary>
+    private void DeployReloading(string label)
+    {
+        var services = _project.Model["services"]!.AsObject();
+        services.Remove("side");
+        services["late"]!.AsObject().Remove("depends_on");
+        services["web"]!["labels"] = new JsonObject { [Reload.Label] = label };
+        _project.Write("var/run/web/config/a", "1");
+        Deploy();
     }
 
     private void Replace(string service, Func<EngineContainer, EngineContainer> change)
@@ -206,11 +304,11 @@ public sealed class StackPlanTests : IDisposable
         _containers[at] = change(_containers[at]);
     }
 
-    private IEnumerable<string> Changes() => Plan().Changes.Select(change => change.ToString());
+    private IEnumerable<string> Changes(PendingFiles? pending = null) => Plan(pending).Changes.Select(change => change.ToString());
 
-    private StackPlan Plan() => StackPlan.Decide(new StackState(
+    private StackPlan Plan(PendingFiles? pending = null) => StackPlan.Decide(new StackState(
         _project.Resolve(),
-        _project.Digests(),
+        ServiceDigests.Compute(_project.Resolve(), _project.Project, _project.Key, pending),
         [],
         new Dictionary<string, string> { ["i"] = _image },
         _containers,
@@ -219,6 +317,7 @@ public sealed class StackPlanTests : IDisposable
         [],
         [],
         new Dictionary<string, string>(),
+        _loaded,
         "nonce"));
 
     private static EngineContainer Of(string service, int number) => new(

@@ -48,6 +48,52 @@ public sealed class RealEngineTests
     [Theory]
     [InlineData(EndpointKind.Unix)]
     [InlineData(EndpointKind.Command)]
+    public async Task A_program_run_in_a_container_gives_its_exit_code_and_all_its_output(EndpointKind kind)
+    {
+        await using var project = await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000", more: "environment: {WHO: me}")}\n");
+        var container = Assert.Single(await project.Deploy());
+        await using IEngine engine = kind == EndpointKind.Unix ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint);
+
+        Assert.Equal(new ExecResult(0, "me\"'$ ü\n"), await engine.ExecAsync(container.Id, ["sh", "-c", "echo $WHO$1", "-", "\"'$ ü"], Ct));
+        Assert.Equal(new ExecResult(7, "no\n"), await engine.ExecAsync(container.Id, ["sh", "-c", "sleep 0.2; echo no >&2; exit 7"], Ct));
+        Assert.Equal(3_000_000, (await engine.ExecAsync(container.Id, ["head", "--bytes=3000000", "/dev/zero"], Ct)).Output.Length);
+        Assert.NotEqual(0, (await engine.ExecAsync(container.Id, ["no-such-program"], Ct)).ExitCode);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        stop.CancelAfter(300);
+        var clock = Stopwatch.StartNew();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.ExecAsync(container.Id, ["sleep", "100"], stop.Token));
+        Assert.InRange(clock.ElapsedMilliseconds, 200, 15_000);
+    }
+
+    [Theory]
+    [InlineData(EndpointKind.Unix)]
+    [InlineData(EndpointKind.Command)]
+    public async Task A_container_is_restarted_and_its_health_check_can_be_run_as_the_engine_does(EndpointKind kind)
+    {
+        await using var project = await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000", check: "echo fine; exit 3", retries: 1)}\n  b: {ReadinessTests.Service("exec sleep 1000")}\n");
+        await Assert.ThrowsAsync<ServiceFailedException>(() => project.Deploy());
+        var containers = await project.Containers();
+        await using IEngine engine = kind == EndpointKind.Unix ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint);
+        var before = await engine.InspectAsync(containers[0].Id, Ct);
+
+        await engine.RestartAsync(containers[0].Id, TimeSpan.Zero, Ct);
+        var after = await engine.InspectAsync(containers[0].Id, Ct);
+
+        Assert.True(after!.StartedAt > before!.StartedAt);
+        ExecResult health;
+        do
+        {
+            health = await engine.ExecAsync(containers[0].Id, after.HealthCommand, Ct);
+        }
+        while (health.ExitCode == 126); // The runtime's own race, in a container's first moments.
+        Assert.Equal(new ExecResult(3, "fine\n"), health);
+        Assert.Empty((await engine.InspectAsync(containers[1].Id, Ct))!.HealthCommand);
+    }
+
+    [Theory]
+    [InlineData(EndpointKind.Unix)]
+    [InlineData(EndpointKind.Command)]
     public async Task What_is_gone_is_no_error_and_a_taken_name_is(EndpointKind kind)
     {
         await using var project = await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000")}\n  b: {ReadinessTests.Service("exec sleep 1000")}\n");

@@ -29,6 +29,32 @@ public sealed class TreeSwapTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_whose_only_file_is_renamed_is_there_all_the_time_a_container_may_have_it_mounted()
+    {
+        _project.Swap.Apply(Tree(("sub/old", "1")), "first");
+        var wasThere = true;
+
+        new TreeSwap(_project.Folder.Paths) { BeforeStep = _ => wasThere &= Directory.Exists(_project.Folder["var/run/web/config/sub"]) }
+            .Apply(Tree(("sub/new", "1")), "second");
+
+        Assert.Equal("web/config/sub/new: 1", _project.Output());
+        Assert.True(wasThere);
+    }
+
+    [Fact]
+    public void What_is_about_to_change_is_said_before_the_first_write_of_it()
+    {
+        _project.Template("a", "1");
+        var said = new List<string>();
+
+        PrepareStep.Run(_project.Request("web"), TemplateProject.Key, changes => said.Add($"{Lists(changes)} {_project.Output()}"));
+        PrepareStep.Run(_project.Request("web"), TemplateProject.Key, changes => said.Add("again"));
+
+        Assert.Equal(["(web/config/a, , ) "], said);
+        Assert.Equal("web/config/a: 1", _project.Output());
+    }
+
+    [Fact]
     public void Nothing_is_rendered_while_nothing_changed()
     {
         _project.Template("a", "x");
