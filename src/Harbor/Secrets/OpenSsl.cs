@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Harbor.Secrets.Age;
 
 namespace Harbor.Secrets;
 
@@ -9,7 +8,7 @@ internal static partial class OpenSsl
     /// <summary>.NET on Linux needs it for all its cryptography anyway.</summary>
     public const string Library = "libcrypto.so.3";
 
-    /// <exception cref="AgeException">There is no OpenSSL 3 here.</exception>
+    /// <exception cref="DeploymentException">There is no OpenSSL 3 here.</exception>
     public static void Require()
     {
         try
@@ -18,11 +17,11 @@ internal static partial class OpenSsl
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            throw new AgeException($"age files need OpenSSL 3 ({Library}), which this machine does not have. Run Harbor on Linux, or in its container.", AgeFault.Unavailable);
+            throw new DeploymentException($"age and SOPS files need OpenSSL 3 ({Library}), which this machine does not have. Run Harbor on Linux, or in its container.");
         }
     }
 
-    /// <exception cref="AgeException">OpenSSL refused to make it.</exception>
+    /// <exception cref="DeploymentException">OpenSSL refused to make it.</exception>
     public static T Checked<T>(T handle)
         where T : SafeHandle
     {
@@ -30,13 +29,13 @@ internal static partial class OpenSsl
         return handle;
     }
 
-    /// <exception cref="AgeException">The result is not OpenSSL's 1.</exception>
+    /// <exception cref="DeploymentException">The result is not OpenSSL's 1.</exception>
     public static void Check(int result)
     {
         if (result != 1)
         {
             ClearErrors();
-            throw new AgeException($"OpenSSL ({Library}) refused what age files need: its configuration may forbid it (FIPS).", AgeFault.Unavailable);
+            throw new DeploymentException($"OpenSSL ({Library}) refused what age and SOPS files need: its configuration may forbid it (FIPS).");
         }
     }
 

@@ -87,6 +87,19 @@ public sealed class DescriptorReaderTests
         Assert.Equal(("harbor-runner", true, "1"), (descriptor.Runner.Image, descriptor.Runner.Network, descriptor.Runner.Env["VERBOSE"]));
     }
 
+    [Theory]
+    [InlineData("999999h", 49)]
+    [InlineData("24h", 1)]
+    public void No_timeout_is_longer_than_a_timer_can_wait(string written, int days)
+    {
+        using var project = new DescriptorProject($"{Smallest}\ndeploy: {{ timeout: {written} }}\n");
+
+        var timeout = project.Read().Deploy.Timeout!.Value;
+
+        Assert.Equal(days, timeout.TotalDays);
+        using var timer = new CancellationTokenSource(timeout);
+    }
+
     [Fact]
     public void Without_a_descriptor_the_message_says_what_to_do()
     {

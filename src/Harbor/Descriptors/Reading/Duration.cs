@@ -5,6 +5,9 @@ internal static class Duration
 {
     private static readonly (string Unit, long Milliseconds)[] Units = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
+    /// <summary>No timer of .NET takes 50 days: who waits longer waits so long.</summary>
+    private const long Longest = 49 * 24 * 3_600_000L;
+
     /// <summary>Null for anything else, zero and more than six digits included.</summary>
     public static TimeSpan? Parse(string text)
     {
@@ -33,7 +36,7 @@ internal static class Duration
             next = unit + 1;
         }
 
-        return milliseconds > 0 ? TimeSpan.FromMilliseconds(milliseconds) : null;
+        return milliseconds > 0 ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, Longest)) : null;
     }
 
     private static int IndexOf(ReadOnlySpan<char> name, int from)

@@ -23,9 +23,6 @@ public enum AgeFault
 
     /// <summary>Well-formed, and of a kind that Harbor leaves to other tools: passphrases, ssh keys, plugins, post-quantum keys.</summary>
     Unsupported,
-
-    /// <summary>This machine has no OpenSSL 3.</summary>
-    Unavailable,
 }
 
 /// <summary>The message never holds any of the input, so that no key and no content gets into a log.</summary>

@@ -61,7 +61,7 @@ internal static class IdentityFile
                 {
                     identities.Add(new(source, AgeIdentity.Parse(word)));
                 }
-                catch (AgeException e) when (e.Fault != AgeFault.Unavailable)
+                catch (AgeException e)
                 {
                     problems.Add(new(source, number, 0, e.Message));
                     if (!word.StartsWith("AGE-"))

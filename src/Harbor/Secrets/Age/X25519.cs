@@ -13,7 +13,7 @@ internal static partial class X25519
 
     private const int Algorithm = 1034; // EVP_PKEY_X25519
 
-    /// <exception cref="AgeException">There is no OpenSSL 3 here.</exception>
+    /// <exception cref="DeploymentException">There is no OpenSSL 3 here.</exception>
     public static byte[] PublicKey(ReadOnlySpan<byte> privateKey)
     {
         using var key = Import(privateKey);
@@ -24,7 +24,7 @@ internal static partial class X25519
     }
 
     /// <summary>The shared secret, or null where the public key is a low-order point: every private key would give the same secret then.</summary>
-    /// <exception cref="AgeException">There is no OpenSSL 3 here.</exception>
+    /// <exception cref="DeploymentException">There is no OpenSSL 3 here.</exception>
     public static byte[]? Agree(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey)
     {
         using var key = Import(privateKey);

@@ -58,13 +58,9 @@ internal static class DataKeys
                 var recipient = AgeRecipient.Parse(text);
                 keys.Add(new(recipient.ToString(), Encoding.ASCII.GetString(AgeFile.Encrypt(key.Bytes, [recipient], armor: true))));
             }
-            catch (AgeException e) when (e.Fault != AgeFault.Unavailable)
-            {
-                problems.Add(rule.From.Problem($"{Label(text)}: {e.Message}"));
-            }
             catch (AgeException e)
             {
-                throw new DeploymentException(e.Message);
+                problems.Add(rule.From.Problem($"{Label(text)}: {e.Message}"));
             }
         }
 
@@ -131,10 +127,6 @@ internal static class DataKeys
 
             CryptographicOperations.ZeroMemory(bytes);
             fault = $"The copy for {Label(key.Recipient)} is no data key.";
-        }
-        catch (AgeException e) when (e.Fault == AgeFault.Unavailable)
-        {
-            throw new DeploymentException(e.Message);
         }
         catch (AgeException e) when (e.Fault != AgeFault.NoMatch)
         {

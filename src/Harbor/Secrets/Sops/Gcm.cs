@@ -18,7 +18,7 @@ internal sealed partial class Gcm(byte[] key) : IDisposable
 
     public void Dispose() => _context.Dispose();
 
-    /// <exception cref="Age.AgeException">OpenSSL refused.</exception>
+    /// <exception cref="DeploymentException">OpenSSL refused.</exception>
     public (byte[] Data, byte[] Tag) Encrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associated)
     {
         Begin(nonce, associated, encrypt: 1);
@@ -30,7 +30,7 @@ internal sealed partial class Gcm(byte[] key) : IDisposable
     }
 
     /// <summary>Null where the tag does not match.</summary>
-    /// <exception cref="Age.AgeException">OpenSSL refused.</exception>
+    /// <exception cref="DeploymentException">OpenSSL refused.</exception>
     public byte[]? Decrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> data, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> associated)
     {
         if (tag.Length != TagSize)
