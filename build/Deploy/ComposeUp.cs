@@ -80,14 +80,14 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         var options = new ReadinessOptions { Timeout = step.Timeout ?? TimeSpan.FromMinutes(5), Redaction = Program.Redaction, OnChange = Show };
         var containers = await Readiness.WaitAsync(context.Engine, decision.Model, [], stop => ChangeAsync(decision, project, options, stop), options, ct);
         KeepEnvironment(onlyIfMissing: false);
-        decision.WriteInputs(context, key);
-        Deployment.File(context.Paths).Write(deployment with
+        deployment = deployment with
         {
             Fingerprint = decision.Files.IsComplete ? fingerprint : null, // Null: only Compose knows whether anything changed.
             Inputs = Together(decision.FileStates, digests.Inputs),
             Builds = digests.Builds,
             Containers = await ContainerEdits.WithLimitsAsync(context.Engine, RunningCheck.Deployed(containers), ct),
-        });
+        };
+        Save(() => decision.WriteInputs(context, key), () => Deployment.File(context.Paths).Write(deployment));
         return containers;
     }
 
@@ -101,6 +101,28 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             ct);
         await decision.Plan.ReloadAsync(context.Engine, project.Name, options, context.Say, ct);
         await decision.WriteLoadedAsync(context, ct);
+    }
+
+    /// <summary>Where one can't be written the other is tried too: each error says how its file is put back.</summary>
+    private static void Save(params ReadOnlySpan<Action> writes)
+    {
+        var errors = new List<DeploymentException>();
+        foreach (var write in writes)
+        {
+            try
+            {
+                write();
+            }
+            catch (DeploymentException e)
+            {
+                errors.Add(e);
+            }
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new DeploymentException(string.Join('\n', errors.Select(error => error.Message)), errors[0]);
+        }
     }
 
     private void KeepEnvironment(bool onlyIfMissing)

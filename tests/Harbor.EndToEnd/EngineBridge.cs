@@ -23,6 +23,9 @@ internal sealed class EngineBridge : IAsyncDisposable
 
     public int Connections { get; private set; }
 
+    /// <summary>Accepts connections, but nothing gets through any more.</summary>
+    public bool IsSilent { get; set; }
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -66,6 +69,7 @@ internal sealed class EngineBridge : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer, _end.Token) is > 0 and var count)
             {
+                await Task.Delay(IsSilent ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, _end.Token);
                 await to.SendAsync(buffer.AsMemory(0, count), _end.Token);
             }
 

@@ -12,6 +12,7 @@ public sealed class SignalTests
     [Theory]
     [InlineData("-INT", 130)]
     [InlineData("-TERM", 143)]
+    [InlineData("-HUP", 129)]
     public async Task A_signal_ends_children_gives_the_lock_back_and_the_same_command_again_ends_well(string signal, int exitCode)
     {
         await using var project = new TestProject();

@@ -19,7 +19,7 @@ public sealed record RunEntry(
     {
         0 => "succeeded",
         2 => "invalid",
-        130 or 143 => "cancelled",
+        129 or 130 or 143 => "cancelled",
         _ => "failed",
     };
 
