@@ -10,6 +10,7 @@ using Harbor.Bench;
     ("merged", MergedFile.RunAsync),
     ("prepare", UnchangedPrepare.RunAsync),
     ("masking", MaskingTime.RunAsync),
+    ("watch", WatchTime.RunAsync),
 ];
 if (args is not ([] or ["--only", _]) || (args is [_, var only] && !Array.Exists(benches, bench => bench.Name == only)))
 {

@@ -40,6 +40,23 @@ internal sealed class Project : IDisposable
             - { action: compose.down }
         """);
 
+    /// <summary>The repository's own default profile, under this project's name.</summary>
+    public void CopyQuickStart(int port)
+    {
+        foreach (var folder in new[] { "etc", "stacks" })
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository, folder), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "secrets.env"))
+            {
+                var copy = PathOf(Path.GetRelativePath(Repository, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+        }
+
+        Write("etc/harbor.yaml", File.ReadAllText(PathOf("etc/harbor.yaml")).Replace("name: harbor-quickstart", $"name: {Name}", StringComparison.Ordinal));
+        Write(".env.local", $"WEB_PORT={port}\n");
+    }
+
     public Command Harbor(params string[] args) => InRepository(Path.Combine(Repository, "build.sh"), [$"--working={Root}", .. args]);
 
     /// <summary>With the whole environment, as if typed.</summary>
