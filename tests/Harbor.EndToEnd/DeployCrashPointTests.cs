@@ -25,6 +25,27 @@ public sealed partial class DeployCrashPointTests
         }.HoldAsync();
     }
 
+    [Fact]
+    public async Task Killed_at_any_point_what_was_rendered_is_loaded_by_the_next_into_the_same_container()
+    {
+        await using var project = new TestProject("project");
+        project.Replace("etc/harbor.yaml", "[web, worker, init]", "[web]");
+        project.Replace("etc/stacks/compose.web.yml", "init: true", "init: true\n    labels: { harbor.reload: cp /config/web.conf /tmp/loaded }");
+        await project.ExpectAsync(0, "--target=Deploy");
+        await ChangeAsync(project, 0);
+
+        await new CrashPoints(project, project.Command("--target=Deploy"), kind => ChangeAsync(project, kind), async () =>
+        [
+            .. await LeftAsync(project),
+            .. (await project.ContainersAsync()).Values,
+            await TestProject.DockerAsync("exec", $"{project.Name}-web-1", "cat", "/tmp/loaded"),
+        ])
+        {
+            Docker = new DockerSpy(project),
+            Passed = [.. await PointsOfPrepareAsync(project)],
+        }.HoldAsync();
+    }
+
     internal static Task<IReadOnlyList<string>> PointsOfPrepareAsync(TestProject project) =>
         TracedRun.PointsAsync(project.Command("--target=Prepare", "--skip-hooks"), project.Root);
 
