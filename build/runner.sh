@@ -41,7 +41,7 @@ quoted() { printf %s "$1" | sed 's/"/""/g'; }
 # through a file in memory that only this user can read, and that the container removes as soon as it has read it.
 hand_over_environment() {
   for memory in "${XDG_RUNTIME_DIR:-/dev/shm}" /dev/shm "${TMPDIR:-/tmp}"; do if [ -w "$memory" ]; then break; fi; done
-  for left in "$memory"/harbor-runner.*; do # Of runs that came to an end before they read it.
+  for left in "$memory"/harbor-runner.*; do # Of runs that are over: empty, or full where they came to an end before they read it.
     pid=${left##*/harbor-runner.}
     [ ! -O "$left" ] || kill -0 "${pid%%.*}" 2>/dev/null || rm -rf "$left"
   done

@@ -36,7 +36,7 @@ internal static class EngineTime
     {
         public override IEnumerable<StepTask> Expand(FrostingContext context) => Enumerable.Range(0, 64).Select(i => new StepTask($"t{i}", _ =>
         {
-            Thread.Sleep(50);
+            Thread.Sleep(50); // The work that is measured: a task that blocks its thread.
             return Task.CompletedTask;
         }));
     }

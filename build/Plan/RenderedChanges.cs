@@ -34,7 +34,7 @@ internal static class RenderedChanges
         {
             return new FileInfo(path) is { LinkTarget: null, Length: < MaxLength } ? File.ReadAllBytes(path) : [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException) // A folder is not found as a file, either.
         {
             return [];
         }

@@ -28,7 +28,7 @@ internal static class StackLint
     }
 
     public static IReadOnlyList<Finding> Of(InvalidStackException invalid) =>
-        [.. invalid.Problems.Select(problem => new Finding(problem.File ?? "etc/harbor.yaml", problem.Line, Rule, IsError: true, Finding.FingerprintOf($"{Rule} {problem.Message}"), problem.Message))];
+        [.. invalid.Problems.Select(problem => Finding.Of(problem.File ?? "etc/harbor.yaml", problem.Line, Rule, isError: true, problem.Message, problem.Message))];
 
     private static IReadOnlyList<Finding> FindIn(ProjectPaths paths, Descriptor written)
     {

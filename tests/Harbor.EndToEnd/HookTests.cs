@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
@@ -75,7 +74,7 @@ public sealed class HookTests
                     sleep 1
             """);
         using var done = new CancellationTokenSource();
-        var watched = ArgumentsAsync(done.Token);
+        var watched = ProcessArguments.WatchAsync(done.Token);
 
         var output = (await project.ExpectAsync(0, "--target=Prepare")).Output;
         await done.CancelAsync();
@@ -265,29 +264,5 @@ public sealed class HookTests
     {
         var listed = await TestProject.DockerAsync("ps", "--all", "--filter", "label=harbor.runner", "--format", "{{.ID}} {{.Mounts}}", "--no-trunc");
         return [.. listed.Split('\n').Where(line => line.Contains(project.Root, StringComparison.Ordinal))];
-    }
-
-    /// <summary>The command lines of all processes meanwhile.</summary>
-    private static async Task<HashSet<string>> ArgumentsAsync(CancellationToken ct)
-    {
-        var seen = new HashSet<string>();
-        while (!ct.IsCancellationRequested)
-        {
-            foreach (var process in Process.GetProcesses())
-            {
-                try
-                {
-                    seen.Add(await File.ReadAllTextAsync($"/proc/{process.Id}/cmdline", CancellationToken.None));
-                }
-                catch (IOException)
-                {
-                    // It has ended.
-                }
-            }
-
-            await Task.Delay(20, CancellationToken.None);
-        }
-
-        return seen;
     }
 }

@@ -69,14 +69,16 @@ public sealed class PlanTests
     public async Task A_plan_can_be_made_while_a_Deploy_holds_the_lock()
     {
         await using var project = new TestProject();
-        project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok;", "sleep 6; touch /tmp/ok;");
+        project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok;", "");
+        project.Replace("etc/stacks/compose.web.yml", "retries: 20", "retries: 1000");
         using var deploy = project.Start("--target=Deploy");
-        await TestProject.EventuallyAsync(() => Task.FromResult(File.Exists(project.PathOf("var/state/deployment.json"))));
+        await TestProject.EventuallyAsync(async () => (await project.ContainersAsync()).ContainsKey("web"));
 
         var plan = await project.ExpectAsync(0, "--target=Plan");
 
         Assert.False(deploy.HasExited);
         Assert.Contains("Another run is at work here (Deploy, pid ", plan.Output);
+        await TestProject.DockerAsync("exec", $"{project.Name}-web-1", "touch", "/tmp/ok"); // What the Deploy waits for.
         await deploy.WaitForExitAsync();
         Assert.Equal(0, deploy.ExitCode);
     }

@@ -19,7 +19,7 @@ public sealed class SecrecyTests
         project.Replace("etc/stacks/compose.init.yml", "labels:", "environment: { TOKEN: \"${PASSWORD}\" }\n    labels:");
         project.Replace("etc/harbor.yaml", "- { action: health }", "- { action: logs, target: [init] }");
         using var done = new CancellationTokenSource();
-        var watched = WatchArgumentsAsync(project.Name, done.Token);
+        var watched = ProcessArguments.WatchAsync(done.Token);
 
         var printed = await PrintedAsync(0, "--target=Deploy");
         project.Replace("etc/stacks/compose.worker.yml", """["sleep", "100000"]""", """["sh", "-c", "cat /run/secrets/password; base64 /run/secrets/password; exit 3"]""");
@@ -30,8 +30,8 @@ public sealed class SecrecyTests
         Assert.Contains("init | ***", printed);
         AssertClean("what was printed", printed);
         var arguments = await watched;
-        Assert.Contains("up", arguments);
-        AssertClean("the arguments of a process", arguments);
+        Assert.Contains(arguments, line => line.Contains($"--project-name\0{project.Name}\0", StringComparison.Ordinal) && line.Contains("\0up\0", StringComparison.Ordinal));
+        AssertClean("the arguments of a process", string.Join('\n', arguments.Where(line => !line.Contains("Harbor.EndToEnd", StringComparison.Ordinal))));
         var files = Directory.EnumerateFiles(project.PathOf("var"), "*", SearchOption.AllDirectories).ToList();
         Assert.Contains(Secret, project.Read("var/run/web/config/asked.conf"));
         Assert.All(files.Where(file => Path.GetFileName(file) != "asked.conf"), file => AssertClean(file, File.ReadAllText(file, Encoding.Latin1)));
@@ -104,30 +104,5 @@ public sealed class SecrecyTests
             Convert.ToHexString(SHA256.HashData(bytes)), Convert.ToBase64String(SHA256.HashData(bytes)),
         ];
         Assert.All(forms, form => Assert.False(text.Contains(form, StringComparison.OrdinalIgnoreCase), $"{what} holds '{form}'"));
-    }
-
-    /// <summary>The command lines of all processes that worked on the project meanwhile.</summary>
-    private static async Task<string> WatchArgumentsAsync(string project, CancellationToken ct)
-    {
-        var seen = new HashSet<string>();
-        while (!ct.IsCancellationRequested)
-        {
-            foreach (var process in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
-            {
-                try
-                {
-                    seen.Add(await File.ReadAllTextAsync($"{process}/cmdline", CancellationToken.None));
-                }
-                catch (IOException)
-                {
-                    // It has ended.
-                }
-            }
-
-            await Task.Delay(20, CancellationToken.None);
-        }
-
-        Assert.Contains(seen, line => line.Contains($"--project-name\0{project}\0", StringComparison.Ordinal));
-        return string.Join('\n', seen.Where(line => !line.Contains("Harbor.EndToEnd", StringComparison.Ordinal)));
     }
 }

@@ -120,7 +120,7 @@ public sealed class AllowList
         return (line, "");
     }
 
-    private static Finding Of(string file, int line, string rule, bool isError, string message) => new(file, line, rule, isError, Finding.FingerprintOf($"{rule} {message}"), message);
+    private static Finding Of(string file, int line, string rule, bool isError, string message) => Finding.Of(file, line, rule, isError, message, message);
 
     private sealed record Entry(string Path, string What, string File, int Line)
     {

@@ -16,7 +16,7 @@ internal static class FileModes
             if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0)
             {
                 var name = path.StartsWith(paths.Root + "/", StringComparison.Ordinal) ? paths.Relative(path) : path;
-                yield return new(name, 0, Mode, IsError: true, Finding.FingerprintOf($"{Mode} {name}"), $"other users of this machine can read or write it. Type: chmod 600 {name}");
+                yield return Finding.Of(name, 0, Mode, isError: true, name, $"other users of this machine can read or write it. Type: chmod 600 {name}");
             }
         }
     }

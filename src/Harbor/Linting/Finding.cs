@@ -14,6 +14,10 @@ public sealed record Finding(string File, int Line, string Rule, bool IsError, s
     /// <summary>Where it stands in an older version of the file: git's name of that content.</summary>
     public string? Blob { get; init; }
 
+    /// <param name="what">What the fingerprint is of, beside the rule: for what is no secret.</param>
+    public static Finding Of(string file, int line, string rule, bool isError, string what, string message) =>
+        new(file, line, rule, isError, FingerprintOf($"{rule} {what}"), message);
+
     public static string FingerprintOf(string match) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(match)))[..8];
 
     /// <summary>As compilers write it. Characters of the file's name that a terminal would obey are escaped.</summary>

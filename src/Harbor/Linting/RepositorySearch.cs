@@ -157,8 +157,7 @@ public sealed class RepositorySearch
         }
         catch (InvalidStackException e)
         {
-            _findings.AddRange(e.Problems.Select(problem => new Finding(
-                file.Path, problem.Line, SopsRules.Configuration, IsError: true, Finding.FingerprintOf(problem.Message), $"can't be used: {problem.Message}")));
+            _findings.AddRange(e.Problems.Select(problem => Finding.Of(file.Path, problem.Line, SopsRules.Configuration, isError: true, problem.Message, $"can't be used: {problem.Message}")));
         }
     }
 

@@ -121,5 +121,5 @@ internal static class SopsRules
     }
 
     private static Finding At(LintText file, int line, string rule, string match, string message) =>
-        new(file.Path, line, rule, IsError: true, Finding.FingerprintOf($"{rule} {match}"), message);
+        Finding.Of(file.Path, line, rule, isError: true, match, message);
 }

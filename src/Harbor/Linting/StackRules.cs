@@ -34,7 +34,7 @@ public static class StackRules
     /// <param name="folders">The services' folders that have templates, by name, with one of their files.</param>
     public static IEnumerable<Finding> Orphans(IReadOnlyDictionary<string, string> folders, IReadOnlyCollection<string> services) =>
         folders.Where(folder => !services.Contains(folder.Key)).OrderBy(folder => folder.Key, StringComparer.Ordinal)
-            .Select(folder => Of(folder.Value, 0, Template, isError: false, folder.Key,
+            .Select(folder => Finding.Of(folder.Value, 0, Template, isError: false, folder.Key,
                 $"is rendered by no service: no profile and no compose file is named {folder.Key}.{Nearest.Hint(folder.Key, services)} Name the folder for a service, or delete it."));
 
     private static IEnumerable<Finding> UnusedVariables(StackParts parts)
@@ -46,7 +46,7 @@ public static class StackRules
             .SelectMany(variable => Chain(variable.Value).Select(value => (Name: variable.Key, value.Origin)))
             .Where(set => set.Origin is { File: { } file, Line: > 0 } && !parts.WholeFiles.Contains(file))
             .Distinct().OrderBy(set => set.Name, StringComparer.Ordinal)
-            .Select(set => Of(set.Origin.File!, set.Origin.Line, Unused, isError: false, set.Name, $"{set.Name} is read by no template, compose file, step or other value. Remove it, or use it."));
+            .Select(set => Finding.Of(set.Origin.File!, set.Origin.Line, Unused, isError: false, set.Name, $"{set.Name} is read by no template, compose file, step or other value. Remove it, or use it."));
     }
 
     private static IEnumerable<Finding> UndefinedVariables(StackParts parts)
@@ -55,7 +55,7 @@ public static class StackRules
         var byService = parts.Services.ToDictionary(service => service, service => parts.Environments.SelectMany(environment => environment.For(service).Keys).ToHashSet());
         var any = byService.Values.SelectMany(names => names).Concat(shared).ToHashSet();
         return parts.Reads.Where(read => read.IsRequired && !(read.Service is null ? any : byService.GetValueOrDefault(read.Service, shared)).Contains(read.Name)).Distinct()
-            .Select(read => Of(read.File, read.Line, Undefined, isError: true, read.Name,
+            .Select(read => Finding.Of(read.File, read.Line, Undefined, isError: true, read.Name,
                 $"{read.Name} is set by no layer.{Nearest.Hint(read.Name, any)} Set it, or give it a default here."));
     }
 
@@ -64,7 +64,7 @@ public static class StackRules
     {
         var mounted = parts.ComposeTexts.SelectMany(Mounted).ToHashSet();
         return parts.Templates.Where(template => !mounted.Any(path => Holds(path, template.Target)))
-            .Select(template => Of(template.Source, 0, Template, isError: false, template.Target, $"gives {Run}{template.Target}, which no compose file mounts. Mount it, or delete the template."));
+            .Select(template => Finding.Of(template.Source, 0, Template, isError: false, template.Target, $"gives {Run}{template.Target}, which no compose file mounts. Mount it, or delete the template."));
     }
 
     private static bool Holds(string path, string target) => path.EndsWith('$')
@@ -89,6 +89,4 @@ public static class StackRules
             yield return at;
         }
     }
-
-    private static Finding Of(string file, int line, string rule, bool isError, string what, string message) => new(file, line, rule, isError, Finding.FingerprintOf($"{rule} {what}"), message);
 }

@@ -41,6 +41,6 @@ public sealed partial record Command
 
         return process.ExitCode == 0
             ? process.Id
-            : throw new CommandFailedException(this, process.ExitCode, $"exited with code {process.ExitCode}", File.Exists(log) ? Tail("", await File.ReadAllTextAsync(log, ct)) : "");
+            : throw Exited(process.ExitCode, File.Exists(log) ? Tail("", await File.ReadAllTextAsync(log, ct)) : "");
     }
 }

@@ -4,7 +4,9 @@ public sealed partial record Command
 {
     /// <summary>Runs to the end and hands over standard output as bytes, as it comes: for what is no text, or too much to keep.</summary>
     /// <param name="read">Reads up to the end of the stream. What it throws ends the child.</param>
-    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    /// <remarks>It may take as long as it takes: <see cref="Timeout"/> is not looked at.</remarks>
+    /// <exception cref="CommandFailedException">It did not start, or its exit code is not 0.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the child and its children are gone.</exception>
     public async Task ReadAsync(Func<Stream, CancellationToken, Task> read, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -31,7 +33,7 @@ public sealed partial record Command
         await input;
         if (process.ExitCode != 0)
         {
-            throw new CommandFailedException(this, process.ExitCode, $"exited with code {process.ExitCode}", Tail("", errorText));
+            throw Exited(process.ExitCode, Tail("", errorText));
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed partial record Command
         var result = await TryRunAsync(ct);
         return result.ExitCode == 0
             ? result
-            : throw new CommandFailedException(this, result.ExitCode, $"exited with code {result.ExitCode}", Tail(result.Output, result.Error));
+            : throw Exited(result.ExitCode, Tail(result.Output, result.Error));
     }
 
     /// <summary>Runs to the end, whatever the exit code.</summary>
@@ -74,6 +74,8 @@ public sealed partial record Command
             // The child ended, or was ended, without reading it all: its exit code tells why.
         }
     }
+
+    private CommandFailedException Exited(int exitCode, string errorTail) => new(this, exitCode, $"exited with code {exitCode}", errorTail);
 
     private string Tail(string output, string error)
     {

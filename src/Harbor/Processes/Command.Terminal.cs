@@ -3,7 +3,8 @@ namespace Harbor.Processes;
 public sealed partial record Command
 {
     /// <summary>Runs a program that talks with the user, an editor: it has this process' own terminal, and nothing of it is read or masked.</summary>
-    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    /// <inheritdoc cref="ReadAsync" path="/remarks"/>
+    /// <inheritdoc cref="ReadAsync" path="/exception"/>
     public async Task RunOnTerminalAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -21,7 +22,7 @@ public sealed partial record Command
 
         if (process.ExitCode != 0)
         {
-            throw new CommandFailedException(this, process.ExitCode, $"exited with code {process.ExitCode}", "");
+            throw Exited(process.ExitCode, "");
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Unicode;
 
 namespace Harbor.Templates;
 
@@ -19,7 +18,7 @@ public static class UnifiedDiff
     public static string Of(string path, byte[]? before, byte[]? after, Func<string, string> mask, bool hideBefore)
     {
         var header = $"--- {(before is null ? "/dev/null" : path)}\n+++ {(after is null ? "/dev/null" : path)}\n";
-        if (!IsText(before) || !IsText(after))
+        if (!RenderedTree.IsText(before) || !RenderedTree.IsText(after))
         {
             return header + "binary, not shown\n";
         }
@@ -33,8 +32,6 @@ public static class UnifiedDiff
         var hunks = Hunks(Edits(old, @new), hideBefore);
         return header + (hunks.Length > 0 ? hunks : "no line that may be shown differs\n");
     }
-
-    private static bool IsText(byte[]? content) => content is null || (!content.AsSpan().Contains((byte)0) && Utf8.IsValid(content));
 
     private static string[] Lines(byte[]? content, Func<string, string> mask)
     {

@@ -7,7 +7,7 @@ namespace Harbor.Tests.Secrets.Sops;
 /// <summary>Every file of MANIFEST.json and VERDICTS.tsv behaves as real sops 3.13.2 was measured to, or is refused by name.</summary>
 public sealed class ManifestTests
 {
-    /// <summary>What real sops takes and Harbor does not: spec/secret-handling.md, section 6.</summary>
+    /// <summary>What real sops takes and Harbor does not: docs/secrets.md, "What is supported".</summary>
     private static readonly Dictionary<string, string> Stricter = new()
     {
         ["06-append-empty-duplicate-A.env"] = "without a value, and on another line too",
