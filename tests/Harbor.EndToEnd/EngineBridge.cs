@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Harbor.EndToEnd;
 
@@ -22,6 +23,9 @@ internal sealed class EngineBridge : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     public int Connections { get; private set; }
+
+    /// <summary>Told of every piece that comes from a client; it is passed on when this has ended, even if the client has gone by then.</summary>
+    public Func<string, Task>? Before { get; init; }
 
     /// <summary>Accepts connections, but nothing gets through any more.</summary>
     public bool IsSilent { get; set; }
@@ -58,17 +62,18 @@ internal sealed class EngineBridge : IAsyncDisposable
         using (client)
         {
             await engine.ConnectAsync(new UnixDomainSocketEndPoint(EngineSocket));
-            await Task.WhenAll(CopyAsync(client, engine), CopyAsync(engine, client));
+            await Task.WhenAll(CopyAsync(client, engine, Before), CopyAsync(engine, client, null));
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to)
+    private async Task CopyAsync(Socket from, Socket to, Func<string, Task>? before)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             while (await from.ReceiveAsync(buffer, _end.Token) is > 0 and var count)
             {
+                await (before?.Invoke(Encoding.Latin1.GetString(buffer, 0, count)) ?? Task.CompletedTask);
                 await Task.Delay(IsSilent ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, _end.Token);
                 await to.SendAsync(buffer.AsMemory(0, count), _end.Token);
             }

@@ -245,7 +245,7 @@ public sealed class HookTests
     }
 
     /// <summary>A project with these hooks, and a folder for what the user allows beside it.</summary>
-    private static TestProject New(string hooks)
+    internal static TestProject New(string hooks)
     {
         var project = new TestProject("project");
         project.Environment["XDG_DATA_HOME"] = Path.Combine(Path.GetDirectoryName(project.Root)!, "data");
@@ -260,7 +260,7 @@ public sealed class HookTests
 
     private static void Hooks(TestProject project, string hooks) => project.Write("etc/harbor.yaml", $"{project.Read("etc/harbor.yaml")}hooks:\n{hooks}\n");
 
-    private static async Task<string[]> ContainersAsync(TestProject project)
+    internal static async Task<string[]> ContainersAsync(TestProject project)
     {
         var listed = await TestProject.DockerAsync("ps", "--all", "--filter", "label=harbor.runner", "--format", "{{.ID}} {{.Mounts}}", "--no-trunc");
         return [.. listed.Split('\n').Where(line => line.Contains(project.Root, StringComparison.Ordinal))];

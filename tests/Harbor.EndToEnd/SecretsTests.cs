@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
@@ -48,6 +49,37 @@ public sealed class SecretsTests
             var result = await (project.Command(args) with { Input = input }).RunAsync(TestContext.Current.CancellationToken);
             return result.Output + result.Error;
         }
+    }
+
+    [Theory]
+    [InlineData("-TERM", 143)]
+    [InlineData("-HUP", 129)]
+    [InlineData("-INT", 130)]
+    public async Task A_signal_while_the_editor_is_open_ends_it_and_removes_what_it_was_given(string signal, int exitCode)
+    {
+        await using var project = new TestProject();
+        project.Environment["XDG_CONFIG_HOME"] = project.PathOf("home");
+        project.Environment["EDITOR"] = project.PathOf("editor");
+        project.Write("editor", "#!/bin/sh\ntrap '' HUP INT\ncat \"$1\" >\"${0%/*}/read\"\nln -s \"$1\" \"${0%/*}/opened\"\nwhile :; do sleep 1; done\n", (UnixFileMode)0b111_000_000);
+        var keygen = (await project.ExpectAsync(0, "--target=SecretsKeygen")).Output;
+        project.Write(".sops.yaml", $"creation_rules:\n  - age: {Regex.Match(keygen, "age1[0-9a-z]{58}").Value}\n");
+        await (project.Command("--target=SecretsEncrypt", $"--file={File}") with { Input = $"A={Sentinel}\n" }).RunAsync(TestContext.Current.CancellationToken);
+        var encrypted = project.Read(File);
+
+        using var run = project.Start("--target=SecretsEdit", $"--file={File}");
+        await TestProject.EventuallyAsync(() => Task.FromResult(System.IO.File.Exists(project.PathOf("opened"))));
+        var opened = new FileInfo(project.PathOf("opened")).LinkTarget!;
+        Assert.Equal($"A={Sentinel}\n", project.Read("read"));
+        await TestProject.SendAsync(signal, run);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.False(Path.Exists(Path.GetDirectoryName(opened)), $"{opened} is still there.");
+        Assert.Equal("", (await new Command("pgrep", "--full", project.PathOf("editor")).TryRunAsync(TestContext.Current.CancellationToken)).Output);
+        Assert.Equal(encrypted, project.Read(File));
+        project.Environment["EDITOR"] = $"sed -i s/{Sentinel}/edited/";
+        await project.ExpectAsync(0, "--target=SecretsEdit", $"--file={File}");
+        Assert.Equal("A=edited\n", (await project.ExpectAsync(0, "--target=SecretsDecrypt", $"--file={File}")).Output);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Harbor.Files;
@@ -17,6 +18,11 @@ public sealed record RunnerContainer(ProjectPaths Paths, string Image, string Na
     public const string Root = "/work";
 
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>An engine that takes longer to make a container leaves it; it was never started.</summary>
+    private static readonly TimeSpan StillMade = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     public bool Network { get; init; }
 
@@ -61,8 +67,21 @@ public sealed record RunnerContainer(ProjectPaths Paths, string Image, string Na
         {
             if (!ended)
             {
-                await RemoveAsync([Name]);
+                await RemoveAsync();
             }
+        }
+    }
+
+    /// <summary>
+    /// Also the one that the engine is still making: nobody told it that the client is gone, and so it may come a moment later. Whether it has been there,
+    /// and went by itself, is among the engine's last events.
+    /// </summary>
+    private async Task RemoveAsync()
+    {
+        var waited = Stopwatch.StartNew();
+        while (await RemoveAsync([Name]) == 0 && waited.Elapsed < StillMade && (await DockerAsync("events", "--since", "24h", "--until", "0s", "--filter", $"container={Name}")).Length == 0)
+        {
+            await Task.Delay(Poll, CancellationToken.None);
         }
     }
 
@@ -70,21 +89,8 @@ public sealed record RunnerContainer(ProjectPaths Paths, string Image, string Na
     /// <returns>How many there were; 0 also where no engine answers.</returns>
     public static async Task<int> RemoveLeftAsync(ProjectPaths paths)
     {
-        try
-        {
-            var listed = await new Command("docker", "ps", "--all", "--quiet", "--filter", $"label={LabelOf(paths)}") { Timeout = RemovalLimit }.TryRunAsync(CancellationToken.None);
-            var ids = listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            if (ids.Length > 0)
-            {
-                await RemoveAsync(ids);
-            }
-
-            return ids.Length;
-        }
-        catch (CommandFailedException)
-        {
-            return 0;
-        }
+        var ids = await DockerAsync("ps", "--all", "--quiet", "--filter", $"label={LabelOf(paths)}");
+        return ids.Length == 0 ? 0 : await RemoveAsync(ids);
     }
 
     internal Command Command() => new("docker", Options())
@@ -119,15 +125,20 @@ public sealed record RunnerContainer(ProjectPaths Paths, string Image, string Na
 
     private static string LabelOf(ProjectPaths paths) => $"harbor.runner={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(paths.Root)))[..16]}";
 
-    private static async Task RemoveAsync(IEnumerable<string> containers)
+    /// <returns>How many were there.</returns>
+    private static async Task<int> RemoveAsync(IEnumerable<string> containers) => (await DockerAsync(["rm", "--force", "--volumes", .. containers])).Length;
+
+    /// <returns>The lines that it prints; none where the engine is gone or hangs: what ended the run is what the user is told.</returns>
+    private static async Task<string[]> DockerAsync(params string[] arguments)
     {
         try
         {
-            await new Command("docker", ["rm", "--force", "--volumes", .. containers]) { Timeout = RemovalLimit }.TryRunAsync(CancellationToken.None);
+            var result = await new Command("docker", arguments) { Timeout = RemovalLimit }.TryRunAsync(CancellationToken.None);
+            return result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         }
         catch (CommandFailedException)
         {
-            // The engine is gone or hangs: what ended the run is what the user is told.
+            return [];
         }
     }
 }

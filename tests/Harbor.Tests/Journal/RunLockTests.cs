@@ -67,6 +67,61 @@ public sealed class RunLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Exactly_one_of_twenty_racing_processes_takes_over_from_a_killed_run()
+    {
+        using (var killed = new Probe("hold", _project.Root, "killed"))
+        {
+            await killed.ReadLineAsync();
+            await killed.KillAsync();
+        }
+
+        var racers = Enumerable.Range(0, 20).Select(i => new Probe("hold", _project.Root, $"run-{i}")).ToList();
+        try
+        {
+            var lines = await Task.WhenAll(racers.Select(racer => racer.ReadLineAsync()));
+
+            var winner = Assert.Single(racers.Index(), racer => lines[racer.Index]!.StartsWith("The run killed (Deploy, since ", StringComparison.Ordinal));
+            Assert.Equal("locked", await winner.Item.ReadLineAsync());
+            Assert.Equal(19, lines.Count(line => line!.StartsWith("Another run is at work here", StringComparison.Ordinal)));
+            Assert.Equal($"run-{winner.Index}", RunRecord.Read(_project.Paths)!.Id);
+        }
+        finally
+        {
+            racers.ForEach(racer => racer.Dispose());
+        }
+    }
+
+    /// <summary>As when the machine was started anew and another program has the killed run's number now.</summary>
+    [Fact]
+    public async Task A_pid_that_is_used_again_is_not_taken_for_the_killed_run()
+    {
+        using var stranger = new Probe("hold", Directory.CreateDirectory(Path.Combine(_project.Root, "elsewhere")).FullName, "stranger");
+        await stranger.ReadLineAsync();
+        Directory.CreateDirectory(_project.Paths.State);
+        await File.WriteAllTextAsync(Path.Combine(_project.Paths.State, "run.json"), $$"""
+            {"id": "killed", "pid": {{stranger.Pid}}, "started": 1, "host": "{{Environment.MachineName}}", "user": "me", "target": "Deploy", "since": "2026-01-01T00:00:00Z"}
+            """);
+
+        using (await AcquireAsync())
+        {
+            Assert.StartsWith("The run killed (Deploy, since ", Assert.Single(_said), StringComparison.Ordinal);
+        }
+
+        await stranger.EndAsync();
+        Assert.Equal(0, stranger.ExitCode); // It was let alone.
+    }
+
+    [Fact]
+    public async Task Different_projects_do_not_wait_for_each_other()
+    {
+        using var other = new Project();
+        using var first = await AcquireAsync();
+        using var second = await RunLock.AcquireAsync(other.Paths, "run-3", "Deploy", null, TimeProvider.System, Say, CancellationToken.None);
+
+        Assert.Empty(_said);
+    }
+
+    [Fact]
     public async Task Of_twenty_that_race_for_the_lock_of_a_killed_run_each_gets_it_in_turn()
     {
         using (var killed = new Probe("hold", _project.Root, "killed"))
