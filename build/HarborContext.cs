@@ -87,6 +87,8 @@ public sealed class HarborContext : FrostingContext
     /// <summary>Nothing was asked for but to look: no hook runs and no file is written, be it the history's or a cache.</summary>
     public bool WritesNothing => Arguments.GetArguments("target") is { Count: > 0 } targets && targets.All(target => Looking.Contains(target, StringComparer.OrdinalIgnoreCase));
 
+    public bool IsDryRun => Arguments.GetArguments("dryrun").Contains("true");
+
     public bool IsTarget(string name) => Arguments.GetArguments("target").Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A line as it is, braces and all.</summary>

@@ -21,7 +21,7 @@ public sealed class HarborLifetime : FrostingLifetime<HarborContext>
             Program.Redaction.Announce = form => context.WriteCommand("add-mask", form);
         }
 
-        if (context.Hooks.Count > 0 && !context.Arguments.GetArguments("dryrun").Contains("true"))
+        if (context.Hooks.Count > 0 && !context.IsDryRun)
         {
             HookCheck.Run(context, info.TasksToExecute);
         }

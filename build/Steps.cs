@@ -22,7 +22,6 @@ internal static class Steps
     public static IEnumerable<StepTask> Of(HarborContext context, StageSection stage, Func<Step, CancellationToken, Task> run)
     {
         var limit = new StageLimit(stage.Timeout, context.Time);
-        var isDry = context.Arguments.GetArguments("dryrun").Contains("true"); // Nothing is merged then, and so no condition can be told.
         var taken = new HashSet<string>();
         foreach (var step in stage.Steps)
         {
@@ -36,7 +35,8 @@ internal static class Steps
             {
                 ContinueOnError = step.ContinueOnError,
                 Description = $"{step.Action} ({step.At})",
-                WhyNot = () => isDry || Holds(step, context.Merged) ? null : $"'when: {step.When}' does not hold",
+                // In a dry run nothing is merged, and so no condition can be told.
+                WhyNot = () => context.IsDryRun || Holds(step, context.Merged) ? null : $"'when: {step.When}' does not hold",
             };
         }
     }
