@@ -172,7 +172,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         DestroyActions = [.. context.Stack.Descriptor.Destroy.Steps.Select(destroy => destroy.Action)],
         DownTimeout = new[]
         {
-            context.Stack.Descriptor.Destroy.Steps.FirstOrDefault(destroy => destroy.Action == "compose.down")?.Timeout ?? TimeSpan.FromMinutes(2),
+            context.Stack.Descriptor.Destroy.Steps.FirstOrDefault(destroy => destroy.Action == "compose.down")?.Timeout ?? Deployment.DefaultDownTimeout,
             context.Stack.Descriptor.Destroy.Timeout ?? TimeSpan.MaxValue,
         }.Min(),
         CleanRun = context.Stack.Descriptor.Destroy.CleanRun,

@@ -51,21 +51,21 @@ internal static class PlanText
         }
 
         var counts = new List<string>();
-        Count(plan.Environment?.Count ?? 0, "variables");
-        Count(plan.Files.Count, "files");
-        Count(plan.Builds.Count, "images to build");
+        Count(plan.Environment?.Count ?? 0, "variable");
+        Count(plan.Files.Count, "file");
+        Count(plan.Builds.Count, "image", " to build");
         foreach (var action in plan.Containers.GroupBy(change => change.Action))
         {
-            Count(action.Count(), $"containers to {(action.Key == "wait" ? "wait for" : action.Key)}");
+            Count(action.Count(), "container", $" to {(action.Key == "wait" ? "wait for" : action.Key)}");
         }
 
         return $"Changes: {string.Join(", ", counts)}.";
 
-        void Count(int count, string what)
+        void Count(int count, string what, string toDo = "")
         {
             if (count > 0)
             {
-                counts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}"));
+                counts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}{toDo}"));
             }
         }
     }

@@ -29,8 +29,11 @@ public sealed record Deployment(
     /// <summary>The actions of the descriptor's destroy stage as it was deployed.</summary>
     public IReadOnlyList<string> DestroyActions { get; init; } = [];
 
+    /// <summary>Where neither the step nor the stage says how long <c>compose.down</c> may take.</summary>
+    public static TimeSpan DefaultDownTimeout { get; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long <c>compose.down</c> may take: its own timeout, or that of the whole stage if that is shorter.</summary>
-    public TimeSpan DownTimeout { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan DownTimeout { get; init; } = DefaultDownTimeout;
 
     /// <summary>Whether Destroy empties var/run.</summary>
     public bool CleanRun { get; init; }

@@ -21,7 +21,7 @@ internal static class DeploymentJson
         Builds = Map(json, "builds"),
         Containers = Containers(json.GetProperty("containers")),
         DestroyActions = Texts(json, "destroyActions"),
-        DownTimeout = TimeSpan.FromSeconds(json.GetProperty("downTimeoutSeconds").GetDouble()),
+        DownTimeout = json.TryGetProperty("downTimeoutSeconds", out var seconds) ? TimeSpan.FromSeconds(seconds.GetDouble()) : Deployment.DefaultDownTimeout,
         CleanRun = json.GetProperty("cleanRun").GetBoolean(),
         Hooks = json.TryGetProperty("hooks", out var hooks) ? DeployedHooksJson.Read(hooks) : null,
     };

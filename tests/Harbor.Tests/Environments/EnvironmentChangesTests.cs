@@ -48,15 +48,18 @@ public sealed class EnvironmentChangesTests : IDisposable
     }
 
     [Fact]
-    public void Containers_saved_by_an_older_Harbor_have_unknown_networks_and_limits()
+    public void What_an_older_Harbor_saved_is_read_with_what_it_did_not_know_left_open()
     {
         var old = JsonDocument.Parse("""
             {"project": "p", "runId": "r", "at": "2026-01-01T00:00:00Z", "services": [], "options": [], "capabilities": [], "files": [], "fingerprint": "f", "inputs": {}, "builds": {},
              "containers": [{"service": "web", "id": "1", "name": "n", "digest": "d", "image": "i", "imageId": "s", "completed": false}],
-             "destroyActions": [], "downTimeoutSeconds": 1, "cleanRun": true}
+             "destroyActions": [], "cleanRun": true}
             """).RootElement;
 
-        var container = Assert.Single(DeploymentJson.Read(old).Containers);
+        var deployment = DeploymentJson.Read(old);
+        var container = Assert.Single(deployment.Containers);
+        Assert.Equal(TimeSpan.FromMinutes(2), deployment.DownTimeout);
+        Assert.Null(deployment.Hooks);
 
         Assert.Null(container.Networks);
         Assert.Null(container.Limits);
