@@ -4,7 +4,7 @@ namespace Harbor.Frosting.Tests;
 
 public sealed class RandomGraphTests
 {
-    private const int Graphs = 2500;
+    private const int Graphs = 5000;
 
     [Fact]
     public async Task Each_task_runs_once_after_all_its_dependencies_within_the_limit()

@@ -14,7 +14,9 @@ internal sealed record Reloading(string Id, ResolvedService Service, Reload How)
     {
         if (How.IsRestart)
         {
-            await engine.RestartAsync(Id, Service.StopGrace, ct);
+            // In two steps: the engine's own restart (20.10) unmounts the file system of what it has started, and no health check can run in it any more.
+            await engine.StopAsync(Id, Service.StopGrace, ct);
+            await engine.StartAsync(Id, ct);
             report($"{container.Name} restarted");
             return; // From here on as with every container that was started.
         }

@@ -48,10 +48,9 @@ public sealed partial class CommandEngine
 
     private Command Docker(IReadOnlyList<string> arguments) => new("docker", arguments) { Environment = Environment, Timeout = Patience };
 
-    private Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken ct) => RunAsync(Docker(arguments), ct);
-
-    private async Task<CommandResult> RunAsync(Command command, CancellationToken ct)
+    private async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken ct)
     {
+        var command = Docker(arguments);
         var result = await TryRunAsync(command, ct);
         return result.ExitCode == 0 ? result : throw Failed(command, result);
     }

@@ -93,8 +93,7 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
     public Task StopAsync(string id, TimeSpan grace, CancellationToken ct) =>
         UnlessGoneAsync(Docker(["stop", "--time", $"{Math.Ceiling(grace.TotalSeconds):0}", id]) with { Timeout = Patience + grace }, ct);
 
-    public Task RestartAsync(string id, TimeSpan grace, CancellationToken ct) =>
-        RunAsync(Docker(["restart", "--time", $"{Math.Ceiling(grace.TotalSeconds):0}", id]) with { Timeout = Patience + grace }, ct);
+    public Task StartAsync(string id, CancellationToken ct) => RunAsync(["start", id], ct);
 
     public Task RemoveAsync(string id, CancellationToken ct) => UnlessGoneAsync(Docker(["rm", "--force", id]), ct);
 

@@ -35,8 +35,7 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Kills it only when the grace is over; one that has ended or is gone is fine.</summary>
     Task StopAsync(string id, TimeSpan grace, CancellationToken ct);
 
-    /// <summary>Stops it as <see cref="StopAsync"/> does, and starts it again.</summary>
-    Task RestartAsync(string id, TimeSpan grace, CancellationToken ct);
+    Task StartAsync(string id, CancellationToken ct);
 
     /// <summary>Stops and removes a container, leaving its volumes; one that is gone already is fine.</summary>
     Task RemoveAsync(string id, CancellationToken ct);

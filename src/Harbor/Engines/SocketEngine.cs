@@ -91,15 +91,8 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
         }
     }
 
-    public async Task RestartAsync(string id, TimeSpan grace, CancellationToken ct)
-    {
-        var path = $"/containers/{Uri.EscapeDataString(id)}/restart?t={Math.Ceiling(grace.TotalSeconds):0}";
-        var (status, body) = await AskAsync("POST", path, json: null, CurrentPatience + grace, ct);
-        if (status >= 300)
-        {
-            throw Refused($"restart {id}", status, body);
-        }
-    }
+    public Task StartAsync(string id, CancellationToken ct) =>
+        DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/start", $"start {id}", ct, 304); // 304: it runs.
 
     public Task RemoveAsync(string id, CancellationToken ct) =>
         DoAsync("DELETE", $"/containers/{Uri.EscapeDataString(id)}?force=1", $"remove {id}", ct, 404, 409); // 409: being removed already.
