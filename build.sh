@@ -14,23 +14,20 @@ host=$here/var/artifacts/host
 dotnet=dotnet
 command -v dotnet >/dev/null || dotnet=${HOME:-/root}/.dotnet/dotnet
 
-# What the host is made of, and more inputs if given. Printed for a shell to split: the names are ours.
-inputs() { (cd "$here" && echo build src etc/BannedSymbols.txt .editorconfig global.json Directory.*.props "$@"); }
+# What the host is made of: split and expanded by the shell, in the project's folder.
+inputs='build src etc/BannedSymbols.txt .editorconfig global.json Directory.*.props'
 
 # is_stale STAMP [INPUT...]. -cnewer looks at the inode's change time, which no tool can set back: a restored old file or a deleted one (its
 # folder changed) counts too.
 is_stale() {
   stamp=$1
   shift
-  [ ! -f "$stamp" ] || [ -n "$(cd "$here" && find $(inputs "$@") -cnewer "$stamp" -print -quit)" ]
+  [ ! -f "$stamp" ] || [ -n "$(cd "$here" && find $inputs "$@" -cnewer "$stamp" -print -quit)" ]
 }
 
 has_dotnet() { command -v "$dotnet" >/dev/null; }
 has_sdk() { [ -n "$("$dotnet" --list-sdks 2>/dev/null | grep '^1[0-9]\.' || true)" ]; }
 has_engine() { command -v docker >/dev/null && docker version >/dev/null 2>&1; }
-
-# Whether this machine lacks the .NET that this run takes: the SDK is asked for only where something has to be compiled.
-lacks_dotnet() { ! has_dotnet || { is_stale "$host/stamp" && ! has_sdk; }; }
 
 # take_lock FILE, on descriptor 9: somebody else may be making the same, and then theirs is used.
 take_lock() {
@@ -74,14 +71,16 @@ compile() {
   rm -rf "$host.old"
 }
 
+if is_stale "$host/stamp"; then stale=yes; else stale=; fi
+
 case ${HARBOR_RUNNER:-} in
   container) . "$here/build/runner.sh" ;;
   host) ;;
-  '') if lacks_dotnet && has_engine; then echo "No .NET SDK 10 here, but Docker: running in a container (docs/runner.md; HARBOR_RUNNER=host installs .NET instead)." >&2; . "$here/build/runner.sh"; fi ;;
+  '') if { ! has_dotnet || { [ "$stale" ] && ! has_sdk; }; } && has_engine; then echo "No .NET SDK 10 here, but Docker: running in a container (docs/runner.md; HARBOR_RUNNER=host installs .NET instead)." >&2; . "$here/build/runner.sh"; fi ;;
   *) echo "HARBOR_RUNNER is '$HARBOR_RUNNER': expected container or host." >&2; exit 2 ;;
 esac
 
-if is_stale "$host/stamp"; then compile; exec 9>&-; fi
+if [ "$stale" ]; then compile; exec 9>&-; fi
 
 # No diagnostics socket: any program of the same user could take a dump, secrets included, through it.
 DOTNET_EnableDiagnostics=${DOTNET_EnableDiagnostics:-0}

@@ -26,7 +26,7 @@ build_image() {
   old=$(docker image inspect --format '{{.Id}}' "$image" 2>/dev/null || true)
   certificates=/etc/ssl/certs/ca-certificates.crt
   [ -f "$certificates" ] && with_certificates="-C ${certificates%/*} ${certificates##*/}" || with_certificates=
-  (cd "$here" && tar -chf - $(inputs Dockerfile.runner) $with_certificates) |
+  (cd "$here" && tar -chf - $inputs Dockerfile.runner $with_certificates) |
     docker build --tag "$image" ${sdk:+--build-arg "DOTNET=$sdk"} -f Dockerfile.runner - >&2 ||
     fail "The runner's image could not be built (above); nothing was run. If debian:bookworm can't be pulled: ./build.sh --target=BaseImage on a machine with .NET makes it."
   [ -z "$old" ] || [ "$old" = "$(docker image inspect --format '{{.Id}}' "$image")" ] || docker image rm "$old" >/dev/null 2>&1 || true
