@@ -121,7 +121,7 @@ internal sealed partial class DiskModel(FileTree before, IReadOnlyList<DiskChang
             Arguments = ["-f", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", "-qqq", "-e", "signal=none", "-e", "trace=openat,pwrite64,fsync,rename,unlink,mkdir,rmdir,execve", "-o", file, host.FileName, .. host.Arguments],
         }).RunAsync(CancellationToken.None);
         var strace = new Strace();
-        var changes = File.ReadLines(file).Select(strace.Read).OfType<SystemCall>().Where(call => !call.Failed).SelectMany(call => Changed(call, root)).ToList();
+        var changes = File.ReadLines(file).Select(strace.Read).OfType<SystemCall>().Where(call => !call.Failed).SelectMany(call => Changed(call, strace, root)).ToList();
         File.Delete(file);
         return new DiskModel(before, changes);
     }
@@ -157,10 +157,10 @@ internal sealed partial class DiskModel(FileTree before, IReadOnlyList<DiskChang
         return tree;
     }
 
-    private static IEnumerable<DiskChange> Changed(SystemCall call, string root)
+    private static IEnumerable<DiskChange> Changed(SystemCall call, Strace strace, string root)
     {
-        var texts = Hexadecimal().Matches(call.Arguments).Select(text => Convert.FromHexString(text.Groups[1].Value.Replace("\\x", "", StringComparison.Ordinal))).ToList();
-        var names = texts.Select(text => System.Text.Encoding.UTF8.GetString(text)).ToList();
+        var texts = Hexadecimal().Matches(call.Arguments).Select(text => text.Groups[1].Value).ToList();
+        var names = texts.Select(strace.Path).ToList();
         if (call.Name == "execve")
         {
             return [new("start", names[0], string.Join(' ', names.Skip(1)), [])];
@@ -176,7 +176,7 @@ internal sealed partial class DiskModel(FileTree before, IReadOnlyList<DiskChang
             : call.Name switch
             {
                 "openat" => [new("create", Relative(path), "", [])],
-                "pwrite64" => [new("write", Relative(path), "", texts[1])],
+                "pwrite64" => [new("write", Relative(path), "", Strace.Bytes(texts[1]))],
                 "fsync" => [new("flush", Relative(path), "", [])],
                 "rename" => [new("rename", Relative(path), Relative(names[1]), [])],
                 "mkdir" => [new("folder", Relative(path), "", [])],

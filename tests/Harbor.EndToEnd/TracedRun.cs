@@ -11,7 +11,7 @@ namespace Harbor.EndToEnd;
 /// </summary>
 internal static partial class TracedRun
 {
-    private const string Changes = "rename,unlink,unlinkat,mkdir,rmdir,chmod,pwrite64,symlink,link";
+    private const string Changes = "rename,unlink,unlinkat,mkdir,rmdir,chmod,fchmod,pwrite64,symlink,link";
     private const int Continue = 18;
     private const int KillNow = 9;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
@@ -43,7 +43,7 @@ internal static partial class TracedRun
         using var strace = TestProject.Start(host with
         {
             FileName = "strace",
-            Arguments = ["-f", "--seccomp-bpf", "-y", "-s", "0", "-qqq", "-e", $"trace={Changes}", "-e", "signal=none", "-e", $"inject={Changes}:signal=STOP", "-o", pipe, host.FileName, .. host.Arguments],
+            Arguments = ["-f", "--seccomp-bpf", "-y", "-s", "0", "-qqq", "-e", $"trace={Changes},openat", "-e", "signal=none", "-e", $"inject={Changes}:signal=STOP", "-o", pipe, host.FileName, .. host.Arguments],
         });
         var reader = new StreamReader(pipe);
         if (await FollowAsync(reader, root, isEnd).WaitAsync(Limit) is { } killed)
@@ -65,12 +65,12 @@ internal static partial class TracedRun
         var (strace, seen) = (new Strace(), new Dictionary<string, int>());
         while (await reader.ReadLineAsync() is { } line)
         {
-            if (strace.Read(line) is not { } call)
+            if (strace.Read(line) is not { Name: not "openat" } call)
             {
-                continue; // "--- stopped by SIGSTOP ---": one SIGCONT for one call, or the next stop would be taken back.
+                continue; // "--- stopped by SIGSTOP ---", or not stopped: one SIGCONT for one stop, or the next would be taken back.
             }
 
-            if (Name(call, root) is { } name)
+            if (Name(call, strace, root) is { } name)
             {
                 var times = seen[name] = seen.GetValueOrDefault(name) + 1;
                 if (isEnd(times == 1 ? name : $"{name} ({times})"))
@@ -89,9 +89,9 @@ internal static partial class TracedRun
     }
 
     /// <summary>Null for what failed, and for files of others.</summary>
-    private static string? Name(SystemCall call, string root)
+    private static string? Name(SystemCall call, Strace strace, string root)
     {
-        var path = call.Failed ? null : Paths().Matches(call.Arguments).LastOrDefault()?.Value.Trim('"', '<', '>');
+        var path = !call.Failed && Paths().Matches(call.Arguments).LastOrDefault() is { } written ? strace.Path(written.Value.Trim('"', '<', '>')) : null;
         return path?.StartsWith(root + "/", StringComparison.Ordinal) == true
             ? $"{call.Name} {Temporary().Replace(Varying().Replace(path[(root.Length + 1)..], "*"), ".tmp")}"
             : null;

@@ -34,12 +34,20 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
-            DurableDirectory.Flush(Path.GetDirectoryName(path)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             TryDelete(temporary);
             throw new DeploymentException($"{path} could not be written: {e.Message} What was there before is unchanged.", e);
+        }
+
+        try
+        {
+            HeldFolder.Flush(Path.GetDirectoryName(path)!);
+        }
+        catch (IOException e)
+        {
+            throw new DeploymentException($"{path} is written, but the disk does not confirm it: {e.Message} Run again once the disk is sound.", e);
         }
     }
 

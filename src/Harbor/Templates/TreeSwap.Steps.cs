@@ -11,16 +11,15 @@ public sealed partial class TreeSwap
     {
         try
         {
-            MakeFolder(paths.Run, paths.Run + ".new");
-            Directory.CreateDirectory(Staging);
-            SetMode(Staging, Private);
+            using var run = Hold();
+            using var staging = run.Create(Staging, Private);
             foreach (var move in moves)
             {
                 BeforeStep($"stage {move}");
-                Write(Path.Combine(Staging, Name(move)), tree.Files[move]);
+                staging.Write(Name(move), tree.Files[move].Content, tree.Files[move].Mode);
             }
 
-            DurableDirectory.Flush(Staging);
+            staging.Flush();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -29,39 +28,24 @@ public sealed partial class TreeSwap
         }
     }
 
-    private static void Write(string path, RenderedFile file)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        using var stream = new FileStream(path, options);
-        if (!OperatingSystem.IsWindows())
-        {
-            // The folder is closed to others, so the mode needn't hold from the first byte; and it must not depend on the umask.
-            File.SetUnixFileMode(stream.SafeFileHandle, file.Mode);
-        }
-
-        stream.Write(file.Content);
-        stream.Flush(flushToDisk: true);
-    }
-
     /// <summary>Every step may have been done already by a run that was killed.</summary>
     private void Finish(SwapJournal journal) => Attempt("var/run is partly changed; the next run goes on from here", () =>
     {
-        var coming = journal.Moves.Select(move => journal.Manifest.Files[move].Path).ToList();
-        foreach (var path in journal.Drops)
+        using (var run = Hold())
         {
-            BeforeStep($"drop {path}");
-            Drop(path, coming);
-        }
+            var coming = journal.Moves.Select(move => journal.Manifest.Files[move].Path).ToList();
+            foreach (var path in journal.Drops)
+            {
+                BeforeStep($"drop {path}");
+                Drop(run, path, coming);
+            }
 
-        foreach (var move in journal.Moves)
-        {
-            BeforeStep($"move {move}");
-            Move(Path.Combine(Staging, Name(move)), journal.Manifest.Files[move].Path);
-        }
-
-        foreach (var folder in journal.Moves.Select(move => journal.Manifest.Files[move].Path).Concat(journal.Drops).SelectMany(Above).Distinct())
-        {
-            DurableDirectory.Flush(Target(folder)); // Where it went with its last file, only the one above remembers that.
+            Move(run, journal);
+            foreach (var folder in coming.Concat(journal.Drops).SelectMany(Above).Append("").Distinct())
+            {
+                using var changed = run.Enter(folder);
+                changed?.Flush(); // Where it went with its last file, only the one above remembers that.
+            }
         }
 
         WriteManifest(journal.Manifest);
@@ -71,73 +55,45 @@ public sealed partial class TreeSwap
         RemoveStaging();
     });
 
+    /// <param name="coming">Files whose folders stay, though they are empty for a moment: a container that has one mounted would not see it made again.</param>
+    private static void Drop(HeldFolder run, string path, List<string> coming)
+    {
+        using (var folder = run.Enter(Parent(path)))
+        {
+            folder?.RemoveFile(Path.GetFileName(path));
+        }
+
+        foreach (var folder in Above(path).TakeWhile(folder => !coming.Exists(file => file.StartsWith($"{folder}/", StringComparison.Ordinal))))
+        {
+            using var above = run.Enter(Parent(folder));
+            if (above?.RemoveIfEmpty(Path.GetFileName(folder)) == false)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Move(HeldFolder run, SwapJournal journal)
+    {
+        using var staging = run.Enter(Staging);
+        foreach (var move in journal.Moves)
+        {
+            BeforeStep($"move {move}");
+            if (staging?.Has(Name(move)) == true)
+            {
+                var path = journal.Manifest.Files[move].Path;
+                using var folder = run.Enter(Parent(path), Folder, staging);
+                folder.Take(staging, Name(move), Path.GetFileName(path));
+            }
+        }
+    }
+
+    /// <summary>The folders a path goes through, the nearest first.</summary>
     private static IEnumerable<string> Above(string path)
     {
         for (var folder = Parent(path); folder.Length > 0; folder = Parent(folder))
         {
             yield return folder;
-        }
-
-        yield return "";
-    }
-
-    /// <param name="coming">Files whose folders stay, though they are empty for a moment: a container that has one mounted would not see it made again.</param>
-    private void Drop(string path, List<string> coming)
-    {
-        RefuseLink(Parent(path));
-        if (FileKinds.Of(Target(path)) is FileKind.Regular or FileKind.Link)
-        {
-            File.Delete(Target(path));
-        }
-
-        for (var end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
-        {
-            var folder = Target(path[..end]);
-            if (coming.Exists(file => file.StartsWith(path[..(end + 1)], StringComparison.Ordinal)))
-            {
-                return;
-            }
-
-            if (FileKinds.Of(folder) == FileKind.Directory)
-            {
-                if (Directory.EnumerateFileSystemEntries(folder).Any())
-                {
-                    return;
-                }
-
-                Directory.Delete(folder);
-            }
-        }
-    }
-
-    private void Move(string staged, string path)
-    {
-        if (FileKinds.Of(staged) == FileKind.Missing)
-        {
-            return;
-        }
-
-        RefuseLink(path);
-        for (var end = path.IndexOf('/'); end >= 0; end = path.IndexOf('/', end + 1))
-        {
-            MakeFolder(Target(path[..end]), Path.Combine(Staging, "folder"));
-        }
-
-        if (FileKinds.Of(Target(path)) == FileKind.Directory)
-        {
-            // Only empty folders are left in it: Refuse saw to that.
-            Directory.Delete(Target(path), recursive: true);
-        }
-
-        File.Move(staged, Target(path), overwrite: true);
-    }
-
-    /// <summary>Again, right before the write: a container that has the folder mounted may have put a link there since.</summary>
-    private void RefuseLink(string path)
-    {
-        if (SafePath.FirstLink(paths.Run, path) is { } link)
-        {
-            throw new DeploymentException($"{paths.Relative(Target(link))} became a symbolic link while Harbor was writing. Remove it and run again.");
         }
     }
 
@@ -149,30 +105,30 @@ public sealed partial class TreeSwap
         AtomicFile.WriteSecret(RenderedManifest.Location(paths), manifest.Text());
     }
 
-    /// <summary>Made elsewhere and renamed: killed between the two steps, it would have the umask's mode for good.</summary>
-    private static void MakeFolder(string path, string elsewhere)
+    private HeldFolder Hold()
     {
-        if (FileKinds.Of(path) != FileKind.Directory)
+        if (FileKinds.Of(paths.Run) == FileKind.Missing)
         {
+            // Renamed, as the folders in it are: killed between the two steps, it would have the umask's mode for good.
+            var elsewhere = paths.Run + ".new";
             Directory.CreateDirectory(elsewhere);
-            SetMode(elsewhere, Folder);
-            Directory.Move(elsewhere, path);
-        }
-    }
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(elsewhere, Folder);
+            }
 
-    private static void SetMode(string path, UnixFileMode mode)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, mode);
+            Directory.Move(elsewhere, paths.Run);
         }
+
+        return HeldFolder.Open(paths.Run, paths.Relative(paths.Run));
     }
 
     private void RemoveStaging()
     {
-        if (FileKinds.Of(Staging) == FileKind.Directory)
+        if (FileKinds.Of(Path.Combine(paths.Run, Staging)) != FileKind.Missing)
         {
-            Directory.Delete(Staging, recursive: true);
+            using var run = Hold();
+            run.Remove(Staging);
         }
     }
 

@@ -12,13 +12,14 @@ public sealed partial class TreeSwap(ProjectPaths paths)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>In <c>var/run</c>: a rename does not go from one file system to another.</summary>
+    private const string Staging = ".staged";
+
     /// <summary>Called before each step that changes the disk; tests end the run there.</summary>
     internal Action<string> BeforeStep { get; init; } = _ => { };
 
     /// <summary>Called with what is about to be changed, before the first write of it.</summary>
     public Action<TreeChanges>? Announce { get; init; }
-
-    private string Staging => Path.Combine(paths.Run, ".staged");
 
     /// <summary>Whether the last prepare had this fingerprint and every file is still as it left it.</summary>
     public bool IsCurrent(string fingerprint)
@@ -29,12 +30,7 @@ public sealed partial class TreeSwap(ProjectPaths paths)
 
     /// <summary>What <see cref="Apply"/> would do. Writes nothing.</summary>
     /// <inheritdoc cref="Apply" path="/exception"/>
-    public TreeChanges Compare(RenderedTree tree)
-    {
-        var (changes, journal) = Plan(tree, "");
-        Refuse(tree, journal);
-        return changes;
-    }
+    public TreeChanges Compare(RenderedTree tree) => Plan(tree, "").Changes;
 
     /// <param name="fingerprint">Of the inputs, for <see cref="IsCurrent"/>.</param>
     /// <exception cref="InvalidStackException">Something in <c>var/run</c> stands where a file shall go: a link, a folder with files of others. Nothing was changed.</exception>
@@ -43,7 +39,6 @@ public sealed partial class TreeSwap(ProjectPaths paths)
     {
         Recover();
         var (changes, journal) = Plan(tree, fingerprint);
-        Refuse(tree, journal);
         if (changes.None)
         {
             if (RenderedManifest.Read(paths).Text() != journal.Manifest.Text())
@@ -100,16 +95,25 @@ public sealed partial class TreeSwap(ProjectPaths paths)
         var drops = RenderedManifest.Read(paths).Files.Select(file => file.Path)
             .Where(path => !kept.Contains(path) && FileKinds.Of(Target(path)) is FileKind.Regular or FileKind.Link && SafePath.FirstLink(paths.Run, Parent(path)) is null)
             .Order(StringComparer.Ordinal).ToList();
-        return (new(added, changed, drops), new(new(fingerprint, files), moves, drops));
+        var journal = new SwapJournal(new(fingerprint, files), moves, drops);
+        Attempt($"{paths.Relative(paths.Run)} could not be read", () => Refuse(tree, journal));
+        return (new(added, changed, drops), journal);
     }
 
     private bool IsOnDisk(ManifestFile file)
     {
         var path = Target(file.Path);
-        return FileKinds.Of(path) == FileKind.Regular
-            && SafePath.FirstLink(paths.Run, file.Path) is null
-            && (OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == file.Mode)
-            && Hash(path) == file.Hash;
+        try
+        {
+            return FileKinds.Of(path) == FileKind.Regular
+                && SafePath.FirstLink(paths.Run, file.Path) is null
+                && (OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == file.Mode)
+                && Hash(path) == file.Hash;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // Somebody took it away between two looks.
+        }
     }
 
     private static string Hash(string path)

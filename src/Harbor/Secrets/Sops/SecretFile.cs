@@ -174,7 +174,6 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         }
 
         AtomicFile.Write(_path, content, mode);
-        DurableDirectory.Flush(Path.GetDirectoryName(_path)!);
     }
 
     private static string Listed(string text, IReadOnlyList<string> recipients) =>
