@@ -16,7 +16,7 @@ internal sealed partial class OpenFile(SealedFile file, SopsTree tree, DataKey k
 
     /// <summary>Takes other values, written as <see cref="Plain"/> gives them.</summary>
     /// <exception cref="InvalidStackException">Not of the format, or with metadata.</exception>
-    public void Replace(ReadOnlySpan<byte> plain) => Tree = NewFile.ReadPlain(File.Store, plain, File.Name) with { Indent = Tree.Indent };
+    public void Replace(SopsTree plain) => Tree = plain with { Indent = Tree.Indent };
 
     /// <summary>The encrypted file, with the same data key: values that did not change keep their text.</summary>
     public byte[] Seal(DateTimeOffset now) => Seal(Key, known, keys: null, now);

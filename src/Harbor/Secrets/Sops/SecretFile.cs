@@ -58,12 +58,16 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
             throw Faults.At(Name, 0, "is encrypted already.");
         }
 
-        var tree = NewFile.ReadPlain(store, plain, Name);
-        var rule = Rule();
+        SaveNew(NewFile.ReadPlain(store, plain, Name), store, Rule(), exists ? plain : null);
+    }
+
+    /// <param name="before">Null for a file that is not there.</param>
+    private void SaveNew(SopsTree tree, SopsStore store, CreationRule rule, byte[]? before)
+    {
         using var identities = Identities();
         using var key = DataKey.Generate();
         var written = NewFile.Encrypt(tree, store, Name, rule, key, DataKeys.Wrap(key, rule, identities.All), time.GetUtcNow());
-        Save(written, exists ? plain : null, key, store.Write(tree));
+        Save(written, before, key, store.Write(tree));
     }
 
     /// <summary>Gives one value a new text.</summary>

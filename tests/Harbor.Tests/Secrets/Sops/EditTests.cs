@@ -62,6 +62,38 @@ public sealed class EditTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_not_there_starts_empty_and_is_made_for_the_recipients_of_its_rule()
+    {
+        Assert.False(await EditAsync("cat \"$1\" > seen"));
+        Assert.Equal("", _folder.Text("seen"));
+        Assert.False(File.Exists(_folder["app.env"]));
+
+        Assert.True(await EditAsync("echo A=sentinel > \"$1\""));
+
+        Assert.DoesNotContain("sentinel", _folder.Text("app.env"), StringComparison.Ordinal);
+        Assert.Equal("A=sentinel\n", Encoding.UTF8.GetString(_folder.Open("app.env").Decrypt()));
+        Assert.Empty(_said);
+    }
+
+    [Fact]
+    public async Task A_file_that_someone_else_made_meanwhile_stays_as_he_made_it()
+    {
+        await Assert.ThrowsAsync<DeploymentException>(() => EditAsync("echo his > app.env; echo A=2 > \"$1\""));
+        Assert.Equal("his\n", _folder.Text("app.env"));
+    }
+
+    [Fact]
+    public async Task Without_a_rule_no_editor_opens_for_a_new_file()
+    {
+        File.Delete(_folder[".sops.yaml"]);
+
+        var error = await Assert.ThrowsAsync<InvalidStackException>(() => EditAsync("touch opened"));
+
+        Assert.Contains("there is no .sops.yaml", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["opened"]));
+    }
+
+    [Fact]
     public async Task An_editor_that_fails_or_is_cancelled_leaves_nothing_behind()
     {
         _folder.Encrypted("app.env", "A=1\n");
