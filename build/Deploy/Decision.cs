@@ -47,15 +47,10 @@ internal sealed record Decision(
     {
         var tool = await ComposeTool.FindAsync(context.WritesNothing ? null : context.Paths.State, ct);
         var files = ComposeInputs.Find(context.ComposeProject(), text => context.Merged.Expand(text, "a path in a compose file"));
-        if (pending is not null && files.Paths.FirstOrDefault(path => pending.Of(path) is not null || pending.Removes(path)) is { } unknown)
-        {
-            throw new DeploymentException(
-                $"{context.Paths.Relative(unknown)} would be rendered, and Compose reads it (env_file): what follows from it can't be told before it is there. Type --target=Prepare, then --target=Plan.");
-        }
-
+        using var preview = pending is null ? null : ComposePreview.Of(project, files, pending, context.Paths.Relative, HarborContext.ProcessVariables);
         var fileStates = InputStates.Read(files.Paths, key, context.Paths.Root);
         var warnings = new List<string>(); // An error would be said twice: here and in the exception.
-        var model = await tool.ConfigAsync(project, warnings.Add, ct);
+        var model = await tool.ConfigAsync(preview?.Project ?? project, warnings.Add, ct);
         warnings.ForEach(context.Say);
         Reload.Refuse(model, context.ComposeProject().Files, context.Paths.Root);
         var digests = ServiceDigests.Compute(model, project, key, pending);

@@ -66,6 +66,33 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public async Task An_env_file_that_Prepare_would_write_counts_as_if_it_were_there()
+    {
+        await using var project = new TestProject();
+        project.Write("stacks/web/templates/web.env", "FROM_FILE={{GREETING}}\nTOKEN={{PASSWORD}}\n");
+        project.Replace("etc/stacks/compose.web.yml", "image:", "env_file: [{ path: ./var/run/web/config/web.env, required: false }]\n    image:");
+        var (files, memory) = (Files(project), Directory.GetDirectories("/dev/shm", "harbor-*"));
+
+        var first = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
+        Assert.Equal(files, Files(project));
+        await project.ExpectAsync(0, "--target=Deploy");
+        var same = await project.ExpectAsync(0, "--target=Plan", "--exit-code");
+        project.Write("etc/sys.env", "GREETING=good day\nLEVEL=1\n");
+        files = Files(project);
+        var changed = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
+        Assert.Equal(files, Files(project));
+        File.Delete(project.PathOf("stacks/web/templates/web.env"));
+        var removed = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
+
+        Assert.Contains("create    web: it is not there yet", first.Output);
+        Assert.Contains("No change: everything is as deployed.", same.Output);
+        Assert.Matches($"recreate  {project.Name}-web-1: .*environment FROM_FILE changed", changed.Output);
+        Assert.Matches($"recreate  {project.Name}-web-1: .*environment FROM_FILE removed; environment TOKEN removed", removed.Output);
+        Assert.DoesNotContain(TestProject.Secret, first.Output + first.Error + changed.Output + changed.Error + removed.Output + removed.Error);
+        Assert.Empty(Directory.GetDirectories("/dev/shm", "harbor-*").Except(memory));
+    }
+
+    [Fact]
     public async Task A_plan_can_be_made_while_a_Deploy_holds_the_lock()
     {
         await using var project = new TestProject();

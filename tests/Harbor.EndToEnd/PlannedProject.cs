@@ -6,6 +6,7 @@ namespace Harbor.EndToEnd;
 /// <summary>Four services that sleep, one of which may be left out and one of which reloads; what a plan and the engine say of them.</summary>
 internal sealed class PlannedProject : IAsyncDisposable
 {
+    public const string OfB = "environment: { LEVEL: \"${LEVEL}\" }\n    env_file: var/run/b/config/b.env\n    volumes: [\"./etc/b.conf:/b.conf:ro\"]";
     private static readonly string[] Watched = ["create", "start", "destroy", "unpause", "exec_start"];
     private readonly TestProject _project = new();
 
@@ -21,7 +22,8 @@ internal sealed class PlannedProject : IAsyncDisposable
         _project.Write("stacks/a/templates/a.conf", "greeting {{GREETING}}\n");
         _project.Write("etc/b.conf", "one\n");
         Service("a", "volumes: [\"./var/run/a/config:/config:ro\"]");
-        Service("b", "environment: { LEVEL: \"${LEVEL}\" }\n    volumes: [\"./etc/b.conf:/b.conf:ro\"]");
+        _project.Write("stacks/b/templates/b.env", "FROM_FILE=one\n");
+        Service("b", OfB);
         Service("c", "network_mode: service:a");
         _project.Write("stacks/d/templates/d.conf", "one\n");
         Service("d", "volumes: [\"./var/run/d/config:/config:ro\"]\n    labels: { harbor.reload: \"cat /config/d.conf > /tmp/loaded\" }");

@@ -22,7 +22,7 @@ internal sealed class RandomEdits(PlannedProject project, string[] images, Rando
     private async Task<string> OneAsync()
     {
         var value = random.Next(1000);
-        switch (random.Next(11))
+        switch (random.Next(12))
         {
             case 0:
                 project.Files.Write("etc/sys.env", $"GREETING=hello\nLEVEL={value}\n");
@@ -63,12 +63,15 @@ internal sealed class RandomEdits(PlannedProject project, string[] images, Rando
             case 9:
                 project.Files.Write("stacks/d/templates/d.conf", $"{value}\n");
                 return "template of d, which reloads";
+            case 10:
+                project.Files.Write("stacks/b/templates/b.env", $"FROM_FILE={value}\n");
+                return "template of b's env_file";
             default:
                 return await ByHandAsync("rm", "--force");
         }
     }
 
-    private void WriteB() => project.Service("b", $"environment: {{ LEVEL: \"${{LEVEL}}\" }}\n    volumes: [\"./etc/b.conf:/b.conf:ro\"]\n    scale: {_scale}{_more}", _image);
+    private void WriteB() => project.Service("b", $"{PlannedProject.OfB}\n    scale: {_scale}{_more}", _image);
 
     private async Task<string> ByHandAsync(params string[] command)
     {

@@ -6,7 +6,8 @@ namespace Harbor.Compose;
 /// <summary>The files that compose files name and that <c>compose config</c> no longer shows: env files, included and extended compose files.</summary>
 /// <param name="Paths">Absolute; the compose files themselves come first.</param>
 /// <param name="IsComplete">False where a name could not be resolved: then only Compose knows whether anything changed.</param>
-public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete)
+/// <param name="EnvFiles">The places where env files and label files are named.</param>
+public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete, IReadOnlyList<EnvFileName> EnvFiles)
 {
     private const int MaxDepth = 64;
 
@@ -19,14 +20,17 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete)
             search.Add(Path.GetFullPath(file, project.Directory), project.Directory);
         }
 
-        return new ComposeInputs(search.Paths, search.IsComplete);
+        return new ComposeInputs(search.Paths, search.IsComplete, search.EnvFiles);
     }
 
     private sealed class Search(Func<string, string> interpolate)
     {
         private readonly List<string> _paths = [];
+        private readonly List<EnvFileName> _envFiles = [];
 
         public IReadOnlyList<string> Paths => _paths;
+
+        public IReadOnlyList<EnvFileName> EnvFiles => _envFiles;
 
         public bool IsComplete { get; private set; } = true;
 
@@ -51,7 +55,7 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete)
                 parser.Consume<StreamStart>();
                 if (parser.TryConsume<DocumentStart>(out _))
                 {
-                    Node(parser, folder, [], 0);
+                    Node(parser, new(composeFile, folder), [], 0);
                 }
             }
             catch (YamlException)
@@ -61,7 +65,7 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete)
             }
         }
 
-        private void Node(Parser parser, string folder, IReadOnlyList<string> keys, int depth)
+        private void Node(Parser parser, Place place, IReadOnlyList<string> keys, int depth)
         {
             if (depth > MaxDepth)
             {
@@ -79,42 +83,48 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete)
                     }
                     else
                     {
-                        Node(parser, folder, [], depth + 1);
+                        Node(parser, place, [], depth + 1);
                     }
 
-                    Node(parser, folder, [.. keys, key], depth + 1);
+                    Node(parser, place, [.. keys, key], depth + 1);
                 }
             }
             else if (parser.TryConsume<SequenceStart>(out _))
             {
                 while (!parser.TryConsume<SequenceEnd>(out _))
                 {
-                    Node(parser, folder, keys, depth + 1);
+                    Node(parser, place, keys, depth + 1);
                 }
             }
             else if (parser.TryConsume<Scalar>(out var scalar))
             {
-                Value(scalar.Value, folder, keys);
+                Value(scalar, place, keys);
             }
             else
             {
                 parser.MoveNext();
+                Value(null, place, keys);
             }
         }
 
         /// <summary>Wherever it stands, not in services only: a fragment under <c>x-...</c> is merged into them.</summary>
-        private void Value(string value, string folder, IReadOnlyList<string> keys)
+        /// <param name="value">Null for an alias.</param>
+        private void Value(Scalar? value, Place place, IReadOnlyList<string> keys)
         {
             switch (keys)
             {
                 case [.., "env_file" or "label_file"] or [.., "env_file", "path"]:
-                    Resolve(value, folder, path => _paths.Add(path));
+                    Resolve(value?.Value, place.Folder, path =>
+                    {
+                        _paths.Add(path);
+                        _envFiles.Add(new(place.File, (int)value!.Start.Index, (int)value.End.Index, value.Anchor.IsEmpty ? "" : $"&{value.Anchor} ", path));
+                    });
                     break;
                 case [.., "extends", "file"]:
-                    Resolve(value, folder, path => Add(path, Path.GetDirectoryName(path)!));
+                    Resolve(value?.Value, place.Folder, path => Add(path, Path.GetDirectoryName(path)!));
                     break;
                 case ["include"] or ["include", "path"]:
-                    Resolve(value, folder, path =>
+                    Resolve(value?.Value, place.Folder, path =>
                     {
                         Add(path, Path.GetDirectoryName(path)!);
                         _paths.Add(Path.Combine(Path.GetDirectoryName(path)!, ".env"));
@@ -126,8 +136,14 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete)
             }
         }
 
-        private void Resolve(string value, string folder, Action<string> use)
+        private void Resolve(string? value, string folder, Action<string> use)
         {
+            if (value is null)
+            {
+                IsComplete = false;
+                return;
+            }
+
             try
             {
                 var path = interpolate(value);
@@ -141,5 +157,13 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete)
                 IsComplete = false;
             }
         }
+
+        /// <param name="Folder">What the paths in the file are relative to.</param>
+        private sealed record Place(string File, string Folder);
     }
 }
+
+/// <param name="ComposeFile">Absolute, as is the path.</param>
+/// <param name="Start">Of the name in the file, in characters, with its quotes and its anchor.</param>
+/// <param name="Anchor">As it is written, with what is between it and the name.</param>
+public sealed record EnvFileName(string ComposeFile, int Start, int End, string Anchor, string Path);

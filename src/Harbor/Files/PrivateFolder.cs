@@ -11,8 +11,8 @@ internal sealed class PrivateFolder : IDisposable
 
     private PrivateFolder(string path) => _path = path;
 
-    /// <exception cref="InvalidStackException">This machine has no tmpfs that the user may write to.</exception>
-    public static PrivateFolder Create(IReadOnlyDictionary<string, string> environment)
+    /// <returns>Null where this machine has no tmpfs that the user may write to.</returns>
+    public static PrivateFolder? TryCreate(IReadOnlyDictionary<string, string> environment)
     {
         foreach (var parent in (string[])[environment.GetValueOrDefault("XDG_RUNTIME_DIR") ?? "", "/dev/shm"])
         {
@@ -22,13 +22,15 @@ internal sealed class PrivateFolder : IDisposable
             }
         }
 
-        throw new InvalidStackException("There is no tmpfs to edit in: neither XDG_RUNTIME_DIR nor /dev/shm is one that can be written to. On a disk, the plain text could be found later. Use SecretsSet instead.");
+        return null;
     }
+
+    public string PathOf(string name) => Path.Combine(_path, name);
 
     /// <summary>The path of a new file, 0600.</summary>
     public string Write(string name, ReadOnlySpan<byte> content)
     {
-        var path = Path.Combine(_path, name);
+        var path = PathOf(name);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {

@@ -42,6 +42,37 @@ public sealed class ComposeInputsTests : IDisposable
         Assert.False(ComposeInputs.Find(_project.Project, _ => throw new InvalidStackException("WHO")).IsComplete);
     }
 
+    [Theory]
+    [InlineData("x-a: &a a.env\nservices: {a: {env_file: *a}}")]
+    [InlineData("x-a: &a [a.env]\nservices: {a: {env_file: *a}}")]
+    public void An_alias_for_a_name_makes_the_list_incomplete(string text)
+    {
+        _project.Write("compose.yml", text);
+
+        Assert.False(ComposeInputs.Find(_project.Project, name => name).IsComplete);
+    }
+
+    [Fact]
+    public void The_places_of_env_files_are_those_of_their_names_with_quotes_and_anchors()
+    {
+        const string Text = """
+            services: # ä 😀
+              a: {env_file: [a.env , 'b.env', "c.env"]}
+              b:
+                env_file: d.env   # the fourth
+              c:
+                env_file:
+                  - path: &e ./e.env
+                    required: false
+            """;
+        _project.Write("compose.yml", Text);
+
+        var inputs = ComposeInputs.Find(_project.Project, name => name);
+
+        Assert.Equal(["a.env", "'b.env'", "\"c.env\"", "d.env", "&e ./e.env"], inputs.EnvFiles.Select(file => Text[file.Start..file.End]));
+        Assert.Equal(["a.env", "b.env", "c.env", "d.env", "e.env"], inputs.EnvFiles.Select(file => Path.GetRelativePath(_project.Folder, file.Path)));
+    }
+
     [Fact]
     public void Broken_or_deeply_nested_files_are_left_to_compose()
     {

@@ -44,7 +44,8 @@ public sealed partial class SecretFile
     /// <returns>Null where the editor left what it was given.</returns>
     private async Task<SopsTree?> EditedAsync(byte[] plain, SopsStore store, Func<string, CancellationToken, Task> edit, Action<string> say, CancellationToken ct)
     {
-        using var folder = PrivateFolder.Create(environment);
+        using var folder = PrivateFolder.TryCreate(environment)
+            ?? throw new InvalidStackException("There is no tmpfs to edit in: neither XDG_RUNTIME_DIR nor /dev/shm is one that can be written to. On a disk, the plain text could be found later. Use SecretsSet instead.");
         var path = folder.Write(Path.GetFileName(_path), plain);
         InvalidStackException? fault = null;
         for (var last = plain; ;)
