@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cake.Core;
 using Harbor.Composition;
+using Harbor.Descriptors.Reading;
 
 namespace Harbor.Build;
 
@@ -86,7 +87,7 @@ public sealed record Settings
             Explain = Flag("explain"),
             ExitCode = Flag("exit-code"),
             Json = Output(),
-            WaitLock = Duration("wait-lock"),
+            WaitLock = Time("wait-lock"),
             Last = Count("last", 20),
             History = Flag("history"),
             Service = One("service"),
@@ -114,21 +115,16 @@ public sealed record Settings
             return value == "json";
         }
 
-        TimeSpan? Duration(string name)
+        TimeSpan? Time(string name)
         {
-            if (One(name) is not { } value)
+            var value = One(name);
+            var time = value is null ? null : Duration.Parse(value);
+            if (value is not null && time is null)
             {
-                return null;
+                problems.Add(new Problem(null, 0, 0, $"--{name} expects a duration like 60s, 2m or 1h30m, above 0 and of at most six digits each, not '{value}'."));
             }
 
-            var (digits, unit) = value.EndsWith('m') ? (value[..^1], 60) : value.EndsWith('s') ? (value[..^1], 1) : (value, 1);
-            if (double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-            {
-                return TimeSpan.FromSeconds(number * unit);
-            }
-
-            problems.Add(new Problem(null, 0, 0, $"--{name} expects a duration like 60s or 2m, not '{value}'."));
-            return null;
+            return time;
         }
 
         int Count(string name, int otherwise)

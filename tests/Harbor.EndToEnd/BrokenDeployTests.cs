@@ -117,7 +117,6 @@ public sealed class BrokenDeployTests
     {
         var project = new TestProject();
         project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok; ", "");
-        project.Replace("etc/stacks/compose.web.yml", "retries: 20", "retries: 1000");
         project.Replace("etc/stacks/compose.worker.yml", "init: true", "init: true\n    depends_on: { web: { condition: service_healthy } }");
         return project;
     }

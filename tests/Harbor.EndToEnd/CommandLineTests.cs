@@ -29,6 +29,21 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_time_to_wait_that_is_none_or_too_long_is_refused()
+    {
+        await using var project = new TestProject();
+
+        foreach (var time in (string[])["99999999999999999999s", "60", "0s", "soon"])
+        {
+            var refused = await project.ExpectAsync(2, "--target=Deploy", $"--wait-lock={time}");
+
+            Assert.Contains($"--wait-lock expects a duration like 60s, 2m or 1h30m, above 0 and of at most six digits each, not '{time}'.", refused.Error, StringComparison.Ordinal);
+        }
+
+        Assert.False(Directory.Exists(project.PathOf("var/state")));
+    }
+
+    [Fact]
     public async Task All_mistakes_of_descriptor_and_override_are_told_at_once_with_their_places()
     {
         await using var project = new TestProject();

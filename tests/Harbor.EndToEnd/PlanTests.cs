@@ -97,7 +97,6 @@ public sealed class PlanTests
     {
         await using var project = new TestProject();
         project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok;", "");
-        project.Replace("etc/stacks/compose.web.yml", "retries: 20", "retries: 1000");
         using var deploy = project.Start("--target=Deploy");
         await TestProject.EventuallyAsync(async () => (await project.ContainersAsync()).ContainsKey("web"));
 

@@ -87,7 +87,7 @@ public sealed class ReloadTests : IAsyncDisposable
     [Fact]
     public async Task A_reload_after_which_the_health_check_fails_fails_the_Deploy_and_the_next_one_makes_the_service_anew()
     {
-        var before = await DeployAsync("rm /tmp/ok", check: "interval: 300ms, timeout: 5s, retries: 3");
+        var before = await DeployAsync("rm /tmp/ok", retries: 3);
 
         Template("bad\n");
         var failed = await _project.ExpectAsync(1, "--target=Deploy");
@@ -190,10 +190,10 @@ public sealed class ReloadTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _project.DisposeAsync();
 
     /// <summary>Container ids by service.</summary>
-    private async Task<IReadOnlyDictionary<string, string>> DeployAsync(string reload, string check = "interval: 300ms, timeout: 5s, retries: 20")
+    private async Task<IReadOnlyDictionary<string, string>> DeployAsync(string reload, int retries = 1000)
     {
         Label(reload);
-        _project.Replace("etc/stacks/compose.web.yml", "interval: 300ms, timeout: 5s, retries: 20", check);
+        _project.Replace("etc/stacks/compose.web.yml", "retries: 1000", $"retries: {retries}");
         await _project.ExpectAsync(0, "--target=Deploy");
         return await _project.ContainersAsync();
     }

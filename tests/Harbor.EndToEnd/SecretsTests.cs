@@ -82,6 +82,48 @@ public sealed class SecretsTests
         Assert.Equal("A=edited\n", (await project.ExpectAsync(0, "--target=SecretsDecrypt", $"--file={File}")).Output);
     }
 
+    [Theory]
+    [InlineData("vi")]
+    [InlineData("vim")]
+    [InlineData("vim.tiny")]
+    public async Task An_editor_of_vims_kind_leaves_no_traces_whatever_its_user_has_set(string editor)
+    {
+        Assert.SkipUnless(await IsVimAsync(editor), $"{editor} is not installed, or another editor.");
+        await using var project = new TestProject();
+        project.Environment["XDG_CONFIG_HOME"] = project.PathOf("config");
+        project.Environment["HOME"] = project.PathOf("home");
+        project.Write("home/.vimrc", "set undofile undodir=~ backup backupdir=~ directory=~ viminfo='100,n~/viminfo\n");
+        project.Write("look", "#!/bin/sh\nls -A ~ >~/../seen\n", (UnixFileMode)0b111_000_000);
+        project.Environment["EDITOR"] = $"{editor} -c %s/no/yes/ -c silent!!{project.PathOf("look")} -c wq";
+        var keygen = (await project.ExpectAsync(0, "--target=SecretsKeygen")).Output;
+        project.Write(".sops.yaml", $"creation_rules:\n  - age: {Regex.Match(keygen, "age1[0-9a-z]{58}").Value}\n");
+        await (project.Command("--target=SecretsEncrypt", $"--file={File}") with { Input = "EDITED=no\n" }).RunAsync(TestContext.Current.CancellationToken);
+
+        await project.ExpectAsync(0, "--target=SecretsEdit", $"--file={File}");
+
+        Assert.Equal("EDITED=yes\n", (await project.ExpectAsync(0, "--target=SecretsDecrypt", $"--file={File}")).Output);
+        Assert.Equal(".vimrc\n", project.Read("seen"));
+        Assert.Equal([project.PathOf("home/.vimrc")], Directory.GetFileSystemEntries(project.PathOf("home")));
+    }
+
+    [Fact]
+    public async Task A_vi_that_is_not_vim_gets_no_options_of_vim()
+    {
+        await using var project = new TestProject();
+        project.Environment["XDG_CONFIG_HOME"] = project.PathOf("config");
+        project.Environment["PATH"] = project.PathOf("bin") + ":" + project.Environment["PATH"];
+        project.Write("bin/vi", "#!/bin/sh\n[ $# = 1 ] && sed -i s/no/yes/ \"$1\"\n", (UnixFileMode)0b111_000_000);
+        project.Environment.Remove("EDITOR");
+        project.Environment.Remove("VISUAL");
+        var keygen = (await project.ExpectAsync(0, "--target=SecretsKeygen")).Output;
+        project.Write(".sops.yaml", $"creation_rules:\n  - age: {Regex.Match(keygen, "age1[0-9a-z]{58}").Value}\n");
+        await (project.Command("--target=SecretsEncrypt", $"--file={File}") with { Input = "EDITED=no\n" }).RunAsync(TestContext.Current.CancellationToken);
+
+        await project.ExpectAsync(0, "--target=SecretsEdit", $"--file={File}");
+
+        Assert.Equal("EDITED=yes\n", (await project.ExpectAsync(0, "--target=SecretsDecrypt", $"--file={File}")).Output);
+    }
+
     [Fact]
     public async Task What_does_not_open_ends_with_2_and_nothing_on_standard_output()
     {
@@ -96,5 +138,12 @@ public sealed class SecretsTests
         }
 
         Assert.Contains("there is no .sops.yaml", (await project.ExpectAsync(2, "--target=SecretsEncrypt", "--file=plain.env")).Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> IsVimAsync(string editor)
+    {
+        var paths = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator);
+        return Array.Exists(paths, path => System.IO.File.Exists(Path.Combine(path, editor)))
+            && (await new Command(editor, "--version").TryRunAsync(TestContext.Current.CancellationToken)).Output.Contains("VIM ", StringComparison.OrdinalIgnoreCase);
     }
 }

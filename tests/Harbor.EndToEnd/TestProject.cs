@@ -35,6 +35,7 @@ internal sealed class TestProject : IAsyncDisposable
         Write("etc/secrets.env", $"PASSWORD={Secret}\n", UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Write("stacks/web/templates/web.conf", "greeting {{GREETING}}\n");
         Write("etc/stacks/compose.yml", "x-note: what every selection shares\n");
+        // So many retries: a test on a slow machine looks at a service that starts, not at one that is unhealthy meanwhile.
         Write("etc/stacks/compose.web.yml", """
             services:
               web:
@@ -43,7 +44,7 @@ internal sealed class TestProject : IAsyncDisposable
                 command: ["sh", "-c", "touch /tmp/ok; exec sleep 100000"]
                 stop_grace_period: 0s
                 volumes: ["./var/run/web/config:/config:ro"]
-                healthcheck: { test: ["CMD", "test", "-f", "/tmp/ok"], interval: 300ms, timeout: 5s, retries: 20 }
+                healthcheck: { test: ["CMD", "test", "-f", "/tmp/ok"], interval: 300ms, timeout: 5s, retries: 1000 }
             """);
         Write("etc/stacks/compose.worker.yml", """
             services:

@@ -6,6 +6,8 @@ namespace Harbor.Engines;
 
 public sealed partial class SocketEngine
 {
+    private static readonly TimeSpan WhileQueueIsFull = TimeSpan.FromMilliseconds(50);
+
     // Old enough for every engine in use; one that is newer than it still wants says so, and which one it speaks.
     private string _api = "v1.41";
     private bool _answered;
@@ -99,32 +101,43 @@ public sealed partial class SocketEngine
     private async Task<HttpConnection> ConnectAsync(CancellationToken ct)
     {
         var unix = Endpoint.Kind == EndpointKind.Unix;
-        var socket = unix
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
+        while (true)
         {
-            if (unix)
+            var socket = unix
+                ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+                : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
             {
-                socket.Connect(UnixAddress()); // At once, or refused at once.
+                if (unix)
+                {
+                    // At once, or refused at once. Only with a full queue of an engine that is stuck would Linux wait, for ever.
+                    socket.Blocking = !OperatingSystem.IsLinux();
+                    socket.Connect(UnixAddress());
+                    socket.Blocking = true;
+                }
+                else
+                {
+                    var (host, port) = Endpoint.HostAndPort();
+                    await socket.ConnectAsync(host, port, ct);
+                }
+
+                return new HttpConnection(new EngineStream(socket));
             }
-            else
+            catch (SocketException e)
             {
-                var (host, port) = Endpoint.HostAndPort();
-                await socket.ConnectAsync(host, port, ct);
+                socket.Dispose();
+                if (e.SocketErrorCode != SocketError.WouldBlock)
+                {
+                    throw EngineFailure.NotReached(Endpoint, e);
+                }
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
             }
 
-            return new HttpConnection(new EngineStream(socket));
-        }
-        catch (SocketException e)
-        {
-            socket.Dispose();
-            throw EngineFailure.NotReached(Endpoint, e);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            await Task.Delay(WhileQueueIsFull, ct);
         }
     }
 

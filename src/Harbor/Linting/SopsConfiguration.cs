@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Harbor.Composition;
 using Harbor.Secrets.Sops;
 
 namespace Harbor.Linting;
@@ -8,17 +7,17 @@ namespace Harbor.Linting;
 /// <param name="Recipients">Of age, sorted; empty where the rule names none.</param>
 internal sealed record SopsCreationRule(Regex? PathPattern, IReadOnlyList<string> Recipients, int Line);
 
-/// <summary>The creation rules of a <c>.sops.yaml</c>.</summary>
+/// <summary>The creation rules of a <c>.sops.yaml</c>, whatever else they ask for.</summary>
 /// <param name="Folder">Where it lies, with a slash at the end; empty for the root.</param>
 internal sealed record SopsConfiguration(string File, string Folder, IReadOnlyList<SopsCreationRule> Rules)
 {
-    public static bool IsNamed(string name) => name is ".sops.yaml" or ".sops.yml";
+    public static bool IsNamed(string name) => name is CreationRules.FileName or ".sops.yml";
 
-    /// <exception cref="InvalidStackException">Not YAML, or a pattern that is none.</exception>
+    /// <exception cref="InvalidStackException">Not YAML, or a rule whose pattern or recipients can't be read.</exception>
     public static SopsConfiguration Read(LintText file)
     {
-        var rules = ComposeText.Read(file.Path, file.Text).FirstOrDefault()?["creation_rules"]?.Children ?? [];
-        return new(file.Path, file.Path[..^file.Name.Length], [.. rules.Where(rule => rule.Kind == ComposeNodeKind.Mapping).Select(rule => Rule(rule, file.Path))]);
+        var rules = Parse(file).Rules.Select(rule => new SopsCreationRule(rule.PathPattern(), [.. rule.Recipients().Order(StringComparer.Ordinal)], rule.Line));
+        return new(file.Path, file.Path[..^file.Name.Length], [.. rules]);
     }
 
     /// <summary>As SOPS does: the first one whose pattern is found in the path from the configuration's folder.</summary>
@@ -26,13 +25,16 @@ internal sealed record SopsConfiguration(string File, string Folder, IReadOnlyLi
         ? Rules.FirstOrDefault(rule => rule.PathPattern?.IsMatch(path[Folder.Length..]) ?? true)
         : null;
 
-    private static SopsCreationRule Rule(ComposeNode rule, string file)
+    private static CreationRules Parse(LintText file)
     {
-        var pattern = rule["path_regex"]?.Value is { Length: > 0 } text ? GoRegex.Compile(text, file, rule.Line, "path_regex") : null;
-        var groups = rule["key_groups"]?.Children ?? [];
-        var recipients = groups.Append(rule).Select(group => group["age"]).OfType<ComposeNode>()
-            .SelectMany(age => age.Kind == ComposeNodeKind.Sequence ? age.Children.Select(item => item["recipient"]?.Value ?? item.Value) : age.Value.Split(','))
-            .Select(recipient => recipient.Trim()).Where(recipient => recipient.Length > 0);
-        return new(pattern, [.. recipients.Distinct().Order(StringComparer.Ordinal)], rule.Line);
+        try
+        {
+            return CreationRules.Parse(file.Text, file.Path);
+        }
+        catch (InvalidStackException e)
+        {
+            // Its messages quote the file, and Lint shows nothing of what it finds: a key may stand there.
+            throw new InvalidStackException([.. e.Problems.Select(problem => problem with { Message = "not a usable YAML file: one document, each key once, no merge keys ('<<'), each rule a map." })]);
+        }
     }
 }

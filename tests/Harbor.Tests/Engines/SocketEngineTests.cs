@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Harbor.Engines;
 using static Harbor.Tests.Engines.ScriptedEngine;
 
@@ -170,6 +171,28 @@ public sealed class SocketEngineTests
         using var cancel = new CancellationTokenSource(100);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.VersionAsync(cancel.Token));
+    }
+
+    [Fact]
+    public async Task An_engine_that_accepts_nobody_is_given_up_on_and_cancelling_ends_the_wait_for_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a full queue refuses.");
+        var path = Path.Combine(Path.GetTempPath(), $"harbor-{Guid.NewGuid():N}.sock");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen(0);
+        using var queued = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await queued.ConnectAsync(new UnixDomainSocketEndPoint(path), Ct); // One fits.
+        await using var engine = new SocketEngine(new EngineEndpoint(EndpointKind.Unix, "unix://" + path, "DOCKER_HOST")) { Patience = TimeSpan.FromSeconds(0.3) };
+        using var cancel = new CancellationTokenSource(100);
+
+        // On a thread of their own: what waits for ever must not take the test with it.
+        var cancelled = Task.Run(() => engine.VersionAsync(cancel.Token), Ct);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        var error = await Assert.ThrowsAsync<DeploymentException>(() => Task.Run(() => engine.VersionAsync(Ct), Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
+
+        File.Delete(path);
+        Assert.Contains("did not answer within 0.3 s", error.Message);
     }
 
     [Fact]

@@ -133,10 +133,25 @@ public sealed class SopsRulesTests
 
     [Theory]
     [InlineData("creation_rules: [", ".sops.yaml:2:1: not a usable YAML file")]
+    [InlineData("creation_rules:\n  - age: age1a\n    age: age1b", ".sops.yaml:3:5: not a usable YAML file")] // SOPS refuses it too.
+    [InlineData("creation_rules:\n  - age: [{ recipient: age1a }]", ".sops.yaml:2:11: 'age' is a list of public keys")]
     [InlineData("creation_rules: [{ path_regex: '([' }]", ".sops.yaml:1: the pattern of path_regex can't be read")]
     [InlineData("creation_rules:\n  - path_regex: '[[:alpha:]]'", ".sops.yaml:2: the pattern of path_regex can't be read")] // To .NET, another class.
     public void A_configuration_that_cannot_be_used_is_told(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<InvalidStackException>(() => SopsConfiguration.Read(new LintText(".sops.yaml", text, IsBinary: false))).Message);
+
+    [Fact]
+    public void What_stands_in_a_configuration_that_cannot_be_used_is_not_shown() =>
+        Assert.DoesNotContain("AGE-SECRET-KEY-1", Assert.Throws<InvalidStackException>(() => SopsConfiguration.Read(new LintText(".sops.yaml", "creation_rules: []\nAGE-SECRET-KEY-1 : x: y\n", IsBinary: false))).Message);
+
+    [Fact]
+    public void A_rule_that_asks_for_what_Harbor_cannot_encrypt_by_is_compared_with()
+    {
+        var configuration = SopsConfiguration.Read(new LintText(".sops.yaml", "creation_rules:\n  - pgp: ABCD\n    shamir_threshold: 2\n    key_groups: [{ age: [age1b] }, { age: [age1a], kms: [{ arn: x }] }]", IsBinary: false));
+
+        Assert.Equal(["age1a", "age1b"], configuration.RuleFor("any")!.Recipients);
+        Assert.Null(SopsConfiguration.Read(new LintText(".sops.yaml", "destination_rules: []", IsBinary: false)).RuleFor("any"));
+    }
 
     [Fact]
     public void Patterns_are_read_as_SOPS_reads_them()

@@ -1,7 +1,7 @@
 namespace Harbor.Descriptors.Reading;
 
 /// <summary>Compose's durations, largest unit first: <c>1h30m</c>, <c>90s</c>, <c>500ms</c>.</summary>
-internal static class Duration
+public static class Duration
 {
     private static readonly (string Unit, long Milliseconds)[] Units = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 

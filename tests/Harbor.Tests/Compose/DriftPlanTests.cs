@@ -1,0 +1,81 @@
+using Harbor.Compose;
+using Harbor.Engines;
+
+namespace Harbor.Tests.Compose;
+
+/// <summary>What a Deploy mends: what was done to containers by hand, or left by a killed run.</summary>
+public sealed class DriftPlanTests : IDisposable
+{
+    private readonly PlannedStack _stack = new();
+
+    public void Dispose() => _stack.Dispose();
+
+    [Fact]
+    public void What_was_done_by_hand_is_drift_and_named()
+    {
+        _stack.Deploy();
+        _stack.Containers.RemoveAll(container => container.Service == "late");
+        _stack.Replace("side", side => side with { State = ContainerState.Paused });
+        _stack.Replace("web", web => web with { Name = "odd" });
+        _stack.Containers.Add(PlannedStack.Of("web", 2) with { Labels = new Dictionary<string, string>() });
+        _stack.Containers.Add(PlannedStack.Of("stranger", 1));
+
+        var plan = _stack.Plan();
+
+        Assert.Equal(
+            [
+                "job: start p-job-1: has completed, and runs once more with each change of the stack",
+                "late: create: container p-late-1 is gone",
+                "side: unpause p-side-1: was paused by hand",
+                "stranger: remove p-stranger-1: was not deployed by Harbor",
+                "web: rename odd: was renamed by hand: gets its name p-web-1 back",
+                "web: remove p-web-2: was made or replaced by hand: Compose does not know it",
+            ],
+            plan.Changes.Select(change => change.ToString()));
+        Assert.All(plan.Changes.Where(change => change.Service != "job"), change => Assert.True(change.IsDrift));
+    }
+
+    [Fact]
+    public void An_edited_container_is_made_anew_once_and_only_once()
+    {
+        _stack.Deploy();
+        _stack.Replace("late", late => late with { Networks = [] });
+
+        var stamps = _stack.Plan().Stamps;
+        _stack.Replace("late", late => late with { Id = "new", Labels = PlannedStack.Label(stamps["late"]), Networks = ["n"] });
+        _stack.Deployed = RunningCheck.Deployed(_stack.Containers);
+
+        Assert.NotEqual(_stack.Project.Digests().Services["late"], stamps["late"]);
+        Assert.Equal(_stack.Project.Digests().Services["web"], stamps["web"]);
+        Assert.Empty(_stack.Changes());
+        Assert.Equal(stamps["late"], _stack.Plan().Stamps["late"]);
+    }
+
+    [Fact]
+    public void What_stopped_is_started_and_what_is_not_well_is_waited_for()
+    {
+        _stack.Deploy();
+        _stack.Replace("web", web => web with { State = ContainerState.Exited, ExitCode = 137 });
+        _stack.Replace("side", side => side with { Health = ContainerHealth.Unhealthy });
+
+        Assert.Equal(
+            ["job: start p-job-1: has completed, and runs once more with each change of the stack", "side: wait p-side-1: is unhealthy", "web: start p-web-1: stopped (exit code 137)"],
+            _stack.Changes());
+    }
+
+    [Fact]
+    public void What_an_interrupted_recreate_left_is_removed_or_gets_its_name()
+    {
+        _stack.Deploy();
+        _stack.Containers.Add(PlannedStack.Of("web", 1) with { Id = "l1", Name = "0123456789ab_p-web-1", State = ContainerState.Created });
+        _stack.Replace("late", late => late with { Name = "0123456789ab_p-late-1" });
+
+        Assert.Equal(
+            [
+                "late: rename 0123456789ab_p-late-1: was left by an interrupted recreate: gets its name p-late-1",
+                "web: remove 0123456789ab_p-web-1: was left by an interrupted recreate",
+            ],
+            _stack.Changes());
+        Assert.False(_stack.Plan().NeedsUp);
+    }
+}
