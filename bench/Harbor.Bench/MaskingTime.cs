@@ -14,7 +14,7 @@ internal static class MaskingTime
         foreach (var count in new[] { 10, 1_000 })
         {
             var (redaction, secrets) = Secrets(count);
-            foreach (var (what, log) in new[] { ("without secrets", Log(line => "")), ("a secret in every 20th line", Log(line => line % 20 == 0 ? secrets[line % count] : "")) })
+            foreach (var (what, log) in new[] { ("without secrets", Log(line => "")), ("a secret in every 20th line", Log(line => line % 20 == 0 ? secrets[line % count] : "")), ("coloured, a secret in every 20th line", Coloured(line => line % 20 == 0 ? secrets[line % count] : "")) })
             {
                 var copy = Measure.InProcess(() => Copy(log, TextWriter.Null, new char[Chunk]), 7);
                 var masked = Measure.InProcess(() => Copy(log, new MaskingWriter(TextWriter.Null, redaction), new char[Chunk]), 7);
@@ -66,6 +66,8 @@ internal static class MaskingTime
 
         return (redaction, secrets);
     }
+
+    private static string Coloured(Func<int, string> tail) => Log(tail).Replace("INFO ", "\e[32mINFO\e[0m ", StringComparison.Ordinal).Replace("GET", "\e[1mGET\e[0m", StringComparison.Ordinal);
 
     /// <summary>About 1 MB.</summary>
     private static string Log(Func<int, string> tail) => string.Concat(Enumerable.Range(0, 10_000).Select(line =>

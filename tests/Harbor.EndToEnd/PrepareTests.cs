@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
 /// <summary>The command line's part in what is prepared. Without an engine.</summary>
-public sealed class PrepareTests
+public sealed partial class PrepareTests
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -108,15 +109,43 @@ public sealed class PrepareTests
     [Fact]
     public async Task What_is_secret_is_for_the_owner_only_whatever_the_umask()
     {
-        await using var project = new TestProject();
-        File.Delete(project.PathOf("etc/secrets.env"));
-        project.Replace("etc/harbor.yaml", "source: {", "prepare: { env: { sources: [{ type: sys }, { type: secrets, optional: true, generate: [PASSWORD] }] } }\nsource: {");
+        await using var project = NewWithSecret();
         var prepare = project.Command("--target=Prepare");
 
         await new Command("sh", ["-c", "umask 000; exec \"$@\"", "sh", prepare.FileName, .. prepare.Arguments]).RunAsync(CancellationToken.None);
 
         Assert.Matches("^PASSWORD=[A-Za-z0-9]{32}\n$", project.Read("etc/secrets.env"));
-        Assert.Equal(OwnerOnly, File.GetUnixFileMode(project.PathOf("etc/secrets.env")));
-        Assert.Equal(OwnerOnly, File.GetUnixFileMode(project.PathOf("var/state/key")));
+        foreach (var file in (string[])["etc/secrets.env", "var/state/key", "var/state/rendered"])
+        {
+            Assert.Equal(OwnerOnly, File.GetUnixFileMode(project.PathOf(file)));
+        }
     }
+
+    /// <summary>The secrets, the key of the digests, the plan of the swap and the hashes of what was rendered.</summary>
+    [Fact]
+    public async Task What_is_secret_is_made_for_the_owner_only_and_not_closed_afterwards()
+    {
+        Strace.SkipUnlessThere();
+        await using var project = NewWithSecret();
+        var (prepare, log) = (project.Command("--target=Prepare"), project.PathOf("trace"));
+
+        await new Command("sh", ["-c", "umask 000; exec \"$@\"", "sh", "strace", "-f", "--seccomp-bpf", "-qqq", "-e", "signal=none", "-e", "trace=openat", "-o", log, prepare.FileName, .. prepare.Arguments]).RunAsync(CancellationToken.None);
+
+        var made = File.ReadLines(log).Select(line => Made().Match(line)).Where(match => match.Success).ToLookup(match => match.Groups["path"].Value, match => match.Groups["mode"].Value);
+        foreach (var file in (string[])["etc/secrets.env", "var/state/key", "var/state/prepare.journal", "var/state/rendered"])
+        {
+            Assert.Equal(["0600"], made[project.PathOf(file)]);
+        }
+    }
+
+    private static TestProject NewWithSecret()
+    {
+        var project = new TestProject();
+        File.Delete(project.PathOf("etc/secrets.env"));
+        project.Replace("etc/harbor.yaml", "source: {", "prepare: { env: { sources: [{ type: sys }, { type: secrets, optional: true, generate: [PASSWORD] }] } }\nsource: {");
+        return project;
+    }
+
+    [GeneratedRegex("\"(?<path>/[^\"]+)\\.\\d+\\.[0-9a-f]{32}\\.tmp\", [^,]*O_CREAT[^,]*, (?<mode>0[0-7]+)")]
+    private static partial Regex Made();
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -45,6 +46,8 @@ internal sealed class SentinelScan(IReadOnlyDictionary<string, string> secrets)
         yield return ("HTML", WebUtility.HtmlEncode(secret));
         yield return ("hex", Convert.ToHexString(bytes));
         yield return ("hex in lower case", Convert.ToHexStringLower(bytes));
+        yield return ("SHA-256", Convert.ToHexStringLower(SHA256.HashData(bytes))); // From which a weak one could be guessed.
+        yield return ("SHA-256 in base64", Convert.ToBase64String(SHA256.HashData(bytes)));
         yield return ("reversed", string.Concat(secret.Reverse()));
         foreach (var (number, line) in secret.Split('\n').Where(line => line.Length >= 8).Index())
         {

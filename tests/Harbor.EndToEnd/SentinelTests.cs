@@ -58,6 +58,12 @@ public sealed class SentinelTests
         Assert.Contains("its health check said:\n", failed);
         Assert.Contains("    + : '***' '***' '***' '***'\n", failed); // Anywhere in it: the engine mixes the two streams as they come.
         await RunAsync(1, "--target=Deploy", "--verbosity=Diagnostic");
+        project.Replace("etc/stacks/compose.worker.yml", "command: [\"sleep\", \"100000\"]", "command: [\"bash\", \"-c\", \"cat /run/secrets/password; base64 -w0 /run/secrets/password; exit 3\"]");
+        var ended = await RunAsync(1, "--target=Deploy");
+        Assert.Contains("***", ended[ended.IndexOf("exited with code 3", StringComparison.Ordinal)..]);
+        await RunAsync(0, "--target=Plan");
+        await RunAsync(0, "--target=Plan", "--output", "json");
+        await RunAsync(0, "--target=Env");
         await RunAsync(0, "--target=History");
         await RunAsync(0, "--target=History", "--output", "json");
         await RunAsync(0, "--target=Destroy", "--verbosity=Diagnostic");

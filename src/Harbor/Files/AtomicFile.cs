@@ -30,7 +30,7 @@ public static class AtomicFile
                 }
 
                 stream.Write(content);
-                stream.Flush(flushToDisk: true);
+                Disk.Flush(stream.SafeFileHandle, temporary);
             }
 
             File.Move(temporary, path, overwrite: true);

@@ -26,6 +26,10 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "getegid")]
     public static partial uint EffectiveGroup();
 
+    /// <summary>.NET's own says nothing where it fails.</summary>
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int FSync(SafeHandle file);
+
     public struct Limit
     {
         public nuint Soft;

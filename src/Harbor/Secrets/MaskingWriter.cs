@@ -12,6 +12,11 @@ public sealed class MaskingWriter(TextWriter inner, Redaction redaction) : TextW
     /// <summary>How long a tail may wait for what comes behind it. People notice later than that.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(40);
 
+    /// <summary>How many characters of escape sequences there may be for each of a secret's: as many as a rainbow needs.</summary>
+    private const int MostEscapes = 32;
+
+    private readonly BareText _bare = new();
+
     /// <summary>A beginning of one or more forms; of its characters, the first <see cref="_shown"/> have been passed on or masked.</summary>
     private char[] _tail = [];
 
@@ -51,7 +56,8 @@ public sealed class MaskingWriter(TextWriter inner, Redaction redaction) : TextW
     /// </summary>
     public override void Flush()
     {
-        if (IsHolding && _length < Redaction.Shortest)
+        _bare.Read(_tail.AsSpan(0, _length));
+        if (_bare.Letters.Length + _length - _bare.Places[^1] < Redaction.Shortest)
         {
             inner.Write(_tail, _shown, _length - _shown);
         }
@@ -62,7 +68,7 @@ public sealed class MaskingWriter(TextWriter inner, Redaction redaction) : TextW
                 inner.Write(Redaction.Mask);
             }
 
-            if (_tail[_length - 1] == '\n')
+            if (_bare.Letters is [.., '\n'])
             {
                 inner.Write('\n'); // Who waits for whole lines gets this one.
             }
@@ -90,25 +96,44 @@ public sealed class MaskingWriter(TextWriter inner, Redaction redaction) : TextW
     private void Mask(ReadOnlySpan<char> text, RedactionMatcher matcher, bool isEnd)
     {
         var decided = isEnd ? text.Length : matcher.Unfinished(text);
-        var start = matcher.Next(text, 0, out var length);
-        while (start >= 0 && start <= decided)
+        var kept = decided;
+        var plain = new RedactionMatches(matcher, text, []);
+        var bare = new RedactionMatches(matcher, [], []);
+        if (text.Contains(BareText.Escape))
         {
-            if (start >= _masked)
+            // Once more without the sequences: a colour may begin in the middle of a secret. But not instead, for text can look like a sequence.
+            _bare.Read(text);
+            bare = new(matcher, _bare.Letters, _bare.Places);
+            var unfinished = isEnd ? _bare.Letters.Length : matcher.Unfinished(_bare.Letters);
+            var start = Math.Min(decided, _bare.Places[unfinished]);
+            if (text.Length - _bare.NotWithin(start) is var length && length < (MostEscapes * matcher.Longest) + BareText.LongestSequence)
             {
-                Pass(text, start);
+                kept = text.Length - length;
+                decided = unfinished < _bare.Letters.Length ? start : decided; // A sequence that has only begun is passed on, and remembered.
+            }
+        }
+
+        plain.Next();
+        bare.Next();
+        while (Math.Min(plain.Start, bare.Start) <= decided)
+        {
+            ref var match = ref plain.Start <= bare.Start ? ref plain : ref bare;
+            if (match.Start >= _masked)
+            {
+                Pass(text, match.Start);
                 inner.Write(Redaction.Mask);
             }
 
-            _masked = Math.Max(_masked, start + length);
+            _masked = Math.Max(_masked, match.End);
             _shown = Math.Max(_shown, _masked);
-            start = matcher.Next(text, start + 1, out length);
+            match.Next();
         }
 
         Pass(text, decided);
-        var tail = text[decided..];
+        var tail = text[kept..];
         Reserve(tail.Length);
         tail.CopyTo(_tail);
-        (_length, _shown, _masked) = (tail.Length, Math.Max(0, _shown - decided), Math.Max(0, _masked - decided));
+        (_length, _shown, _masked) = (tail.Length, Math.Max(0, _shown - kept), Math.Max(0, _masked - kept));
     }
 
     private void Pass(ReadOnlySpan<char> text, int end)

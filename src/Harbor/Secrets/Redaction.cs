@@ -78,7 +78,7 @@ public sealed class Redaction
     /// <summary>The whole text masked; the text itself where nothing is secret.</summary>
     public string Apply(string text)
     {
-        if (Matcher.Next(text, 0, out _) < 0)
+        if (Matcher.Next(text, 0, out _) < 0 && !text.Contains(BareText.Escape))
         {
             return text;
         }

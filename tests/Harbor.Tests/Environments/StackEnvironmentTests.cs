@@ -51,6 +51,38 @@ public sealed class StackEnvironmentTests : IDisposable
         }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true));
     }
 
+    /// <summary>What is expected is looked up from above, layer by layer.</summary>
+    [Fact]
+    public void Of_many_names_in_many_layers_each_has_the_value_and_the_origin_of_the_highest_that_sets_it()
+    {
+        string[] files = ["etc/sys.env", "etc/site.env", "etc/sites/prod.env", "stacks/web/service.env", ".env.local", "etc/secrets.env"];
+        var layer = from names in Gen.Shuffle(["A", "B", "C", "D", "E", "F", "G"]) from count in Gen.Choose(0, 5) select names[..count];
+        Check.One(Config.QuickThrowOnFailure, Prop.ForAll(layer.ArrayOf(8).ToArbitrary(), layers =>
+        {
+            using var folder = new TemporaryFolder();
+            foreach (var (number, file) in files.Index())
+            {
+                WriteSecret(folder, file, string.Concat(layers[number].Select(name => $"{name}={number}\n")));
+            }
+
+            var environment = StackEnvironment.Load(Request(folder, "web") with
+            {
+                Site = "prod",
+                ProcessEnvironment = layers[6].ToDictionary(name => $"HARBOR_ENV_{name}", _ => "6"),
+                Settings = [.. layers[7].Select(name => $"{name}=7")],
+            }).For("web");
+
+            foreach (var name in layers.SelectMany(names => names).Distinct())
+            {
+                var highest = Array.FindLastIndex(layers, names => names.Contains(name));
+                var origin = highest switch { 7 => "--set", 6 => $"HARBOR_ENV_{name}", _ => $"{files[highest]}:{Array.IndexOf(layers[highest], name) + 1}" };
+                Assert.Equal((name, $"{highest}", origin), (name, environment[name].Value, $"{environment[name].Origin}"));
+            }
+
+            Assert.Equal(layers.SelectMany(names => names).Distinct().Order(), environment.Keys.Where(name => name.Length == 1).Order());
+        }));
+    }
+
     [Fact]
     public void Nothing_of_the_process_environment_leaks_in()
     {

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Harbor.Secrets;
 
 namespace Harbor.Tests.Secrets;
 
-public sealed class MaskingWriterTests
+public sealed partial class MaskingWriterTests
 {
     private const string Key = "-----BEGIN KEY-----\nMIIEow\nab=\n-----END KEY-----\n";
 
@@ -35,11 +36,74 @@ public sealed class MaskingWriterTests
         }));
     }
 
+    /// <summary>Whole and broken ones, between and inside of the letters of secrets that look like parts of them.</summary>
+    [Fact]
+    public void A_secret_is_masked_whatever_escape_sequences_stand_between_its_characters_and_wherever_the_text_is_split()
+    {
+        var secret = Gen.Elements("a", "a", "a", "b", "1", "m", "[31m").ListOf().Resize(8);
+        var text = Gen.Elements("a", "a", "a", "a", "a", "b", "b", "1", "m", "\n", "\\", "\a", "\e[0m", "\e[1;31m", "\e[K", "\e(B", "\e7", "\e]8;;ab1\a", "\e]0;abm\e\\", "\e", "\e[", "\e]").ListOf().Resize(50);
+        var sample = from secrets in Gen.ListOf(secret).Resize(6) from parts in text from cuts in Gen.Choose(0, 99).ListOf().Resize(8) select (secrets, parts, cuts);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(10_000), Prop.ForAll(sample.ToArbitrary(), given =>
+        {
+            string[] secrets = [.. given.secrets.Select(letters => string.Concat(letters))];
+            var text = string.Concat(given.parts);
+            int[] cuts = [0, .. given.cuts.Where(cut => cut < text.Length).Order(), text.Length];
+            var masked = Masked(secrets, [.. cuts.Zip(cuts.Skip(1), (from, to) => text[from..to])]);
+            return masked == MaskedByHand(secrets, text) && masked == With(secrets).Apply(text);
+        }));
+    }
+
+    [Theory]
+    [InlineData("\e[32mtoken: correct\e[0m-horse\e[0m!", "\e[32mtoken: ***\e[0m!")]
+    [InlineData("\e[1mc\e[0mo\e(B\e[mrrect-\e]8;;there\ahor\e]8;;\e\\se", "\e[1m***")]
+    [InlineData("\e]8;;there?correct-horse\ahere\e]8;;\a", "\e]8;;there?***\ahere\e]8;;\a")]
+    [InlineData("\ecorrect-horse \e[correct-horse \e]correct-horse", "\e*** \e[*** \e]***")]
+    [InlineData("corr\e[0mal correct\e[", "corr\e[0mal correct\e[")]
+    public void Colours_and_links_do_not_hide_a_secret_and_stay_where_there_is_none(string text, string seen)
+    {
+        Assert.Equal(seen, Masked(["correct-horse"], text));
+        Assert.Equal(seen, Masked(["correct-horse"], [.. text.Select(letter => $"{letter}")]));
+    }
+
+    /// <summary>So a line that ends with a colour is not taken for a long beginning of a secret.</summary>
+    [Theory]
+    [InlineData("Your name? co\e[0m", "Your name? ", "Your name? co\e[0m")]
+    [InlineData("Your name? \e[1mcorr\e[0m", "Your name? \e[1m", "Your name? \e[1m***")]
+    [InlineData("Your name? \e[1", "Your name? \e[1", "Your name? \e[1")]
+    public void What_waits_is_counted_without_escape_sequences(string written, string seen, string seenThen)
+    {
+        using var inner = new StringWriter();
+        using var writer = new MaskingWriter(inner, With("correct-horse"));
+        writer.Write(written);
+        Assert.Equal(seen, inner.ToString());
+
+        writer.Flush();
+
+        Assert.Equal(seenThen, inner.ToString());
+    }
+
+    [Fact]
+    public void Escape_sequences_without_end_do_not_make_it_wait_for_ever()
+    {
+        using var inner = new StringWriter();
+        using var writer = new MaskingWriter(inner, With("correct-horse"));
+        writer.Write("corr");
+        for (var i = 0; i < 100_000; i++)
+        {
+            writer.Write("\e[0m");
+        }
+
+        writer.Write("\e]" + new string('x', 5_000));
+
+        Assert.True(inner.ToString().Length > 400_000);
+        Assert.False(writer.IsHolding);
+    }
+
     /// <summary>As above, with a flush after each chunk, as if there were a pause: more may be masked, but of no secret are more than three characters in a row left.</summary>
     [Fact]
     public void However_slowly_a_secret_comes_no_more_than_its_first_three_characters_are_seen()
     {
-        var sample = from secret in Gen.Elements("correct-horse", "abcdefgh", Key) from cuts in Gen.Choose(0, secret.Length).ArrayOf().Resize(6) select (secret, cuts);
+        var sample = from secret in Gen.Elements("correct-horse", "abcdefgh", Key) from cuts in Gen.Choose(0, secret.Length).ArrayOf().Resize(6) from colour in Gen.Elements("", "\e[0m", "\e(B\e[m") select (secret, cuts, colour);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(sample.ToArbitrary(), given =>
         {
             var redaction = With(given.secret);
@@ -49,14 +113,14 @@ public sealed class MaskingWriterTests
                 var from = 0;
                 foreach (var cut in given.cuts.Order().Append(given.secret.TrimEnd().Length).Where(cut => cut <= given.secret.TrimEnd().Length))
                 {
-                    writer.Write(given.secret.AsSpan(from..Math.Max(from, cut)));
+                    writer.Write(given.secret[from..Math.Max(from, cut)] + (cut < given.secret.TrimEnd().Length ? given.colour : ""));
                     writer.Flush();
                     Assert.False(writer.IsHolding);
                     from = Math.Max(from, cut);
                 }
             }
 
-            var text = seen.ToString().Replace("\n", "", StringComparison.Ordinal);
+            var text = EscapeSequences().Replace(seen.ToString(), "").Replace("\n", "", StringComparison.Ordinal);
             return text.EndsWith(Redaction.Mask, StringComparison.Ordinal) && text.Length <= Redaction.Mask.Length + 3;
         }));
     }
@@ -147,11 +211,15 @@ public sealed class MaskingWriterTests
         return inner.ToString();
     }
 
-    /// <summary>Every place of every form, one by one; what overlaps is one mask.</summary>
+    /// <summary>Every place of every form, one by one, in the text and in the text without its escape sequences; what overlaps is one mask.</summary>
     private static string MaskedByHand(string[] secrets, string text)
     {
+        var sequences = EscapeSequences().Matches(text).SelectMany(match => Enumerable.Range(match.Index, match.Length)).ToHashSet();
+        int[] letters = [.. Enumerable.Range(0, text.Length).Where(at => !sequences.Contains(at))];
+        var bare = string.Concat(letters.Select(at => text[at]));
         var places = RedactionForms.Of(secrets)
-            .SelectMany(form => Enumerable.Range(0, text.Length).Where(at => text.AsSpan(at).StartsWith(form)).Select(at => (Start: at, End: at + form.Length)))
+            .SelectMany(form => Places(text, form).Select(at => (Start: at, End: at + form.Length))
+                .Concat(Places(bare, form).Select(at => (Start: letters[at], End: letters[at + form.Length - 1] + 1))))
             .OrderBy(place => place.Start).ToList();
         var (masked, from) = ("", 0);
         for (var i = 0; i < places.Count;)
@@ -168,6 +236,11 @@ public sealed class MaskingWriterTests
 
         return masked + text[from..];
     }
+
+    private static IEnumerable<int> Places(string text, string form) => Enumerable.Range(0, text.Length).Where(at => text.AsSpan(at).StartsWith(form));
+
+    [GeneratedRegex(@"\e\[[ -?]*[0-~]?|\e\][^\a\e\n]*(\a|\e\\)?|\e[ -/]*[0-~]?")]
+    private static partial Regex EscapeSequences();
 
     private static Redaction With(params string[] secrets)
     {

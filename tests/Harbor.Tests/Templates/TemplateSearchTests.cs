@@ -119,6 +119,18 @@ public sealed partial class TemplateSearchTests : IDisposable
         Assert.Equal(["pipe", "zero"], Assert.Throws<InvalidStackException>(() => Find()).Problems.Select(problem => Path.GetFileName(problem.File!)));
     }
 
+    /// <summary>Nothing tells it from any other file, and whoever made it could have copied the content.</summary>
+    [Fact]
+    public void A_hard_link_is_a_file_like_any_other()
+    {
+        using var outside = new TemporaryFolder();
+        outside.Write("file", "of elsewhere");
+        _project.Template("t", "x");
+        Assert.Equal(0, MakeHardLink(outside["file"], _project.Folder["stacks/web/templates/linked"]));
+
+        Assert.Equal(["linked", "t"], Find().Select(template => Path.GetFileName(template.Source)).Order());
+    }
+
     [Fact]
     public void Two_templates_for_one_file_are_refused()
     {
@@ -174,6 +186,9 @@ public sealed partial class TemplateSearchTests : IDisposable
 
     private IReadOnlyList<TemplateFile> Find(params TemplateSet[] sets) =>
         TemplateSearch.Find(sets.Length == 0 ? _project.Request("web") : _project.Request(web => web with { Sets = sets }));
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeHardLink(string existing, string path);
 
     [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeFifo(string path, uint mode);

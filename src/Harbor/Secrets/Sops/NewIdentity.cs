@@ -33,7 +33,8 @@ public static class NewIdentity
 
             using var stream = new FileStream(path, options);
             stream.Write(System.Text.Encoding.ASCII.GetBytes($"# created: {GoTime.Of(time.GetUtcNow())}\n# public key: {identity.Recipient}\n{identity.Export()}\n"));
-            stream.Flush(flushToDisk: true);
+            stream.Flush();
+            Disk.Flush(stream.SafeFileHandle, path);
             return (path, identity.Recipient.ToString());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
