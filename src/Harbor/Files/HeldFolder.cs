@@ -50,7 +50,7 @@ internal sealed partial class HeldFolder : IDisposable
     {
         if (_handle is not null)
         {
-            RandomAccess.FlushToDisk(_handle);
+            Disk.Flush(_handle, _name);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class HeldFolder : IDisposable
             }
 
             stream.Write(content);
-            stream.Flush(flushToDisk: true);
+            Disk.Flush(stream.SafeFileHandle, $"{_name}/{file}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
