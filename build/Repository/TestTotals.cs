@@ -17,6 +17,6 @@ public sealed class TestTotals
         Interlocked.Add(ref _skipped, skipped);
     }
 
-    /// <summary>The line that CI reads.</summary>
-    public override string ToString() => $"{_passed} passed, {_failed} failed{(_skipped > 0 ? $", {_skipped} skipped" : "")}";
+    /// <summary>Its last line is the one that CI reads.</summary>
+    public override string ToString() => $"{(_skipped > 0 ? $"{_skipped} skipped\n" : "")}{_passed} passed, {_failed} failed";
 }

@@ -84,7 +84,6 @@ public sealed class SecretsTests
 
     [Theory]
     [InlineData("vi")]
-    [InlineData("vim")]
     [InlineData("vim.tiny")]
     public async Task An_editor_of_vims_kind_leaves_no_traces_whatever_its_user_has_set(string editor)
     {

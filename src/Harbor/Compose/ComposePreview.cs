@@ -37,8 +37,11 @@ public sealed class ComposePreview : IDisposable
 
         try
         {
-            var staged = coming.Index().ToDictionary(file => file.Item, file => Stage(folder, $"{file.Index}-{Path.GetFileName(file.Item)}", pending.Of(file.Item)));
-            return new(project with { Files = [.. own.Select((file, i) => named.Exists(one => one.ComposeFile == file) ? folder.Write($"{i}-{Path.GetFileName(file)}", Copy(file, named, staged)) : file)] }, folder);
+            var staged = coming.Index().ToDictionary(file => file.Item, file => Stage(folder, $"env{file.Index}-{Path.GetFileName(file.Item)}", pending.Of(file.Item)));
+            var files = own.Select((file, i) => named.Exists(one => one.ComposeFile == file)
+                ? folder.Write($"compose{i}-{Path.GetFileName(file)}", Copy(file, named, staged))
+                : file);
+            return new(project with { Files = [.. files] }, folder);
         }
         catch
         {
