@@ -47,6 +47,11 @@ internal sealed record Decision(
     {
         var tool = await ComposeTool.FindAsync(context.WritesNothing ? null : context.Paths.State, ct);
         var files = ComposeInputs.Find(context.ComposeProject(), text => context.Merged.Expand(text, "a path in a compose file"));
+        if (pending is { IsEmpty: false } && !files.IsComplete)
+        {
+            context.Say("Some names in the compose files are known to Compose only: where one is of an env file that Prepare would change, what follows from it is not in this plan.");
+        }
+
         using var preview = pending is null ? null : ComposePreview.Of(project, files, pending, context.Paths.Relative, HarborContext.ProcessVariables);
         var fileStates = InputStates.Read(files.Paths, key, context.Paths.Root);
         var warnings = new List<string>(); // An error would be said twice: here and in the exception.

@@ -27,10 +27,11 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete,
     {
         private readonly List<string> _paths = [];
         private readonly List<EnvFileName> _envFiles = [];
+        private readonly HashSet<string> _named = [];
 
         public IReadOnlyList<string> Paths => _paths;
 
-        public IReadOnlyList<EnvFileName> EnvFiles => _envFiles;
+        public IReadOnlyList<EnvFileName> EnvFiles => [.. _envFiles.Select(file => file with { IsPlain = file.IsPlain && !_named.Contains(file.ComposeFile) })];
 
         public bool IsComplete { get; private set; } = true;
 
@@ -117,16 +118,22 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete,
                     Resolve(value?.Value, place.Folder, path =>
                     {
                         _paths.Add(path);
-                        _envFiles.Add(new(place.File, (int)value!.Start.Index, (int)value.End.Index, value.Anchor.IsEmpty ? "" : $"&{value.Anchor} ", path));
+                        if (keys is not [.., "labels" or "environment" or "args", _])
+                        {
+                            _envFiles.Add(new(place.File, (int)value!.Start.Index, (int)value.End.Index, value.Anchor.IsEmpty ? "" : $"&{value.Anchor} ", path)
+                            {
+                                IsPlain = value.Tag.IsEmpty && value.Style is ScalarStyle.Plain or ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted,
+                            });
+                        }
                     });
                     break;
                 case [.., "extends", "file"]:
-                    Resolve(value?.Value, place.Folder, path => Add(path, Path.GetDirectoryName(path)!));
+                    Resolve(value?.Value, place.Folder, Follow);
                     break;
                 case ["include"] or ["include", "path"]:
                     Resolve(value?.Value, place.Folder, path =>
                     {
-                        Add(path, Path.GetDirectoryName(path)!);
+                        Follow(path);
                         _paths.Add(Path.Combine(Path.GetDirectoryName(path)!, ".env"));
                     });
                     break;
@@ -134,6 +141,12 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete,
                     IsComplete = false;
                     break;
             }
+        }
+
+        private void Follow(string composeFile)
+        {
+            _named.Add(composeFile);
+            Add(composeFile, Path.GetDirectoryName(composeFile)!);
         }
 
         private void Resolve(string? value, string folder, Action<string> use)
@@ -166,4 +179,8 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete,
 /// <param name="ComposeFile">Absolute, as is the path.</param>
 /// <param name="Start">Of the name in the file, in characters, with its quotes and its anchor.</param>
 /// <param name="Anchor">As it is written, with what is between it and the name.</param>
-public sealed record EnvFileName(string ComposeFile, int Start, int End, string Anchor, string Path);
+public sealed record EnvFileName(string ComposeFile, int Start, int End, string Anchor, string Path)
+{
+    /// <summary>Whether another name can be put there: not where it has a tag or is a block of lines, nor in a compose file that others include or extend.</summary>
+    public bool IsPlain { get; init; }
+}

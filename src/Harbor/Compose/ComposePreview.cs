@@ -28,7 +28,8 @@ public sealed class ComposePreview : IDisposable
 
         var named = inputs.EnvFiles.Where(file => coming.Contains(file.Path)).ToList();
         var own = project.Files.Select(file => Path.GetFullPath(file, project.Directory)).ToList();
-        var unknown = coming.Except(named.Select(file => file.Path)).Concat(named.Where(file => !own.Contains(file.ComposeFile)).Select(file => file.Path)).FirstOrDefault();
+        var unknown = coming.Except(named.Select(file => file.Path))
+            .Concat(named.Where(file => !file.IsPlain || !own.Contains(file.ComposeFile)).Select(file => file.Path)).FirstOrDefault();
         if (unknown is not null || PrivateFolder.TryCreate(environment) is not { } folder)
         {
             throw new DeploymentException(
@@ -61,7 +62,8 @@ public sealed class ComposePreview : IDisposable
         var text = File.ReadAllText(composeFile);
         foreach (var file in named.Where(file => file.ComposeFile == composeFile).OrderByDescending(file => file.Start))
         {
-            text = $"{text[..file.Start]}{file.Anchor}'{staged[file.Path].Replace("'", "''", StringComparison.Ordinal)}'{text[file.End..]}";
+            var name = staged[file.Path].Replace("'", "''", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal);
+            text = $"{text[..file.Start]}{file.Anchor}'{name}'{text[file.End..]}";
         }
 
         return System.Text.Encoding.UTF8.GetBytes(text);

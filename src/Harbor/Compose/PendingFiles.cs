@@ -10,6 +10,8 @@ public sealed class PendingFiles(IEnumerable<PendingFile> written, IEnumerable<s
     private readonly Dictionary<string, PendingFile> _written = written.ToDictionary(file => file.Path);
     private readonly HashSet<string> _removed = [.. removed];
 
+    public bool IsEmpty => _written.Count == 0 && _removed.Count == 0;
+
     public bool Removes(string path) => _removed.Contains(path);
 
     /// <summary>Null for a file that is as it is on disk.</summary>

@@ -9,6 +9,9 @@ namespace Harbor.Files;
 /// </summary>
 internal sealed partial class HeldFolder : IDisposable
 {
+    /// <summary>What is removed may be nested as deeply as somebody else made it.</summary>
+    private const int MostLevels = 100;
+
     private static readonly bool HasPaths = OperatingSystem.IsLinux() && Directory.Exists("/proc/self/fd");
 
     private readonly SafeFileHandle? _handle;
@@ -37,7 +40,7 @@ internal sealed partial class HeldFolder : IDisposable
     /// <inheritdoc cref="HeldFolder(string, string)"/>
     public static HeldFolder Open(string path, string name) => new(path, name);
 
-    /// <summary>A rename is on the disk only when its folder is: a power cut could take it back otherwise.</summary>
+    /// <summary>A rename is on the disk only when its folder is: a power cut could take it back otherwise. Here, the path may be a link to the folder.</summary>
     /// <exception cref="IOException">The disk fails. File systems that know no flush of folders have nothing to lose, and do not.</exception>
     public static void Flush(string path)
     {
@@ -70,8 +73,8 @@ internal sealed partial class HeldFolder : IDisposable
         }
 
         workshop.Create("folder", mode).Dispose();
-        folder.Do(() => Directory.Move(workshop.Of("folder"), folder.Of(name)));
-        return folder.Child(name);
+        folder.Do(() => Directory.Move(workshop.Of("folder"), folder.Of(name)), workshop);
+        return folder.Child(name) ?? throw folder.WasRemoved(name);
     })!;
 
     /// <summary>Makes a folder, or gives the one that is there the mode.</summary>
@@ -79,38 +82,40 @@ internal sealed partial class HeldFolder : IDisposable
     public HeldFolder Create(string name, UnixFileMode mode)
     {
         Do(() => Directory.CreateDirectory(Of(name)));
-        var folder = Child(name) ?? throw new IOException($"{_name}/{name} was removed while Harbor was writing.");
-        if (!OperatingSystem.IsWindows())
+        var folder = Child(name) ?? throw WasRemoved(name);
+        try
         {
-            File.SetUnixFileMode(folder._handle!, mode);
-        }
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(folder._handle!, mode);
+            }
 
-        return folder;
+            return folder;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            folder.Dispose();
+            throw new IOException($"{_name}/{name}: {e.Message}", e);
+        }
     }
 
     public bool Has(string file) => FileKinds.Of(Of(file)) == FileKind.Regular;
 
     /// <summary>Writes a new file through to the disk. Anybody who may enter the folder can read it until it has its mode.</summary>
-    public void Write(string file, ReadOnlySpan<byte> content, UnixFileMode mode)
+    public void Write(string file, byte[] content, UnixFileMode mode) => Do(() =>
     {
-        try
+        using var stream = new FileStream(Of(file), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 });
+        if (!OperatingSystem.IsWindows())
         {
-            using var stream = new FileStream(Of(file), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 });
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(stream.SafeFileHandle, mode); // Not when it is made: the umask would have its say.
-            }
-
-            stream.Write(content);
-            Disk.Flush(stream.SafeFileHandle, $"{_name}/{file}");
+            File.SetUnixFileMode(stream.SafeFileHandle, mode); // Not when it is made: the umask would have its say.
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Told(e);
-        }
-    }
 
-    /// <summary>Renames a file of another folder into this one, in place of the file or the folder that stands there.</summary>
+        stream.Write(content);
+        Disk.Flush(stream.SafeFileHandle, $"{_name}/{file}");
+    });
+
+    /// <summary>Renames a file of another folder into this one, in place of the file or the empty folders that stand there.</summary>
+    /// <exception cref="IOException">A folder with files stands there, or it is another file system, as below a mount.</exception>
     /// <inheritdoc cref="Enter(string)" path="/exception"/>
     public void Take(HeldFolder from, string file, string name)
     {
@@ -119,11 +124,18 @@ internal sealed partial class HeldFolder : IDisposable
             case FileKind.Link:
                 throw IsLink(name);
             case FileKind.Directory:
-                Remove(name);
+                RemoveFolders(name, MostLevels);
                 break;
         }
 
-        Do(() => File.Move(from.Of(file), Of(name), overwrite: true));
+        if (OperatingSystem.IsWindows())
+        {
+            Do(() => File.Move(from.Of(file), Of(name), overwrite: true), from);
+        }
+        else if (Rename(from.Of(file), Of(name)) != 0) // File.Move would copy to another file system, and through a link.
+        {
+            throw new IOException($"{_name}/{name}: {Marshal.GetLastPInvokeErrorMessage()}.");
+        }
     }
 
     /// <summary>A file or a link to one. Anything else is left alone.</summary>
@@ -136,21 +148,8 @@ internal sealed partial class HeldFolder : IDisposable
     }
 
     /// <summary>Whatever stands there, a folder with all that is in it.</summary>
-    public void Remove(string name)
-    {
-        if (FileKinds.Of(Of(name)) != FileKind.Directory)
-        {
-            Do(() => File.Delete(Of(name)));
-            return;
-        }
-
-        using (var folder = Child(name))
-        {
-            folder?.Names().ForEach(folder.Remove);
-        }
-
-        Do(() => Directory.Delete(Of(name)));
-    }
+    /// <exception cref="IOException">Folders are nested more than a hundred times.</exception>
+    public void Remove(string name) => Remove(name, MostLevels);
 
     /// <returns>Whether nothing stands there (any more).</returns>
     public bool RemoveIfEmpty(string name)
@@ -168,6 +167,43 @@ internal sealed partial class HeldFolder : IDisposable
     }
 
     public void Dispose() => _handle?.Dispose();
+
+    private void Remove(string name, int levels)
+    {
+        if (FileKinds.Of(Of(name)) != FileKind.Directory)
+        {
+            Do(() => File.Delete(Of(name)));
+            return;
+        }
+
+        RefuseDepth(name, levels);
+        using (var folder = Child(name))
+        {
+            folder?.Names().ForEach(entry => folder.Remove(entry, levels - 1));
+        }
+
+        Do(() => Directory.Delete(Of(name)));
+    }
+
+    /// <summary>Folders in which there is nothing but folders.</summary>
+    private void RemoveFolders(string name, int levels)
+    {
+        RefuseDepth(name, levels);
+        using (var folder = Child(name))
+        {
+            folder?.Names().ForEach(entry => folder.RemoveFolders(entry, levels - 1));
+        }
+
+        Do(() => Directory.Delete(Of(name)));
+    }
+
+    private void RefuseDepth(string name, int levels)
+    {
+        if (levels == 0)
+        {
+            throw new IOException($"{_name}/{name}: nested too deeply. Remove it by hand.");
+        }
+    }
 
     private HeldFolder? Walk(string relative, Func<HeldFolder, string, HeldFolder?> step)
     {
@@ -201,11 +237,17 @@ internal sealed partial class HeldFolder : IDisposable
         }
     }
 
-    private List<string> Names() => [.. Directory.EnumerateFileSystemEntries(_path).Select(entry => Path.GetFileName(entry))];
+    private List<string> Names()
+    {
+        List<string> names = [];
+        Do(() => names = [.. Directory.EnumerateFileSystemEntries(_path).Select(entry => Path.GetFileName(entry))]);
+        return names;
+    }
 
     private string Of(string name) => Path.Combine(_path, name);
 
-    private void Do(Action step)
+    /// <param name="other">Another folder that the step is about.</param>
+    private void Do(Action step, HeldFolder? other = null)
     {
         try
         {
@@ -213,14 +255,19 @@ internal sealed partial class HeldFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Told(e);
+            throw new IOException(Told(other?.Told(e.Message) ?? e.Message), e);
         }
     }
 
-    private IOException Told(Exception e) => new(e.Message.Replace(_path, _name, StringComparison.Ordinal), e);
+    private string Told(string message) => message.Replace($"{_path}/", $"{_name}/", StringComparison.Ordinal).Replace($"'{_path}'", $"'{_name}'", StringComparison.Ordinal);
+
+    private IOException WasRemoved(string name) => new($"{_name}/{name} was removed while Harbor was writing.");
 
     private DeploymentException IsLink(string name) => new($"{_name}/{name} became a symbolic link while Harbor was writing. Remove it and run again.");
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Rename(string from, string to);
 }

@@ -7,6 +7,8 @@ internal sealed class PrivateFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const string Name = "harbor-private.";
+
     private readonly string _path;
 
     private PrivateFolder(string path) => _path = path;
@@ -16,7 +18,7 @@ internal sealed class PrivateFolder : IDisposable
     {
         foreach (var parent in (string[])[environment.GetValueOrDefault("XDG_RUNTIME_DIR") ?? "", "/dev/shm"])
         {
-            if (Path.IsPathRooted(parent) && !OperatingSystem.IsWindows() && TryCreate(Path.Combine(parent, $"harbor-{Guid.NewGuid():N}"), out var folder))
+            if (Path.IsPathRooted(parent) && !OperatingSystem.IsWindows() && TryCreate(Path.Combine(parent, $"{Name}{Environment.ProcessId}.{Guid.NewGuid():N}"), out var folder))
             {
                 return folder;
             }
@@ -50,6 +52,25 @@ internal sealed class PrivateFolder : IDisposable
         }
     }
 
+    /// <summary>Of processes that were killed.</summary>
+    private static void RemoveLeft(string parent)
+    {
+        foreach (var left in Directory.EnumerateDirectories(parent, $"{Name}*"))
+        {
+            if (Path.GetFileName(left)[Name.Length..].Split('.') is [var process, { Length: 32 }] && Directory.Exists("/proc/self") && !Directory.Exists($"/proc/{process}"))
+            {
+                try
+                {
+                    Directory.Delete(left, recursive: true);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // Another user's: his to remove.
+                }
+            }
+        }
+    }
+
     [SuppressMessage("Interoperability", "CA1416", Justification = "Not called on Windows.")]
     private static bool TryCreate(string path, [NotNullWhen(true)] out PrivateFolder? folder)
     {
@@ -59,6 +80,7 @@ internal sealed class PrivateFolder : IDisposable
             var parent = Path.GetDirectoryName(path)!;
             if (Directory.Exists(parent) && new DriveInfo(parent).DriveFormat is "tmpfs" or "ramfs")
             {
+                RemoveLeft(parent);
                 Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
                 folder = new(path);
             }

@@ -17,7 +17,10 @@ public sealed class MaskingWriter(TextWriter inner, Redaction redaction) : TextW
 
     private readonly BareText _bare = new();
 
-    /// <summary>A beginning of one or more forms; of its characters, the first <see cref="_shown"/> have been passed on or masked.</summary>
+    /// <summary>
+    /// A beginning of one or more forms, or of an escape sequence in which one may begin; of its characters, the first <see cref="_shown"/> have been passed on
+    /// or masked.
+    /// </summary>
     private char[] _tail = [];
 
     private int _length;
@@ -63,9 +66,9 @@ public sealed class MaskingWriter(TextWriter inner, Redaction redaction) : TextW
         }
         else if (IsHolding)
         {
-            if (_masked == 0)
+            if (_masked == 0 || _masked < _shown)
             {
-                inner.Write(Redaction.Mask);
+                inner.Write(Redaction.Mask); // No mask ends where the waiting text begins.
             }
 
             if (_bare.Letters is [.., '\n'])

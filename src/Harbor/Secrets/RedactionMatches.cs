@@ -17,7 +17,7 @@ internal ref struct RedactionMatches(RedactionMatcher matcher, ReadOnlySpan<char
     public void Next()
     {
         var at = _matcher.Next(_text, _from, out var length);
-        _from = at + 1;
+        _from = at < 0 ? _text.Length : at + 1;
         (Start, End) = at < 0 ? (int.MaxValue, int.MaxValue)
             : _places.IsEmpty ? (at, at + length)
             : (_places[at], _places[at + length - 1] + 1);

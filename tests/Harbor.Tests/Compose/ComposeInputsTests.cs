@@ -73,6 +73,26 @@ public sealed class ComposeInputsTests : IDisposable
         Assert.Equal(["a.env", "b.env", "c.env", "d.env", "e.env"], inputs.EnvFiles.Select(file => Path.GetRelativePath(_project.Folder, file.Path)));
     }
 
+    [Theory]
+    [InlineData("services: {a: {env_file: !override a.env}}")]
+    [InlineData("services:\n  a:\n    env_file: >-\n      a.env\n    image: x")]
+    [InlineData("services: {a: {env_file: a.env}, b: {extends: {file: compose.yml, service: a}}}")]
+    [InlineData("include: [compose.yml]\nservices: {a: {env_file: a.env}}")]
+    public void No_other_name_is_put_where_it_would_mean_something_else_or_not_be_read(string text)
+    {
+        _project.Write("compose.yml", text);
+
+        Assert.False(Assert.Single(ComposeInputs.Find(_project.Project, name => name).EnvFiles).IsPlain);
+    }
+
+    [Fact]
+    public void A_label_that_is_called_env_file_names_none()
+    {
+        _project.Write("compose.yml", "services: {a: {labels: {env_file: a.env}, environment: {label_file: b.env}}}");
+
+        Assert.Empty(ComposeInputs.Find(_project.Project, name => name).EnvFiles);
+    }
+
     [Fact]
     public void Broken_or_deeply_nested_files_are_left_to_compose()
     {

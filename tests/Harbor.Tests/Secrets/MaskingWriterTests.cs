@@ -22,6 +22,20 @@ public sealed partial class MaskingWriterTests
         }
     }
 
+    [Fact]
+    public void What_waits_in_a_sequence_that_goes_on_is_never_lost_without_a_mask()
+    {
+        using var text = new StringWriter();
+        using (var writer = new MaskingWriter(text, With("hunter2x")))
+        {
+            writer.Write("\e]0;hunter2x foo hun");
+            writer.Flush();
+            writer.Write("ks\a end");
+        }
+
+        Assert.Equal("\e]0;*** foo ***ks\a end", text.ToString());
+    }
+
     /// <summary>Few letters and many secrets, so that they overlap, begin alike and hold each other.</summary>
     [Fact]
     public void Whatever_the_secrets_and_the_chunks_the_result_is_that_of_the_whole_text()

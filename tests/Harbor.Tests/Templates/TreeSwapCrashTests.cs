@@ -134,6 +134,39 @@ public sealed class TreeSwapCrashTests : IDisposable
         Assert.Equal("old", File.ReadAllText(_project.Folder["var/run/web/config/a"]));
     }
 
+    [Fact]
+    public void Folders_nested_without_end_where_Harbor_stages_are_a_clear_error()
+    {
+        _project.Swap.Apply(Tree(("a", "1")), "first");
+        var deep = _project.Folder["var/run/.staged"];
+        Directory.CreateDirectory(Path.Combine(deep, string.Join('/', Enumerable.Repeat("d", 150))));
+
+        var error = Assert.Throws<DeploymentException>(() => _project.Swap.Apply(Tree(("a", "2")), "second"));
+
+        Assert.Contains("nested too deeply. Remove it by hand.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("/proc/", error.Message, StringComparison.Ordinal);
+        Assert.Equal("1", File.ReadAllText(_project.Folder["var/run/web/config/a"]));
+    }
+
+    [Fact]
+    public void A_file_that_someone_puts_in_the_way_while_Harbor_writes_is_left_and_told()
+    {
+        _project.Swap.Apply(Tree(("b", "1")), "first");
+        var swap = new TreeSwap(_project.Folder.Paths)
+        {
+            BeforeStep = name =>
+            {
+                if (name == "move 0")
+                {
+                    _project.Folder.Write("var/run/web/config/a/his", "his");
+                }
+            },
+        };
+
+        Assert.Throws<DeploymentException>(() => swap.Apply(Tree(("a", "2"), ("b", "1")), "second"));
+        Assert.Equal("his", File.ReadAllText(_project.Folder["var/run/web/config/a/his"]));
+    }
+
     private static TreeSwap Killed(TemplateProject project, string step) =>
         new(project.Folder.Paths) { BeforeStep = name => { if (name == step) { throw new KilledException(); } } };
 

@@ -19,12 +19,12 @@ internal sealed class WrittenRule(YamlMap rule)
     public Regex? PathPattern() =>
         Text(rule, "path_regex") is { Length: > 0 } pattern ? GoRegex.Compile(pattern, rule.At.File, Line, "path_regex") : null;
 
-    /// <summary>Public keys of age, of all groups, each once.</summary>
+    /// <summary>Public keys of age, each once: of all groups or, as SOPS has it, only where there are none the rule's own.</summary>
     /// <exception cref="InvalidStackException">Something else stands in their place.</exception>
     public IReadOnlyList<string> Recipients()
     {
-        var groups = Entry(rule, "key_groups") is YamlList list ? list.Items : [];
-        return [.. groups.Prepend(rule).SelectMany(group => Recipients(group, Entry(group, "age"))).Distinct()];
+        var groups = Entry(rule, "key_groups") is YamlList { Items: { Count: > 0 } items } ? items : [rule];
+        return [.. groups.SelectMany(group => Recipients(group, Entry(group, "age"))).Distinct()];
     }
 
     /// <summary>What a new file is encrypted by.</summary>

@@ -23,6 +23,14 @@ public sealed class CreationRulesTests : IDisposable
         Assert.Equal(expected, $"{rule.Recipients.Count} {rule.Rule?.Name ?? "unencrypted_suffix?"} {rule.MacOnlyEncrypted}");
     }
 
+    [Fact]
+    public void Where_there_are_key_groups_the_recipients_beside_them_are_not_asked()
+    {
+        _folder.Rule($"age: {_folder.Other.Recipient}\nkey_groups: [{{ age: [{_folder.Own.Recipient}] }}]");
+
+        Assert.Equal([_folder.Own.Recipient.ToString()], Find("a.env")!.Recipients);
+    }
+
     [Theory]
     [InlineData("shamir2of2.env", "key_groups has 2 groups")]
     [InlineData("cmt.env", "unencrypted_comment_regex is not supported")]

@@ -1,5 +1,6 @@
 using System.Text;
 using Harbor.Processes;
+using Harbor.Secrets.Sops;
 
 namespace Harbor.Tests.Secrets.Sops;
 
@@ -80,6 +81,22 @@ public sealed class EditTests : IDisposable
     {
         await Assert.ThrowsAsync<DeploymentException>(() => EditAsync("echo his > app.env; echo A=2 > \"$1\""));
         Assert.Equal("his\n", _folder.Text("app.env"));
+    }
+
+    [Fact]
+    public async Task What_a_killed_edit_left_in_memory_is_removed_by_the_next()
+    {
+        _folder.Encrypted("app.env", "A=1\n");
+        var killed = Directory.CreateDirectory($"/dev/shm/harbor-private.{int.MaxValue}.{Guid.NewGuid():N}").FullName;
+        var alive = Directory.CreateDirectory($"/dev/shm/harbor-private.{Environment.ProcessId}.{Guid.NewGuid():N}").FullName;
+        File.WriteAllText(Path.Combine(killed, "app.env"), "A=1\n");
+
+        await new SecretFile(_folder.Paths, "app.env", new Dictionary<string, string>(_folder.Environment) { ["XDG_RUNTIME_DIR"] = "/dev/shm" }, TimeProvider.System)
+            .EditAsync((_, _) => Task.CompletedTask, _said.Add, CancellationToken.None);
+
+        Assert.False(Directory.Exists(killed));
+        Assert.True(Directory.Exists(alive));
+        Directory.Delete(alive);
     }
 
     [Fact]
