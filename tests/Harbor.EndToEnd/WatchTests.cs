@@ -94,6 +94,10 @@ public sealed class WatchTests(ITestOutputHelper output) : IAsyncDisposable
     {
         _project.UseQuickStart();
         await WatchAsync();
+
+        // The first Deploy made the secrets: a change like any other.
+        await SaysAsync("changed: etc/secrets.env");
+        await SaysAsync("watching.");
         var before = await _project.ContainersAsync();
         var address = (await TestProject.DockerAsync("port", $"{_project.Name}-web-1", "8080")).Trim();
         var worker = await WorkersAsync();

@@ -68,12 +68,18 @@ public static class AtomicFile
     {
         foreach (var path in Directory.EnumerateFiles(folder, "*.tmp", depth))
         {
-            if (Path.GetFileName(path).Split('.') is [.. var target, var writer, { Length: 32 }, _] && isLeft(string.Join('.', target), writer))
+            if (TemporaryOf(path) is { } left && isLeft(left.Target, left.Writer))
             {
                 TryDelete(path);
             }
         }
     }
+
+    /// <summary>Whether this is what stands beside a file while it is written.</summary>
+    internal static bool IsTemporary(string path) => TemporaryOf(path) is not null;
+
+    private static (string Target, string Writer)? TemporaryOf(string path) =>
+        Path.GetFileName(path).Split('.') is [.. var target, var writer, { Length: 32 }, "tmp"] ? (string.Join('.', target), writer) : null;
 
     private static void TryDelete(string path)
     {

@@ -64,12 +64,20 @@ public sealed class FolderWatch : IDisposable
             NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Attributes,
             InternalBufferSize = 64 * 1024,
         };
-        watcher.Created += (_, change) => _changes.Writer.TryWrite(change.FullPath);
-        watcher.Changed += (_, change) => _changes.Writer.TryWrite(change.FullPath);
-        watcher.Deleted += (_, change) => _changes.Writer.TryWrite(change.FullPath);
-        watcher.Renamed += (_, change) => _changes.Writer.TryWrite(change.FullPath);
+        watcher.Created += (_, change) => Add(change.FullPath);
+        watcher.Changed += (_, change) => Add(change.FullPath);
+        watcher.Deleted += (_, change) => Add(change.FullPath);
+        watcher.Renamed += (_, change) => Add(change.FullPath);
         watcher.Error += (_, _) => _changes.Writer.TryWrite(folder); // Too many to tell apart, or the folder is gone.
         watcher.EnableRaisingEvents = true;
         return watcher;
+    }
+
+    private void Add(string path)
+    {
+        if (!AtomicFile.IsTemporary(path))
+        {
+            _changes.Writer.TryWrite(path);
+        }
     }
 }

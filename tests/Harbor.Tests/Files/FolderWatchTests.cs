@@ -22,6 +22,16 @@ public sealed class FolderWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task What_Harbor_itself_writes_beside_a_file_is_no_change()
+    {
+        _watch.Follow([(_folder.Path, true)]);
+
+        AtomicFile.Write(_folder["file"], "1"u8);
+
+        Assert.Equal([_folder["file"]], await _watch.NextAsync(Ct));
+    }
+
+    [Fact]
     public async Task New_folders_below_renames_deletions_and_changed_modes_count()
     {
         _folder.Write("mode", "");
