@@ -56,7 +56,7 @@ public sealed class BrokenDeployTests
         bridge.IsSilent = true;
         var error = await FailedAsync(deploying);
 
-        Assert.Contains("engine.sock (DOCKER_HOST) accepts connections, but did not answer within 30 s.", error);
+        Assert.Contains("engine.sock (DOCKER_HOST) listens, but did not answer within 30 s.", error);
         bridge.IsSilent = false;
         await WorksAgainAsync(project);
     }

@@ -71,7 +71,9 @@ public sealed class PlanTests
         await using var project = new TestProject();
         project.Write("stacks/web/templates/web.env", "FROM_FILE={{GREETING}}\nTOKEN={{PASSWORD}}\n");
         project.Replace("etc/stacks/compose.web.yml", "image:", "env_file: [{ path: ./var/run/web/config/web.env, required: false }]\n    image:");
-        var (files, memory) = (Files(project), Directory.GetDirectories("/dev/shm", "harbor-*"));
+        var memory = Directory.CreateDirectory($"/dev/shm/{project.Name}"); // Others use /dev/shm at the same time.
+        project.Environment["XDG_RUNTIME_DIR"] = memory.FullName;
+        var files = Files(project);
 
         var first = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
         Assert.Equal(files, Files(project));
@@ -83,13 +85,17 @@ public sealed class PlanTests
         Assert.Equal(files, Files(project));
         File.Delete(project.PathOf("stacks/web/templates/web.env"));
         var removed = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
+        project.Replace("etc/stacks/compose.web.yml", "required: false", "required: true");
+        var required = await project.ExpectAsync(1, "--target=Plan", "--exit-code");
 
         Assert.Contains("create    web: it is not there yet", first.Output);
         Assert.Contains("No change: everything is as deployed.", same.Output);
         Assert.Matches($"recreate  {project.Name}-web-1: .*environment FROM_FILE changed", changed.Output);
         Assert.Matches($"recreate  {project.Name}-web-1: .*environment FROM_FILE removed; environment TOKEN removed", removed.Output);
+        Assert.Contains("web.env (which Prepare would remove) not found", required.Error);
         Assert.DoesNotContain(TestProject.Secret, first.Output + first.Error + changed.Output + changed.Error + removed.Output + removed.Error);
-        Assert.Empty(Directory.GetDirectories("/dev/shm", "harbor-*").Except(memory));
+        Assert.Empty(memory.EnumerateFileSystemInfos());
+        memory.Delete();
     }
 
     [Fact]

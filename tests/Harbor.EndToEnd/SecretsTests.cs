@@ -136,6 +136,12 @@ public sealed class SecretsTests
             Assert.DoesNotContain(Sentinel, result.Error, StringComparison.Ordinal);
         }
 
+        foreach (var target in (string[])["SecretsEdit", "SecretsEncrypt", "SecretsKeygen"])
+        {
+            Assert.Contains("--file=new/ names a folder", (await project.ExpectAsync(2, $"--target={target}", "--file=new/")).Error, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(project.PathOf("new")));
+        }
+
         Assert.Contains("there is no .sops.yaml", (await project.ExpectAsync(2, "--target=SecretsEncrypt", "--file=plain.env")).Error, StringComparison.Ordinal);
     }
 

@@ -191,7 +191,7 @@ public sealed class ServiceDigestsTests : IDisposable
         _project.Digests();
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{clock.ElapsedMilliseconds} ms for 10,000 files");
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 2_000);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 10_000);
         Assert.Equal("web", _project.Changed(() => _project.Write("etc/folder/9.txt", "longer")));
     }
 

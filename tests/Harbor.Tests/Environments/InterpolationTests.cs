@@ -42,7 +42,7 @@ public sealed class InterpolationTests
 
         Interpolation.Expand(string.Concat(Enumerable.Repeat(part, times)) + "}", _ => null, _ => { }, maxLength: 1 << 20);
 
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 2);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
     }
 
     [Fact]

