@@ -6,9 +6,14 @@ namespace Harbor.Build.Secrets;
 internal static class SecretFiles
 {
     /// <summary>The file of <c>--file</c>.</summary>
-    /// <exception cref="InvalidStackException">None is named.</exception>
+    /// <exception cref="InvalidStackException">None is named, or a folder.</exception>
     public static SecretFile Of(HarborContext context) =>
-        new(context.Paths, context.Settings.File ?? throw new InvalidStackException("--file=PATH is missing: which file?"), HarborContext.ProcessVariables, context.Time);
+        new(context.Paths, Name(context) ?? throw new InvalidStackException("--file=PATH is missing: which file?"), HarborContext.ProcessVariables, context.Time);
+
+    /// <summary>What <c>--file</c> says; null where it isn't given.</summary>
+    /// <exception cref="InvalidStackException">It is a folder's name.</exception>
+    public static string? Name(HarborContext context) =>
+        Path.EndsInDirectorySeparator(context.Settings.File) ? throw new InvalidStackException($"--file={context.Settings.File} names a folder: which file in it?") : context.Settings.File;
 
     /// <summary>Standard input to its end.</summary>
     /// <param name="what">What is expected there, where a user would wait in front of a prompt.</param>

@@ -9,7 +9,7 @@ public sealed class SecretsKeygen : FrostingTask<HarborContext>
 {
     public override void Run(HarborContext context)
     {
-        var (path, recipient) = NewIdentity.Write(context.Paths, context.Settings.File, HarborContext.ProcessVariables, context.Time);
+        var (path, recipient) = NewIdentity.Write(context.Paths, SecretFiles.Name(context), HarborContext.ProcessVariables, context.Time);
         context.Say($"The private key is in {path}; keep a copy in a safe place. The public key, for .sops.yaml:\n{recipient}");
     }
 }

@@ -38,7 +38,9 @@ public sealed class ComposePreview : IDisposable
 
         try
         {
-            var staged = coming.Index().ToDictionary(file => file.Item, file => Stage(folder, $"env{file.Index}-{Path.GetFileName(file.Item)}", pending.Of(file.Item)));
+            var staged = coming.Index().ToDictionary(file => file.Item, file => pending.Of(file.Item) is { } written
+                ? folder.Write($"env{file.Index}-{Path.GetFileName(file.Item)}", written.Content)
+                : $"{file.Item} (which Prepare would remove)"); // A name of nothing, that Compose's message makes sense with.
             var files = own.Select((file, i) => named.Exists(one => one.ComposeFile == file)
                 ? folder.Write($"compose{i}-{Path.GetFileName(file)}", Copy(file, named, staged))
                 : file);
@@ -52,9 +54,6 @@ public sealed class ComposePreview : IDisposable
     }
 
     public void Dispose() => _folder?.Dispose();
-
-    /// <returns>The path, of nothing where the file would be removed.</returns>
-    private static string Stage(PrivateFolder folder, string name, PendingFile? file) => file is null ? folder.PathOf(name) : folder.Write(name, file.Content);
 
     /// <summary>Lines stay lines: Compose's messages name them.</summary>
     private static byte[] Copy(string composeFile, List<EnvFileName> named, Dictionary<string, string> staged)

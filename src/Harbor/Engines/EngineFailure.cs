@@ -16,7 +16,7 @@ internal static class EngineFailure
 
     public static DeploymentException Silent(EngineEndpoint endpoint, TimeSpan patience) =>
         new($"""
-            The container engine at {endpoint} accepts connections, but did not answer within {patience.TotalSeconds:0.#} s.
+            The container engine at {endpoint} listens, but did not answer within {patience.TotalSeconds:0.#} s.
             {HowToRestart(endpoint)}
             """);
 

@@ -27,12 +27,10 @@ internal sealed class PrivateFolder : IDisposable
         return null;
     }
 
-    public string PathOf(string name) => Path.Combine(_path, name);
-
     /// <summary>The path of a new file, 0600.</summary>
     public string Write(string name, ReadOnlySpan<byte> content)
     {
-        var path = PathOf(name);
+        var path = Path.Combine(_path, name);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
