@@ -30,7 +30,7 @@ public sealed class HookEndTests
     [Trait("Category", "Engine")]
     public async Task A_fork_bomb_stays_in_its_container_and_goes_with_it()
     {
-        await using var project = HookTests.New("""  pre_source: [{ type: shell, timeout: 4s, run: "bomb() { bomb | bomb & }; bomb 2>&1; sleep 47120" }]""");
+        await using var project = HookTests.New("""  pre_source: [{ type: shell, timeout: 4s, run: "bomb() { bomb | bomb & }; bomb 2>&1; exec sleep 47120" }]""");
         var running = project.HarborAsync("--target=Prepare");
         var most = 0;
         while (!running.IsCompleted)
