@@ -67,7 +67,7 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         using var identities = Identities();
         using var key = DataKey.Generate();
         var written = NewFile.Encrypt(tree, store, Name, rule, key, DataKeys.Wrap(key, rule, identities.All), time.GetUtcNow());
-        Save(written, before, key, store.Write(tree));
+        Save(written, before, key, store.Write(tree with { Indent = null })); // As what it opens to is written.
     }
 
     /// <summary>Gives one value a new text.</summary>

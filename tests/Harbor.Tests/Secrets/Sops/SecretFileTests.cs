@@ -34,6 +34,25 @@ public sealed class SecretFileTests : IDisposable
         Assert.Equal(key.Bytes, AgeDecrypt(Assert.Single(sealedFile.Metadata.Keys).Encrypted));
     }
 
+    [Theory]
+    [InlineData("a.yaml", "db:\n  password: x\n  hosts:\n  - a\n  - b: 1\n    c: |\n      two\n      lines\n", "db:\n    password: x\n    hosts:\n        - a\n        - b: 1\n          c: |\n            two\n            lines\n")]
+    [InlineData("a.yaml", "a:\n   b: {c: [1, 2]}\n", "a:\n    b:\n        c:\n            - 1\n            - 2\n")]
+    [InlineData("a.yaml", "a: 1 # one\n\n---\n# two\nb: !!str 2\n...\n", null)]
+    [InlineData("a.json", "{ \"a\": { \"b\": [1, \"x\"] } }", "{\n\t\"a\": {\n\t\t\"b\": [\n\t\t\t1,\n\t\t\t\"x\"\n\t\t]\n\t}\n}\n")]
+    [InlineData("a.json", "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n", "{\n\t\"a\": {\n\t\t\"b\": 1\n\t}\n}\n")]
+    [InlineData("a.env", "\n\n# c\n\nA='quoted'\n", null)]
+    public void A_file_may_be_laid_out_in_any_way_before_it_is_encrypted(string name, string plain, string? opened)
+    {
+        _folder.Write(name, plain);
+        var file = _folder.Open(name);
+
+        file.Encrypt(() => []);
+
+        var decrypted = Encoding.UTF8.GetString(file.Decrypt());
+        Assert.Equal(opened ?? decrypted, decrypted);
+        Assert.Equal(NewFile.ReadPlain(SopsFormat.StoreOf(name), Encoding.UTF8.GetBytes(plain), name).Values(), NewFile.ReadPlain(SopsFormat.StoreOf(name), file.Decrypt(), name).Values());
+    }
+
     [Fact]
     public void Set_changes_one_value_and_leaves_the_text_of_all_others()
     {
