@@ -35,7 +35,8 @@ internal static class StackLint
         var folder = ComposeFolder.Read(Path.Combine(paths.Root, written.Source.Directory));
         string[] services = [.. written.Profiles.Values.SelectMany(profile => profile.Services).Union(folder.Services).Where(service => service != "*").Order(StringComparer.Ordinal)];
         var descriptor = written.ForServices(services);
-        var request = new EnvironmentRequest(paths, MergeEnvironment.Sources(descriptor, services)) { Services = services, KeepHistory = true };
+        var request = new EnvironmentRequest(paths, MergeEnvironment.Sources(descriptor, services)) { Services = services, KeepHistory = true, NamesOnly = true };
+        var required = request.Sources.Where(source => source is { Kind: LayerKind.Secrets, Optional: false, Generate: [] }).Select(source => source.File).OfType<string>();
         StackEnvironment[] environments = [StackEnvironment.Load(request), .. Sites(paths).Select(site => StackEnvironment.Load(request with { Site = site }))];
         var templates = new TemplateRequest(paths, environments[0], [.. services.Select(service => RenderTemplates.TemplatesOf(service, descriptor.PrepareFor(service)))]);
         var project = new ComposeProject(
@@ -47,7 +48,8 @@ internal static class StackLint
             [.. VariableReads.Find(descriptor, inputs, templates), .. environments.Skip(1).SelectMany(environment => environment.Reads)],
             TemplateSearch.Find(templates),
             [.. inputs.Paths.Where(File.Exists).Select(File.ReadAllText)],
-            [.. inputs.Paths.Select(paths.Relative)]);
+            [.. inputs.Paths.Select(paths.Relative)],
+            [.. environments[0].Files.Where(file => !file.Exists).Select(file => file.Path).Intersect(required)]);
         return [.. StackRules.Find(parts), .. StackRules.Orphans(TemplateFolders(paths, descriptor), services)];
     }
 

@@ -65,6 +65,38 @@ public sealed class LintTests
     }
 
     [Fact]
+    public async Task No_key_is_needed_and_secrets_that_are_in_no_clone_may_be_missing()
+    {
+        await using var project = new TestProject();
+        await InitAsync(project);
+        project.Environment["XDG_CONFIG_HOME"] = project.PathOf("home");
+        var keygen = (await project.ExpectAsync(0, "--target=SecretsKeygen")).Output;
+        project.Write(".sops.yaml", $"creation_rules:\n  - age: {keygen.Split('\n').Single(line => line.StartsWith("age1", StringComparison.Ordinal))}\n");
+        await (project.Command("--target=SecretsEncrypt", "--file=etc/app.sops.env") with { Input = "FROM_SOPS=1\nNOBODY=1\n" }).RunAsync(TestContext.Current.CancellationToken);
+        project.Environment["XDG_CONFIG_HOME"] = project.PathOf("another");
+        project.Replace("etc/harbor.yaml", "source: { rules:", """
+            prepare:
+              env:
+                sources:
+                  - { type: sys, file: etc/sys.env }
+                  - { type: sops, file: etc/app.sops.env }
+                  - { type: secrets, file: etc/none.env, optional: true }
+            source: { rules:
+            """);
+        project.Write("stacks/web/templates/web.conf", "{{GREETING}} {{FROM_SOPS}}\n");
+
+        // The secrets of the small stack come from a file that isn't there.
+        var alone = await project.ExpectAsync(1, "--target=Lint");
+        project.Replace("etc/harbor.yaml", "etc/none.env, optional: true", "etc/none.env");
+        var missing = await project.ExpectAsync(0, "--target=Lint");
+
+        Assert.Matches("error undefined-variable [0-9a-f]{8} PASSWORD is set by no layer", alone.Output);
+        Assert.DoesNotContain("FROM_SOPS", alone.Output, StringComparison.Ordinal);
+        Assert.Matches("etc/app.sops.env:2: warning unused-variable [0-9a-f]{8} NOBODY", alone.Output);
+        Assert.Matches("etc/none.env: warning undefined-variable [0-9a-f]{8} is not here, so what is set by no layer can't be told", missing.Output);
+    }
+
+    [Fact]
     public async Task A_broken_descriptor_hides_no_key()
     {
         await using var project = new TestProject();

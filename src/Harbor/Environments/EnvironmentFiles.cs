@@ -111,7 +111,7 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
         Looked.Add(new(file, kind != FileKind.Missing));
         if (kind == FileKind.Missing)
         {
-            if (!source.Optional && source.Generate.Count == 0)
+            if (!source.Optional && source.Generate.Count == 0 && !(request.NamesOnly && source.Kind == LayerKind.Secrets))
             {
                 Report(file, $"is missing. The descriptor names it as a {source.Kind.ToString().ToLowerInvariant()} source; write it, or say optional: true there.");
             }
@@ -164,6 +164,11 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
     // A method of its own: most runs have no such file, and compile nothing of it.
     private DotenvFile Decrypted(string file, string path)
     {
+        if (request.NamesOnly)
+        {
+            return new(SopsVariables.ReadNames(BoundedFile.Read(path, SopsStore.MaxBytes), file), []);
+        }
+
         _identities ??= IdentitySources.Load(request.ProcessEnvironment);
         return new(SopsVariables.Read(BoundedFile.Read(path, SopsStore.MaxBytes), file, _identities.All), []);
     }

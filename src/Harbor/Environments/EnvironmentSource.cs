@@ -42,4 +42,7 @@ public sealed record EnvironmentRequest(ProjectPaths Paths, IReadOnlyList<Enviro
 
     /// <summary>Remembers what was overridden and which values are made from others, for those who ask for it.</summary>
     public bool KeepHistory { get; init; }
+
+    /// <summary>For who asks which names there are: encrypted files are not opened, and files of secrets, which are in no clone, may be missing.</summary>
+    public bool NamesOnly { get; init; }
 }

@@ -26,8 +26,8 @@ public sealed class AllowList
     }
 
     /// <summary>The findings that are not allowed, and what is wrong with the list itself.</summary>
-    /// <param name="judged">Whether the run looked at everything that the path is allowed for: only then is an entry unused.</param>
-    public IReadOnlyList<Finding> Apply(IEnumerable<Finding> findings, Func<string, bool> judged)
+    /// <param name="isAll">Whether everything was looked at, the history too: only then is an entry unused.</param>
+    public IReadOnlyList<Finding> Apply(IEnumerable<Finding> findings, bool isAll)
     {
         var byPath = _entries.ToLookup(entry => entry.Path, StringComparer.Ordinal);
         var left = new List<Finding>();
@@ -41,7 +41,7 @@ public sealed class AllowList
             }
         }
 
-        var unused = _entries.Where(entry => !entry.IsUsed && judged(entry.Path))
+        var unused = _entries.Where(entry => isAll && !entry.IsUsed)
             .Select(entry => Of(entry.File, entry.Line, Unused, isError: false, $"nothing of '{entry.What}' is found in {entry.Path} any more: remove the line."));
         return [.. left, .. _findings, .. unused];
     }

@@ -66,8 +66,7 @@ public sealed class RepositorySearch
 
         search._findings.AddRange(FileNames.Find(search._paths, git is null ? [] : request.SecretFiles));
         search._findings.AddRange(FileModes.Find(request.Paths, request.SecretFiles.Concat(request.KeyFiles)));
-        var paths = search._paths.ToHashSet(StringComparer.Ordinal);
-        var left = AllowList.Read(search._allowLists.GetValueOrDefault).Apply(search.WithoutRepeats(), path => request.History || paths.Contains(path) || request.Stack.Any(finding => finding.File == path));
+        var left = AllowList.Read(search._allowLists.GetValueOrDefault).Apply(search.WithoutRepeats(), isAll: request.History || git is null);
         return new LintResult(
             [.. left.OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line).ThenBy(finding => finding.Rule, StringComparer.Ordinal)],
             search._searched, search._tooLarge, git is not null);

@@ -10,13 +10,15 @@ namespace Harbor.Linting;
 /// <param name="Templates">With the service that each belongs to.</param>
 /// <param name="ComposeTexts">Of all compose files.</param>
 /// <param name="WholeFiles">Dotenv files that Compose or a container gets whole (<c>env_file</c>), relative to the root.</param>
+/// <param name="Missing">Files of secrets that are not on this machine: nobody knows what they would set.</param>
 public sealed record StackParts(
     IReadOnlyList<StackEnvironment> Environments,
     IReadOnlyList<string> Services,
     IReadOnlyList<VariableRead> Reads,
     IReadOnlyList<TemplateFile> Templates,
     IReadOnlyList<string> ComposeTexts,
-    IReadOnlyList<string> WholeFiles);
+    IReadOnlyList<string> WholeFiles,
+    IReadOnlyList<string> Missing);
 
 /// <summary>Variables that nobody reads or nobody sets, templates that nobody renders or mounts.</summary>
 public static class StackRules
@@ -51,6 +53,11 @@ public static class StackRules
 
     private static IEnumerable<Finding> UndefinedVariables(StackParts parts)
     {
+        if (parts.Missing.Count > 0)
+        {
+            return parts.Missing.Select(file => Finding.Of(file, 0, Undefined, isError: false, file, "is not here, so what is set by no layer can't be told."));
+        }
+
         var shared = parts.Environments.SelectMany(environment => environment.Shared.Keys).ToHashSet();
         var byService = parts.Services.ToDictionary(service => service, service => parts.Environments.SelectMany(environment => environment.For(service).Keys).ToHashSet());
         var any = byService.Values.SelectMany(names => names).Concat(shared).ToHashSet();

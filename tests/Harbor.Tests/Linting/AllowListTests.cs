@@ -20,7 +20,7 @@ public sealed class AllowListTests
         foreach (var path in (string[])["a.env", "a b", "a\"b\\c", "line\nbreak", "#x", "-rf"])
         {
             var finding = Key with { File = path };
-            Assert.Empty(AllowList.Read(file => file == AllowList.File ? $"{AllowList.LineFor(finding)} a reason" : null).Apply([finding], _ => true));
+            Assert.Empty(AllowList.Read(file => file == AllowList.File ? $"{AllowList.LineFor(finding)} a reason" : null).Apply([finding], isAll: true));
         }
     }
 
@@ -57,11 +57,11 @@ public sealed class AllowListTests
             _ => null,
         };
 
-        var left = AllowList.Read(Read).Apply([Key, Other], _ => true);
+        var left = AllowList.Read(Read).Apply([Key, Other], isAll: true);
 
         Assert.Equal(["error invalid-allow 0", "warning unused-allow 4"], Planted.Describe(left));
         Assert.Equal("data/lint-allow", left[1].File);
     }
 
-    private static IReadOnlyList<Finding> Apply(string text) => AllowList.Read(file => file == AllowList.File ? text : null).Apply([Key, Other], _ => true);
+    private static IReadOnlyList<Finding> Apply(string text) => AllowList.Read(file => file == AllowList.File ? text : null).Apply([Key, Other], isAll: true);
 }

@@ -214,14 +214,17 @@ public sealed class RepositorySearchTests : IDisposable
     }
 
     [Fact]
-    public async Task An_allowed_finding_is_not_reported_and_a_line_for_the_history_is_unused_only_there()
+    public async Task An_allowed_finding_is_not_reported_and_only_with_the_history_a_line_is_known_to_be_unused()
     {
         await InitAsync();
         _folder.Write("old.txt", $"an older one\n{Planted.AgeKey}");
         await CommitAsync();
         await GitAsync("rm", "-q", "old.txt");
         _folder.Write("a.txt", Planted.AgeKey);
-        _folder.Write("etc/lint-allow", $"a.txt {Finding.FingerprintOf(Planted.AgeKey)} a test key\nold.txt age-private-key a test key\nnever.txt age-private-key x\n");
+        _folder.Write("was.txt", $"once here\n{Planted.AgeKey}");
+        await CommitAsync();
+        _folder.Write("was.txt", "");
+        _folder.Write("etc/lint-allow", $"a.txt {Finding.FingerprintOf(Planted.AgeKey)} a test key\nold.txt age-private-key a test key\nwas.txt age-private-key a test key\nnever.txt age-private-key x\n");
         await CommitAsync();
 
         Assert.Empty(await FindAsync());

@@ -86,7 +86,7 @@ public sealed class StackRulesTests : IDisposable
             KeepHistory = true,
         };
         var sites = File.Exists(_folder["etc/sites/prod.env"]) ? [StackEnvironment.Load(request with { Site = "prod" })] : Array.Empty<StackEnvironment>();
-        return StackRules.Find(change(new StackParts([StackEnvironment.Load(request), .. sites], ["web", "db"], [], [], [], [])));
+        return StackRules.Find(change(new StackParts([StackEnvironment.Load(request), .. sites], ["web", "db"], [], [], [], [], [])));
     }
 
     private static VariableRead Read(string name) => new(name, ReaderKind.Compose, "compose.yml", 3, IsRequired: true);

@@ -99,8 +99,9 @@ internal static class GoYaml
     private static string DoubleQuoted(string text)
     {
         var result = new StringBuilder("\"");
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
+            var c = text[i];
             _ = c switch
             {
                 '"' or '\\' => result.Append('\\').Append(c),
@@ -117,6 +118,7 @@ internal static class GoYaml
                 '\u2028' => result.Append("\\L"),
                 '\u2029' => result.Append("\\P"),
                 _ when IsPrintable(c) => result.Append(c),
+                _ when char.IsHighSurrogate(c) && i + 1 < text.Length => result.Append("\\U").Append(char.ConvertToUtf32(c, text[++i]).ToString("X8", CultureInfo.InvariantCulture)),
                 _ when c <= 0xFF => result.Append("\\x").Append(((int)c).ToString("X2", CultureInfo.InvariantCulture)),
                 _ => result.Append("\\u").Append(((int)c).ToString("X4", CultureInfo.InvariantCulture)),
             };
@@ -125,6 +127,7 @@ internal static class GoYaml
         return result.Append('"').ToString();
     }
 
+    /// <summary>By go-yaml's table, which has nothing beyond U+FFFF.</summary>
     private static bool IsPrintable(char c) =>
-        c is (>= ' ' and <= '~') or (>= '\u00A0' and not ('\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF'));
+        c is (>= ' ' and <= '~') or (>= '\u00A0' and not ((>= '\uD800' and <= '\uDFFF') or '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF'));
 }

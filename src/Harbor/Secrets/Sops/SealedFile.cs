@@ -17,6 +17,9 @@ internal sealed class SealedFile
 
     public SopsMetadata Metadata { get; }
 
+    /// <summary>Values are encrypted, names are not.</summary>
+    public IReadOnlyList<SopsMap> Documents => _tree.Documents;
+
     /// <param name="name">As messages show it; its end gives the format.</param>
     /// <exception cref="InvalidStackException">Not an encrypted file, or of a kind that is not supported.</exception>
     public static SealedFile Read(ReadOnlySpan<byte> bytes, string name)

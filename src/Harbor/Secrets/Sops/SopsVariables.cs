@@ -13,17 +13,27 @@ internal static class SopsVariables
     /// <exception cref="InvalidStackException">It does not open, or is no flat map; with all keys that are wrong.</exception>
     public static IReadOnlyList<DotenvEntry> Read(ReadOnlySpan<byte> bytes, string name, IReadOnlyList<SourcedIdentity> identities)
     {
-        var file = SealedFile.Read(bytes, name);
-        if (file.Store == BinaryStore.Instance)
-        {
-            throw Faults.At(name, 0, "holds no variables: the name of a file of variables ends with .env, .yaml or .json.");
-        }
-
+        var file = Sealed(bytes, name);
         using var open = file.Open(DataKeys.Open(file, identities));
+        return Entries(open.Tree.Documents, name);
+    }
+
+    /// <summary>The same without a key: names are plain in a SOPS file, and the values stay encrypted.</summary>
+    public static IReadOnlyList<DotenvEntry> ReadNames(ReadOnlySpan<byte> bytes, string name) => Entries(Sealed(bytes, name).Documents, name);
+
+    private static SealedFile Sealed(ReadOnlySpan<byte> bytes, string name)
+    {
+        var file = SealedFile.Read(bytes, name);
+        return file.Store != BinaryStore.Instance
+            ? file : throw Faults.At(name, 0, "holds no variables: the name of a file of variables ends with .env, .yaml or .json.");
+    }
+
+    private static List<DotenvEntry> Entries(IEnumerable<SopsMap> documents, string name)
+    {
         var entries = new List<DotenvEntry>();
         var problems = new List<Problem>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (key, node) in open.Tree.Documents.SelectMany(document => document.Entries))
+        foreach (var (key, node) in documents.SelectMany(document => document.Entries))
         {
             if (key is null)
             {

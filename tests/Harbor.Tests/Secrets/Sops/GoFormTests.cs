@@ -34,6 +34,13 @@ public sealed class GoFormTests
     }
 
     [Theory]
+    [InlineData("\u00e9\ud83d\ude00\ufeff", "\"\u00e9\\U0001F600\\uFEFF\"")]
+    [InlineData("a\n\ud83d\ude00\n", "\"a\\n\\U0001F600\\n\"")]
+    [InlineData("\uffe6 \ud7ff", "\uffe6 \ud7ff")]
+    public void What_go_yaml_takes_for_unprintable_is_escaped(string text, string written) =>
+        Assert.Equal(written, GoYaml.Of(SopsValue.Of(text), 4, 0));
+
+    [Theory]
     [InlineData("017", "Int 15")]
     [InlineData("0x1F", "Int 31")]
     [InlineData("0o17", "Int 15")]
