@@ -29,6 +29,7 @@ internal static class Program
             {
                 InvalidStackException => 2,
                 DeploymentException or CommandFailedException => 1,
+                UnauthorizedAccessException or IOException => 1, // .NET's messages name the file, and say what is wrong with it.
                 _ => null,
             })
             .OnFinished(HarborLifetime.Finished);

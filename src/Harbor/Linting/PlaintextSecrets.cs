@@ -8,15 +8,18 @@ internal static class PlaintextSecrets
     public const string PlaintextSecret = "plaintext-secret";
 
     private const int LongestValue = 4096;
+    private const int Near = 200;
     private const string WhatToDo = "Give it to Harbor from the secrets layer, and change it: it stays in the history.";
     private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n,;\"'`");
     private static readonly string[] Extensions = [".yml", ".yaml", ".json", ".toml", ".ini", ".conf", ".cfg", ".config", ".properties", ".tfvars", ".sh", ".ps1", ".ipynb"];
 
     public static bool IsLooked(LintText file) =>
         !file.IsBinary && (IsDotenv(file) || Extensions.Contains(System.IO.Path.GetExtension(file.Name).ToLowerInvariant())
-            || file.Name.Contains("Dockerfile", StringComparison.Ordinal) || file.Name.EndsWith("_history", StringComparison.Ordinal) || file.Name.EndsWith("rc", StringComparison.Ordinal));
+            || IsDockerfile(file) || file.Name.EndsWith("_history", StringComparison.Ordinal) || file.Name.EndsWith("rc", StringComparison.Ordinal));
 
-    public static IEnumerable<Finding> Find(LintText file)
+    public static IEnumerable<Finding> Find(LintText file) => IsDockerfile(file) ? FindPairs(file).Concat(FindWords(file)) : FindPairs(file);
+
+    private static IEnumerable<Finding> FindPairs(LintText file)
     {
         for (var at = file.Text.AsSpan().IndexOfAny('=', ':'); at >= 0; at = Next(file.Text, at))
         {
@@ -24,16 +27,36 @@ internal static class PlaintextSecrets
             {
                 yield return Judge(file, at, "the URL", password);
             }
-            else if (Name(file.Text, at) is { Length: > 0 } name && SecretNames.IsSecret(name) && Value(file.Text, at + 1) is { } value && IsReported(file, name, value))
+            else if (Name(file.Text, at) is { Length: > 0 } name && SecretNames.IsSecret(name) && (IsYaml(file) ? YamlValue(file.Text, at + 1) : Value(file.Text, at + 1)) is { } value && IsReported(file, name, value))
             {
                 yield return Judge(file, at, name, value);
             }
         }
     }
 
+    /// <summary>The old way of a Dockerfile, with a blank in between: <c>ENV NAME value</c>.</summary>
+    private static IEnumerable<Finding> FindWords(LintText file)
+    {
+        var at = 0;
+        foreach (var line in file.Text.Split('\n'))
+        {
+            if (line.TrimStart().Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var instruction, var name, var value] && instruction.Equals("ENV", StringComparison.OrdinalIgnoreCase)
+                && SecretNames.IsSecret(name) && value.Trim().Trim('"') is var secret && IsReported(file, name, secret))
+            {
+                yield return Judge(file, at, name, secret);
+            }
+
+            at += line.Length + 1;
+        }
+    }
+
     private static int Next(string text, int at) => text.AsSpan(at + 1).IndexOfAny('=', ':') is >= 0 and var length ? at + 1 + length : -1;
 
     private static bool IsDotenv(LintText file) => file.Name.EndsWith(".env", StringComparison.Ordinal) || file.Name.StartsWith(".env", StringComparison.Ordinal) || file.Name.Contains(".env.", StringComparison.Ordinal);
+
+    private static bool IsDockerfile(LintText file) => file.Name.Contains("Dockerfile", StringComparison.Ordinal);
+
+    private static bool IsYaml(LintText file) => System.IO.Path.GetExtension(file.Name).ToLowerInvariant() is ".yml" or ".yaml";
 
     /// <summary>In other files than dotenv, words alone are mostly the name of a secret, and a KEY is mostly no secret.</summary>
     private static bool IsReported(LintText file, string name, string value) =>
@@ -77,6 +100,27 @@ internal static class PlaintextSecrets
         at += at < text.Length && text[at] is '"' or '\'' ? 1 : 0;
         return end > at && end - at <= LongestValue && text.AsSpan(at, end - at).IndexOf('\n') < 0 ? text[at..end] : null;
     }
+
+    /// <summary>Behind an anchor and a tag (<c>&amp;name !!str</c>); of a block (<c>|</c>), its first line.</summary>
+    private static string? YamlValue(string text, int at)
+    {
+        while (at < text.Length && text[at] is ' ' or '&' or '!')
+        {
+            at = text[at] == ' ' ? at + 1 : End(text, at);
+        }
+
+        if (at >= text.Length || text[at] is not ('|' or '>'))
+        {
+            return Value(text, at);
+        }
+
+        // Not further than a key and its sign are long: all of a text without line ends would be read again and again.
+        var line = text.AsSpan(0, at)[Math.Max(0, at - Near)..].LastIndexOf('\n') is >= 0 and var back ? Math.Max(0, at - Near) + back + 1 : 0;
+        var end = text.AsSpan(at)[..Math.Min(Near, text.Length - at)].IndexOf('\n');
+        return end >= 0 && Indent(text, at + end + 1) > Indent(text, line) ? Value(text, at + end + 1) : null;
+    }
+
+    private static int Indent(string text, int line) => text.AsSpan(line).IndexOfAnyExcept(' ') is >= 0 and var indent ? indent : 0;
 
     private static int End(string text, int at) => text.AsSpan(at).IndexOfAny(Ends) is >= 0 and var length ? at + length : text.Length;
 

@@ -14,6 +14,12 @@ internal static class SecretNames
     private static readonly HashSet<string> Secret =
         ["PASSWORD", "PASSWD", "PASSPHRASE", "PASSWORT", "SECRET", "TOKEN", "CREDENTIAL", "CREDENTIALS", "DSN", "APIKEY", "SECRETKEY"];
 
+    /// <summary>So short that they mean a secret only behind another word.</summary>
+    private static readonly HashSet<string> SecretLast = ["KEY", "KEYS", "PASS", "PWD", "PAT", "AUTH"];
+
+    /// <summary>Keys that open nothing.</summary>
+    private static readonly HashSet<string> OtherKeys = ["CACHE", "PRIMARY", "FOREIGN", "PARTITION", "SORT", "GROUP", "ROUTING", "ROW"];
+
     /// <summary>Where the thing stands, what it is called, how long it is: no secrets themselves.</summary>
     private static readonly HashSet<string> About =
     [
@@ -24,7 +30,7 @@ internal static class SecretNames
     private static readonly string[] Placeholders =
         ["change", "example", "placeholder", "dummy", "your", "xxx", "redacted", "insert", "replace", "todo", "fixme", "none", "null", "true", "false", "password", "secret", "made-on-first-use"];
 
-    /// <summary>PASSWORD, TOKEN, SECRET, DSN and their like as a word of the name, or KEY behind another word; in any style of writing.</summary>
+    /// <summary>PASSWORD, TOKEN, SECRET, DSN and their like as a word of the name, or KEY, PASS and the like behind another word; in any style of writing.</summary>
     public static bool IsSecret(ReadOnlySpan<char> name)
     {
         if (name.Length > Longest)
@@ -34,13 +40,13 @@ internal static class SecretNames
 
         var words = Words(name);
         return words.Count > 0 && !About.Contains(words[^1]) && !words.Contains("PUBLIC")
-            && (words.Exists(Secret.Contains) || (words.Count > 1 && words[^1] is "KEY" or "KEYS"));
+            && (words.Exists(Secret.Contains) || (words.Count > 1 && SecretLast.Contains(words[^1]) && !OtherKeys.Contains(words[^2])));
     }
 
-    /// <summary>No secret: empty, short, a reference to one (<c>${X}</c>, <c>{{X}}</c>, a path, a command), or what manuals have in its place.</summary>
+    /// <summary>No secret: empty, short, a reference to one (<c>${X}</c>, <c>{{X}}</c>, a path, a command), the version of a package, or what manuals have in its place.</summary>
     public static bool IsPlaceholder(ReadOnlySpan<char> value)
     {
-        if (value.Length < 6 || value.ContainsAny(Reference) || value[0] is '/' or '.' or '~' or '*' or '&' or '!' or '%' or '@' || value.IndexOfAnyExcept(value[0]) < 0 || !value.ContainsAnyExcept(Number))
+        if (value.Length < 6 || value.ContainsAny(Reference) || value[0] is '/' or '.' or '~' or '*' or '&' or '!' or '%' or '@' || value.IndexOfAnyExcept(value[0]) < 0 || !value.TrimStart("^<>=v").ContainsAnyExcept(Number))
         {
             return true;
         }

@@ -21,6 +21,14 @@ public sealed class PlaintextSecretsTests
     [InlineData("app.env", "DSN=postgres://harbor:{0}@db/harbor")]
     [InlineData("app.env", "DATABASE_URL=postgres://harbor:{0}@db:5432/harbor?x=1")]
     [InlineData(".npmrc", "//registry/:_authToken={0}")]
+    [InlineData("app.env", "DB_PASS={0}")]
+    [InlineData("app.env", "MYSQL_PWD={0}")]
+    [InlineData("app.env", "REDIS_AUTH={0}\nGITHUB_PAT=")]
+    [InlineData("Dockerfile", "FROM x\n  ENV DB_PASSWORD {0}\nENV A b c")]
+    [InlineData("values.yaml", "a:\n  password: |\n    {0}\n")]
+    [InlineData("values.yaml", "password: &db {0}\nother: *db")]
+    [InlineData("values.yaml", "password: !!str {0}")]
+    [InlineData("values.yaml", "password: &a !!str \"{0}\"")]
     public void A_secret_in_plain_text_is_an_error(string path, string text)
     {
         var finding = Assert.Single(Find(path, string.Format(System.Globalization.CultureInfo.InvariantCulture, text, Planted.Strong)));
@@ -46,6 +54,9 @@ public sealed class PlaintextSecretsTests
     [InlineData("config.yaml", "master_key: os.environ/LITELLM_MASTER_KEY\npassword: {{{{DB_PASSWORD}}}}\nsecretName: db-credentials-4f6a8b2c9d\ntoken_url: https://login.example/oauth2\nkey: abc123def456ghi789\npublicKey: MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7")]
     [InlineData("schema.json", "{{\"password\": {{\"type\": \"string\"}}, \"token\": \"bearer\", \"apiKey\": null, \"cacheKey\": \"user-list-v2\"}}")]
     [InlineData("run.sh", "PASSWORD=$(cat /run/secrets/db)\nTOKEN=\"$1\"\n[ -n \"${{TOKEN:-abcdefgh12345678}}\" ]")]
+    [InlineData("ci.yml", "env:\n  CACHE_KEY: v2-linux-node-18-build\n  primary_key: user_id_2_tenant_id_7\n  password: |\n  other: {0}\n  password: &a\n  more: {0}")]
+    [InlineData("package.json", "{{\"registry-auth-token\": \"^5.0.1\", \"password-prompt\": \">=1.10.22\", \"auth\": \"{0}\"}}")]
+    [InlineData("Dockerfile", "ENV PASSWORD_FILE /run/secrets/x9Xy8Zw7Vu6Ts5Rq\nRUN PASSWORD {0}")]
     [InlineData("Code.cs", "var password = \"{0}\"; // source code is not looked at")]
     [InlineData("README.md", "PASSWORD={0}")]
     [InlineData("app.env", "A=postgres://user:password@db/x\nB=https://host/x@y:1\nC=http://[::1]:80/\nIMAGE=nginx@sha256:0123456789abcdef0123456789abcdef")]
@@ -65,6 +76,9 @@ public sealed class PlaintextSecretsTests
         var started = TimeProvider.System.GetTimestamp();
 
         Find("a.env", new string('=', 1 << 20) + string.Concat(Enumerable.Repeat("PASSWORD=\"", 100_000)) + new string('a', 1 << 20));
+
+        Find("a.yml", string.Concat(Enumerable.Repeat("password: |", 100_000)) + string.Concat(Enumerable.Repeat("\n password: |", 100_000)));
+        Find("a.yml", string.Concat(Enumerable.Repeat("password: & ", 100_000)) + "password: " + new string('&', 1 << 20));
 
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20));
     }
