@@ -35,6 +35,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
             }
             while (changed.Count == 0);
 
+            watch.Follow(Folders(context.Paths)); // Before the Deploy once more: what it reads in a folder that was made anew is watched from here on.
             context.Say($"{Now(context)} changed: {string.Join(", ", changed.Take(5))}{(changed.Count > 5 ? $" and {changed.Count - 5} more" : "")}");
             await DeployAsync(context, ct);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
@@ -86,6 +87,25 @@ public sealed class WatchTests(ITestOutputHelper output) : IAsyncDisposable
 
         Assert.Equal("2", await TestProject.DockerAsync("exec", $"{_project.Name}-web-1", "cat", "/file"));
         await TestProject.DockerAsync("rmi", "--force", $"{_project.Name}:built");
+    }
+
+    [Theory]
+    [InlineData("cp -r etc b; rm -rf etc; cp -r b etc")]
+    [InlineData("mv etc x; sleep 3; mv x etc")]
+    [InlineData("cp -r stacks b; rm -rf stacks; cp -r b stacks")]
+    public async Task A_folder_that_was_removed_and_made_again_is_still_watched(string commands)
+    {
+        await WatchAsync();
+        await new Command("sh", "-c", commands) { WorkingDirectory = _project.Root }.RunAsync(TestContext.Current.CancellationToken);
+        await SaysAsync("changed: ");
+        await TestProject.EventuallyAsync(() => Task.FromResult(_lines.Any(line => line.Contains(" deployed in", StringComparison.Ordinal))));
+        await Task.Delay(1000, TestContext.Current.CancellationToken); // Until all of it is deployed.
+
+        _project.Write("etc/sys.env", "GREETING=once\nLEVEL=1\n");
+        await TestProject.EventuallyAsync(() => Task.FromResult(_project.Read("var/run/web/config/web.conf") == "greeting once\n"));
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+        _project.Write("stacks/web/templates/web.conf", "greeting {{GREETING}} more\n");
+        await TestProject.EventuallyAsync(() => Task.FromResult(_project.Read("var/run/web/config/web.conf") == "greeting once more\n"));
     }
 
     /// <summary>The quick start as it is in the repository, under another name and port.</summary>
