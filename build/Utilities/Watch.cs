@@ -58,6 +58,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
         [
             .. context.Arguments.GetArguments().Where(option => option.Key is not ("target" or "working" or "setup"))
                 .SelectMany(option => option.Value.Select(value => $"--{option.Key}={value}")),
+            .. context.Settings.WaitLock is null ? (string[])["--wait-lock=1h"] : [],
         ];
         return new Command(
             System.Environment.ProcessPath!,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Harbor.Journal;
 using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
@@ -106,6 +107,20 @@ public sealed class WatchTests(ITestOutputHelper output) : IAsyncDisposable
         await Task.Delay(1000, TestContext.Current.CancellationToken);
         _project.Write("stacks/web/templates/web.conf", "greeting {{GREETING}} more\n");
         await TestProject.EventuallyAsync(() => Task.FromResult(_project.Read("var/run/web/config/web.conf") == "greeting once more\n"));
+    }
+
+    [Fact]
+    public async Task What_changes_while_another_run_is_at_work_is_deployed_after_it()
+    {
+        await WatchAsync();
+        using (await RunLock.AcquireAsync(new(_project.Root), "beside", "Deploy", wait: null, TimeProvider.System, _ => { }, TestContext.Current.CancellationToken))
+        {
+            _project.Write("etc/sys.env", "GREETING=later\nLEVEL=1\n");
+            await SaysAsync("Waiting up to 1 h 0 min for it");
+        }
+
+        await SaysAsync("deployed in");
+        Assert.Equal("greeting later\n", _project.Read("var/run/web/config/web.conf"));
     }
 
     /// <summary>The quick start as it is in the repository, under another name and port.</summary>
