@@ -113,7 +113,7 @@ public sealed class FolderWatch : IDisposable
 
     private void Add(Place place, string path)
     {
-        if (place.IsWay ? _ways.Contains(path) : !AtomicFile.IsTemporary(path))
+        if (place.IsWay ? _ways.Contains(path) : !AtomicFile.IsTemporary(path) && !EditorFiles.IsLeftover(Path.GetFileName(path)))
         {
             _changes.Writer.TryWrite(path);
         }

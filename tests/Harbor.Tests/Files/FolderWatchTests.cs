@@ -44,6 +44,20 @@ public sealed class FolderWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task What_editors_write_beside_a_file_is_no_change()
+    {
+        _watch.Follow([(_folder.Path, true)]);
+
+        _folder.Write(".file.swp", "");
+        _folder.Write("4913", "");
+        File.CreateSymbolicLink(_folder[".#file"], "me@machine.4711:1");
+        File.Move(_folder[".file.swp"], _folder["file~"]);
+        _folder.Write("file", "");
+
+        Assert.Equal([_folder["file"]], await ToldAsync("file"));
+    }
+
+    [Fact]
     public async Task New_folders_below_renames_deletions_and_changed_modes_count()
     {
         _folder.Write("mode", "");
