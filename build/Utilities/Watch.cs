@@ -22,26 +22,32 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
         using var watch = new FolderWatch();
+        var seen = new SeenFiles();
         watch.Follow(Folders(context.Paths)); // Before the first Deploy: what changes while it runs counts.
-        await DeployAsync(context, ct);
+        var isDeployed = await DeployAsync(context, ct);
         while (true)
         {
             watch.Follow(Folders(context.Paths));
             context.Say($"{Now(context)} watching. Ctrl-C ends it.");
-            IReadOnlyList<string> changed;
-            do
+
+            // What a Deploy that failed wrote itself is told from what is saved after it: that is tried, whatever it holds.
+            var changed = isDeployed ? [] : seen.Changed(Inputs(await watch.SoFarAsync(ct)));
+            while (changed.Count == 0)
             {
-                changed = [.. (await watch.NextAsync(ct)).Select(context.Paths.Relative).Where(IsInput)];
+                var next = Inputs(await watch.NextAsync(ct));
+                var different = seen.Changed(next);
+                changed = isDeployed ? different : next;
             }
-            while (changed.Count == 0);
 
             watch.Follow(Folders(context.Paths)); // Before the Deploy once more: what it reads in a folder that was made anew is watched from here on.
-            context.Say($"{Now(context)} changed: {string.Join(", ", changed.Take(5))}{(changed.Count > 5 ? $" and {changed.Count - 5} more" : "")}");
-            await DeployAsync(context, ct);
+            context.Say($"{Now(context)} changed: {string.Join(", ", changed.Take(5).Select(context.Paths.Relative))}{(changed.Count > 5 ? $" and {changed.Count - 5} more" : "")}");
+            isDeployed = await DeployAsync(context, ct);
         }
+
+        List<string> Inputs(IReadOnlyList<string> paths) => [.. paths.Where(path => IsInput(context.Paths.Relative(path)))];
     }
 
-    private static async Task DeployAsync(HarborContext context, CancellationToken ct)
+    private static async Task<bool> DeployAsync(HarborContext context, CancellationToken ct)
     {
         var start = context.Time.GetTimestamp();
         var result = await Deploy(context).TryRunAsync(ct);
@@ -49,6 +55,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
         context.Say(result.ExitCode == 0
             ? $"{Now(context)} deployed in {seconds:0.0} s"
             : $"{Now(context)} not deployed (exit code {result.ExitCode}): mend what is said above; the next change is tried again");
+        return result.ExitCode == 0;
     }
 
     /// <summary>This program with this command line, but for the target.</summary>

@@ -123,6 +123,46 @@ public sealed class WatchTests(ITestOutputHelper output) : IAsyncDisposable
         Assert.Equal("greeting later\n", _project.Read("var/run/web/config/web.conf"));
     }
 
+    [Fact]
+    public async Task A_hook_that_writes_the_same_text_every_time_comes_to_rest_and_what_failed_is_tried_again_whatever_is_saved()
+    {
+        _project.Environment["XDG_DATA_HOME"] = _project.PathOf("var/data");
+        _project.Write("etc/harbor.yaml", _project.Read("etc/harbor.yaml") + """
+
+            hooks:
+              pre_source: [{ type: shell, host: true, run: "echo MOOD=good >etc/site.env; test ! -e var/fail" }]
+            """);
+        await _project.ExpectAsync(0, "--target=Allow");
+        await WatchAsync();
+        await RestsAsync(deploys: 1); // Of the file that is new.
+
+        _project.Write("stacks/web/templates/web.conf", "{{GREETING}} {{MOOD}}\n");
+        await SaysAsync("deployed in");
+        Assert.Equal("hello good\n", _project.Read("var/run/web/config/web.conf"));
+        await RestsAsync(deploys: 0);
+
+        _project.Write("var/fail", "");
+        _project.Write("stacks/web/templates/web.conf", "{{GREETING}}\n");
+        await SaysAsync("not deployed (exit code 1)");
+        await RestsAsync(deploys: 0);
+        File.Delete(_project.PathOf("var/fail"));
+        _project.Write("stacks/web/templates/web.conf", "{{GREETING}}\n");
+        await SaysAsync("deployed in");
+        Assert.Equal("hello\n", _project.Read("var/run/web/config/web.conf"));
+
+        async Task RestsAsync(int deploys)
+        {
+            for (var deploy = 0; deploy < deploys; deploy++)
+            {
+                await SaysAsync("deployed in");
+            }
+
+            await SaysAsync("watching.");
+            await Task.Delay(3000, TestContext.Current.CancellationToken);
+            Assert.DoesNotContain(_lines, line => line.Contains("changed: ", StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>The quick start as it is in the repository, under another name and port.</summary>
     [Fact]
     public async Task In_the_quick_start_a_changed_template_is_served_by_the_same_nginx_that_reloaded_it()

@@ -66,6 +66,19 @@ public sealed class FolderWatch : IDisposable
         }
     }
 
+    /// <summary>What has come until now, nothing included.</summary>
+    public async Task<IReadOnlyList<string>> SoFarAsync(CancellationToken ct)
+    {
+        await Task.Delay(Quiet, ct); // The system tells of a write a moment after it.
+        var batch = new HashSet<string>();
+        while (_changes.Reader.TryRead(out var path))
+        {
+            batch.Add(path);
+        }
+
+        return [.. batch.Order(StringComparer.Ordinal)];
+    }
+
     public void Dispose()
     {
         foreach (var watched in _watched.Values)
