@@ -163,6 +163,30 @@ public sealed class WatchTests(ITestOutputHelper output) : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task Where_a_link_leads_is_watched_too()
+    {
+        await using var outside = new TestProject();
+        File.WriteAllText(outside.PathOf("site.env"), "MOOD=good\n");
+        File.CreateSymbolicLink(_project.PathOf("etc/step.env"), outside.PathOf("site.env"));
+        File.CreateSymbolicLink(_project.PathOf("etc/site.env"), "step.env");
+        _project.Write("shared/web.conf", "{{GREETING}} {{MOOD}}\n");
+        File.Delete(_project.PathOf("stacks/web/templates/web.conf"));
+        File.CreateSymbolicLink(_project.PathOf("stacks/web/templates/web.conf"), "../../../shared/web.conf");
+        await WatchAsync();
+
+        File.WriteAllText(outside.PathOf("unseen"), "");
+        File.WriteAllText(outside.PathOf("site.env"), "MOOD=better\n");
+        await SaysAsync("changed: ");
+        await SaysAsync("deployed in");
+        Assert.Equal("hello better\n", _project.Read("var/run/web/config/web.conf"));
+
+        _project.Write("shared/web.conf", "{{MOOD}}\n");
+        await SaysAsync("changed: shared/web.conf");
+        await SaysAsync("deployed in");
+        Assert.Equal("better\n", _project.Read("var/run/web/config/web.conf"));
+    }
+
     /// <summary>The quick start as it is in the repository, under another name and port.</summary>
     [Fact]
     public async Task In_the_quick_start_a_changed_template_is_served_by_the_same_nginx_that_reloaded_it()

@@ -18,13 +18,13 @@ public sealed class FolderWatch : IDisposable
     /// Watches exactly these from now on. To be called again after each batch: a folder that was made anew is another one, and what is in it is told
     /// from the call on.
     /// </summary>
-    /// <param name="folders">Absolute paths, each with whether all folders below it count too. That one of them comes, goes or is exchanged is told as well.</param>
-    public void Follow(IEnumerable<(string Folder, bool Below)> folders)
+    /// <param name="paths">Absolute, of files and folders; of a folder, with whether all folders below it count too. That one of them comes, goes or is exchanged is told as well.</param>
+    public void Follow(IEnumerable<(string Path, bool Below)> paths)
     {
-        var followed = folders.Distinct().ToList();
-        var above = followed.SelectMany(one => Above(one.Folder)).Except(followed.Select(one => one.Folder)).ToList();
-        _ways = [.. above, .. followed.Select(one => one.Folder)];
-        var wanted = followed.Select(one => new Place(one.Folder, one.Below, IsWay: false)).Concat(above.Select(folder => new Place(folder, Below: false, IsWay: true))).ToHashSet();
+        var followed = paths.Distinct().ToList();
+        var above = followed.SelectMany(one => Above(one.Path)).Except(followed.Select(one => one.Path)).ToList();
+        _ways = [.. above, .. followed.Select(one => one.Path)];
+        var wanted = followed.Select(one => new Place(one.Path, one.Below, IsWay: false)).Concat(above.Select(folder => new Place(folder, Below: false, IsWay: true))).ToHashSet();
         var old = _watched.Where(one => !wanted.Contains(one.Key) || FileKinds.FolderIdentity(one.Key.Folder) != one.Value.Identity).ToList();
         foreach (var (place, watched) in old)
         {
@@ -132,7 +132,7 @@ public sealed class FolderWatch : IDisposable
         }
     }
 
-    /// <param name="IsWay">Only what leads to a followed folder counts.</param>
+    /// <param name="IsWay">Only what leads to a followed path counts, or is one.</param>
     private sealed record Place(string Folder, bool Below, bool IsWay);
 
     /// <param name="Held">While a folder is held, a new one at the same path can't have its number.</param>

@@ -94,6 +94,21 @@ public sealed class FolderWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_file_that_is_followed_nothing_beside_it_counts()
+    {
+        _folder.Write("folder/file", "1");
+        _watch.Follow([(_folder["folder/file"], false), (_folder["none/yet"], false)]);
+
+        _folder.Write("folder/other", "");
+        _folder.Write("folder/file", "2");
+        Assert.Equal([_folder["folder/file"]], await ToldAsync("folder/file"));
+        File.Delete(_folder["folder/file"]);
+        Assert.Equal([_folder["folder/file"]], await ToldAsync("folder/file"));
+        Directory.CreateDirectory(_folder["none"]);
+        Assert.Contains(_folder["none"], await ToldAsync("none"));
+    }
+
+    [Fact]
     public async Task Writing_without_pause_does_not_hold_the_batch_back_for_ever()
     {
         _watch.Follow([(_folder.Path, true)]);
