@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using Harbor.Compose;
 using Harbor.Descriptors;
 using Harbor.Files;
@@ -22,25 +23,32 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
         using var watch = new FolderWatch();
-        watch.Follow(Folders(context.Paths)); // Before the first Deploy: what changes while it runs counts.
-        await DeployAsync(context, ct);
+        var seen = new SeenFiles();
+        watch.Follow(Places(context.Paths)); // Before the first Deploy: what changes while it runs counts.
+        var isDeployed = await DeployAsync(context, ct);
         while (true)
         {
-            watch.Follow(Folders(context.Paths));
+            watch.Follow(Places(context.Paths));
             context.Say($"{Now(context)} watching. Ctrl-C ends it.");
-            IReadOnlyList<string> changed;
-            do
-            {
-                changed = [.. (await watch.NextAsync(ct)).Select(context.Paths.Relative).Where(IsInput)];
-            }
-            while (changed.Count == 0);
 
-            context.Say($"{Now(context)} changed: {string.Join(", ", changed.Take(5))}{(changed.Count > 5 ? $" and {changed.Count - 5} more" : "")}");
-            await DeployAsync(context, ct);
+            // What a Deploy that failed wrote itself is told from what is saved after it: that is tried, whatever it holds.
+            var changed = isDeployed ? [] : seen.Changed(Inputs(await watch.SoFarAsync(ct)));
+            while (changed.Count == 0)
+            {
+                var next = Inputs(await watch.NextAsync(ct));
+                var different = seen.Changed(next);
+                changed = isDeployed ? different : next;
+            }
+
+            watch.Follow(Places(context.Paths)); // Before the Deploy once more: what it reads in a folder that was made anew is watched from here on.
+            context.Say($"{Now(context)} changed: {string.Join(", ", changed.Take(5).Select(context.Paths.Relative))}{(changed.Count > 5 ? $" and {changed.Count - 5} more" : "")}");
+            isDeployed = await DeployAsync(context, ct);
         }
+
+        List<string> Inputs(IReadOnlyList<string> paths) => [.. paths.Where(path => IsInput(context.Paths.Relative(path)))];
     }
 
-    private static async Task DeployAsync(HarborContext context, CancellationToken ct)
+    private static async Task<bool> DeployAsync(HarborContext context, CancellationToken ct)
     {
         var start = context.Time.GetTimestamp();
         var result = await Deploy(context).TryRunAsync(ct);
@@ -48,6 +56,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
         context.Say(result.ExitCode == 0
             ? $"{Now(context)} deployed in {seconds:0.0} s"
             : $"{Now(context)} not deployed (exit code {result.ExitCode}): mend what is said above; the next change is tried again");
+        return result.ExitCode == 0;
     }
 
     /// <summary>This program with this command line, but for the target.</summary>
@@ -57,6 +66,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
         [
             .. context.Arguments.GetArguments().Where(option => option.Key is not ("target" or "working" or "setup"))
                 .SelectMany(option => option.Value.Select(value => $"--{option.Key}={value}")),
+            .. context.Settings.WaitLock is null ? (string[])["--wait-lock=1h"] : [],
         ];
         return new Command(
             System.Environment.ProcessPath!,
@@ -69,13 +79,19 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
     }
 
     /// <summary>What a stack is made of: where it usually lies, and where the last Deploy and the descriptor say that it lies.</summary>
-    private static IEnumerable<(string Folder, bool Below)> Folders(ProjectPaths paths)
+    private static IEnumerable<(string Path, bool Below)> Places(ProjectPaths paths)
     {
         var root = paths.Root;
         yield return (root, Below: false);
         yield return (Path.Combine(root, "etc"), Below: true);
         yield return (paths.Stacks, Below: true);
-        foreach (var path in Inputs(paths).Select(input => Path.GetFullPath(input, root)).Where(path => IsInput(paths.Relative(path))))
+        var inputs = Inputs(paths).Select(input => Path.GetFullPath(input, root)).ToList();
+        foreach (var target in inputs.Concat(Links(Path.Combine(root, "etc"))).Concat(Links(paths.Stacks)).SelectMany(Targets).Where(target => IsInput(paths.Relative(target))))
+        {
+            yield return (target, Below: false);
+        }
+
+        foreach (var path in inputs.Where(path => IsInput(paths.Relative(path))))
         {
             var isFolder = Directory.Exists(path);
             var folder = isFolder ? path : Path.GetDirectoryName(path)!;
@@ -89,7 +105,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
             }
             else if (folder != root && !IsBelow(folder, Path.Combine(root, "etc")) && !IsBelow(folder, paths.Stacks))
             {
-                yield return (folder, Below: isFolder);
+                yield return (path, Below: isFolder);
             }
         }
     }
@@ -105,6 +121,36 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
         catch (InvalidStackException)
         {
             return deployed; // Deploy has said why.
+        }
+    }
+
+    private static List<string> Links(string folder)
+    {
+        var links = new FileSystemEnumerable<string>(
+            folder,
+            (ref FileSystemEntry entry) => entry.ToFullPath(),
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0,
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+        };
+        try
+        {
+            return [.. links];
+        }
+        catch (IOException)
+        {
+            return []; // Gone; what comes in its place is a change.
+        }
+    }
+
+    /// <summary>Where a link leads, step by step; nothing for what is none.</summary>
+    private static IEnumerable<string> Targets(string path)
+    {
+        for (var step = 0; step < 40 && new FileInfo(path).LinkTarget is { } target; step++)
+        {
+            path = Path.GetFullPath(target, Path.GetDirectoryName(path)!);
+            yield return path;
         }
     }
 

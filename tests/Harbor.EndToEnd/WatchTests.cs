@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Harbor.Journal;
+using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
@@ -86,6 +88,103 @@ public sealed class WatchTests(ITestOutputHelper output) : IAsyncDisposable
 
         Assert.Equal("2", await TestProject.DockerAsync("exec", $"{_project.Name}-web-1", "cat", "/file"));
         await TestProject.DockerAsync("rmi", "--force", $"{_project.Name}:built");
+    }
+
+    [Theory]
+    [InlineData("cp -r etc b; rm -rf etc; cp -r b etc")]
+    [InlineData("mv etc x; sleep 3; mv x etc")]
+    [InlineData("cp -r stacks b; rm -rf stacks; cp -r b stacks")]
+    public async Task A_folder_that_was_removed_and_made_again_is_still_watched(string commands)
+    {
+        await WatchAsync();
+        await new Command("sh", "-c", commands) { WorkingDirectory = _project.Root }.RunAsync(TestContext.Current.CancellationToken);
+        await SaysAsync("changed: ");
+        await TestProject.EventuallyAsync(() => Task.FromResult(_lines.Any(line => line.Contains(" deployed in", StringComparison.Ordinal))));
+        await Task.Delay(1000, TestContext.Current.CancellationToken); // Until all of it is deployed.
+
+        _project.Write("etc/sys.env", "GREETING=once\nLEVEL=1\n");
+        await TestProject.EventuallyAsync(() => Task.FromResult(_project.Read("var/run/web/config/web.conf") == "greeting once\n"));
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+        _project.Write("stacks/web/templates/web.conf", "greeting {{GREETING}} more\n");
+        await TestProject.EventuallyAsync(() => Task.FromResult(_project.Read("var/run/web/config/web.conf") == "greeting once more\n"));
+    }
+
+    [Fact]
+    public async Task What_changes_while_another_run_is_at_work_is_deployed_after_it()
+    {
+        await WatchAsync();
+        using (await RunLock.AcquireAsync(new(_project.Root), "beside", "Deploy", wait: null, TimeProvider.System, _ => { }, TestContext.Current.CancellationToken))
+        {
+            _project.Write("etc/sys.env", "GREETING=later\nLEVEL=1\n");
+            await SaysAsync("Waiting up to 1 h 0 min for it");
+        }
+
+        await SaysAsync("deployed in");
+        Assert.Equal("greeting later\n", _project.Read("var/run/web/config/web.conf"));
+    }
+
+    [Fact]
+    public async Task A_hook_that_writes_the_same_text_every_time_comes_to_rest_and_what_failed_is_tried_again_whatever_is_saved()
+    {
+        _project.Environment["XDG_DATA_HOME"] = _project.PathOf("var/data");
+        _project.Write("etc/harbor.yaml", _project.Read("etc/harbor.yaml") + """
+
+            hooks:
+              pre_source: [{ type: shell, host: true, run: "echo MOOD=good >etc/site.env; test ! -e var/fail" }]
+            """);
+        await _project.ExpectAsync(0, "--target=Allow");
+        await WatchAsync();
+        await RestsAsync(deploys: 1); // Of the file that is new.
+
+        _project.Write("stacks/web/templates/web.conf", "{{GREETING}} {{MOOD}}\n");
+        await SaysAsync("deployed in");
+        Assert.Equal("hello good\n", _project.Read("var/run/web/config/web.conf"));
+        await RestsAsync(deploys: 0);
+
+        _project.Write("var/fail", "");
+        _project.Write("stacks/web/templates/web.conf", "{{GREETING}}\n");
+        await SaysAsync("not deployed (exit code 1)");
+        await RestsAsync(deploys: 0);
+        File.Delete(_project.PathOf("var/fail"));
+        _project.Write("stacks/web/templates/web.conf", "{{GREETING}}\n");
+        await SaysAsync("deployed in");
+        Assert.Equal("hello\n", _project.Read("var/run/web/config/web.conf"));
+
+        async Task RestsAsync(int deploys)
+        {
+            for (var deploy = 0; deploy < deploys; deploy++)
+            {
+                await SaysAsync("deployed in");
+            }
+
+            await SaysAsync("watching.");
+            await Task.Delay(3000, TestContext.Current.CancellationToken);
+            Assert.DoesNotContain(_lines, line => line.Contains("changed: ", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Where_a_link_leads_is_watched_too()
+    {
+        await using var outside = new TestProject();
+        File.WriteAllText(outside.PathOf("site.env"), "MOOD=good\n");
+        File.CreateSymbolicLink(_project.PathOf("etc/step.env"), outside.PathOf("site.env"));
+        File.CreateSymbolicLink(_project.PathOf("etc/site.env"), "step.env");
+        _project.Write("shared/web.conf", "{{GREETING}} {{MOOD}}\n");
+        File.Delete(_project.PathOf("stacks/web/templates/web.conf"));
+        File.CreateSymbolicLink(_project.PathOf("stacks/web/templates/web.conf"), "../../../shared/web.conf");
+        await WatchAsync();
+
+        File.WriteAllText(outside.PathOf("unseen"), "");
+        File.WriteAllText(outside.PathOf("site.env"), "MOOD=better\n");
+        await SaysAsync("changed: ");
+        await SaysAsync("deployed in");
+        Assert.Equal("hello better\n", _project.Read("var/run/web/config/web.conf"));
+
+        _project.Write("shared/web.conf", "{{MOOD}}\n");
+        await SaysAsync("changed: shared/web.conf");
+        await SaysAsync("deployed in");
+        Assert.Equal("better\n", _project.Read("var/run/web/config/web.conf"));
     }
 
     /// <summary>The quick start as it is in the repository, under another name and port.</summary>

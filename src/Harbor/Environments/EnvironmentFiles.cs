@@ -68,7 +68,7 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
 
         return Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))
-                .Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false)).Order(StringComparer.Ordinal)
+                .Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false) && !EditorFiles.IsLeftover(name)).Order(StringComparer.Ordinal)
             : [];
     }
 

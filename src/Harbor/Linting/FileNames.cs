@@ -1,3 +1,5 @@
+using Harbor.Files;
+
 namespace Harbor.Linting;
 
 /// <summary>Files that should not be in the index, by name.</summary>
@@ -7,8 +9,6 @@ internal static class FileNames
     public const string Twin = "plaintext-twin";
     public const string SecretsFile = "secrets-file-committed";
 
-    private static readonly string[] Leftovers = [".swp", ".swo", ".swn", "~"];
-
     /// <param name="secretFiles">The files of the secrets layers, relative to the project root.</param>
     public static IEnumerable<Finding> Find(IReadOnlyCollection<string> paths, IReadOnlyCollection<string> secretFiles)
     {
@@ -16,7 +16,7 @@ internal static class FileNames
         foreach (var path in paths)
         {
             var name = path[(path.LastIndexOf('/') + 1)..];
-            if (Leftovers.Any(ending => name.EndsWith(ending, StringComparison.Ordinal)) || name.StartsWith(".#", StringComparison.Ordinal) || (name.StartsWith('#') && name.EndsWith('#')))
+            if (EditorFiles.IsLeftover(name))
             {
                 yield return Finding.Of(path, 0, Leftover, isError: false, path, "an editor's copy: it may hold what the file itself no longer does. Remove it from the index.");
             }

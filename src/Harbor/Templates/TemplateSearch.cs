@@ -102,7 +102,7 @@ public sealed class TemplateSearch
                     Walk(place, segments, source);
                 }
             }
-            else if (place.Glob.Matches(segments))
+            else if (place.Glob.Matches(segments) && (place.Glob.IsFile || !EditorFiles.IsLeftover(name)))
             {
                 AddFile(place, source, string.Join('/', segments), kind);
             }

@@ -44,6 +44,20 @@ public sealed class FolderWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task What_editors_write_beside_a_file_is_no_change()
+    {
+        _watch.Follow([(_folder.Path, true)]);
+
+        _folder.Write(".file.swp", "");
+        _folder.Write("4913", "");
+        File.CreateSymbolicLink(_folder[".#file"], "me@machine.4711:1");
+        File.Move(_folder[".file.swp"], _folder["file~"]);
+        _folder.Write("file", "");
+
+        Assert.Equal([_folder["file"]], await ToldAsync("file"));
+    }
+
+    [Fact]
     public async Task New_folders_below_renames_deletions_and_changed_modes_count()
     {
         _folder.Write("mode", "");
@@ -80,6 +94,21 @@ public sealed class FolderWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_file_that_is_followed_nothing_beside_it_counts()
+    {
+        _folder.Write("folder/file", "1");
+        _watch.Follow([(_folder["folder/file"], false), (_folder["none/yet"], false)]);
+
+        _folder.Write("folder/other", "");
+        _folder.Write("folder/file", "2");
+        Assert.Equal([_folder["folder/file"]], await ToldAsync("folder/file"));
+        File.Delete(_folder["folder/file"]);
+        Assert.Equal([_folder["folder/file"]], await ToldAsync("folder/file"));
+        Directory.CreateDirectory(_folder["none"]);
+        Assert.Contains(_folder["none"], await ToldAsync("none"));
+    }
+
+    [Fact]
     public async Task Writing_without_pause_does_not_hold_the_batch_back_for_ever()
     {
         _watch.Follow([(_folder.Path, true)]);
@@ -100,6 +129,69 @@ public sealed class FolderWatchTests : IDisposable
         await writing;
     }
 
+    [Theory]
+    [InlineData("etc")]
+    [InlineData("etc/deep/own")]
+    public async Task A_folder_that_is_made_anew_is_watched_again(string name)
+    {
+        Directory.CreateDirectory(_folder[name]);
+        _watch.Follow([(_folder[name], true)]);
+
+        Directory.Delete(_folder["etc"], recursive: true);
+        Directory.CreateDirectory(_folder[name]);
+        await ToldAsync("etc");
+
+        _watch.Follow([(_folder[name], true)]);
+        _folder.Write($"{name}/file", "");
+        await ToldAsync($"{name}/file");
+    }
+
+    [Theory]
+    [InlineData("etc", true)]
+    [InlineData("etc", false)]
+    [InlineData("etc/deep/own", true)]
+    [InlineData("etc/deep/own", false)]
+    public async Task A_folder_that_is_away_for_a_while_is_watched_again_when_it_is_back(string name, bool isCopy)
+    {
+        Directory.CreateDirectory(_folder[name]);
+        _watch.Follow([(_folder[name], true)]);
+
+        Directory.Move(_folder["etc"], _folder["away"]);
+        await ToldAsync("etc");
+        _watch.Follow([(_folder[name], true)]);
+        if (isCopy)
+        {
+            Directory.CreateDirectory(_folder[name]);
+        }
+        else
+        {
+            Directory.Move(_folder["away"], _folder["etc"]);
+        }
+
+        await ToldAsync("etc");
+        _watch.Follow([(_folder[name], true)]);
+        _folder.Write($"{name}/file", "");
+        await ToldAsync($"{name}/file");
+    }
+
+    [Fact]
+    public async Task A_folder_that_another_one_takes_the_place_of_is_watched_from_then_on()
+    {
+        Directory.CreateDirectory(_folder["etc"]);
+        Directory.CreateDirectory(_folder["other"]);
+        _watch.Follow([(_folder["etc"], true)]);
+
+        Directory.Move(_folder["etc"], _folder["away"]);
+        Directory.Move(_folder["other"], _folder["etc"]);
+        await ToldAsync("etc");
+        _watch.Follow([(_folder["etc"], true)]);
+        _folder.Write("away/file", "");
+        _folder.Write("etc/other", "");
+
+        var batch = await ToldAsync("etc/other");
+        Assert.DoesNotContain(_folder["etc/file"], batch);
+    }
+
     [Fact]
     public async Task Waiting_is_cancelled()
     {
@@ -109,6 +201,18 @@ public sealed class FolderWatchTests : IDisposable
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+    }
+
+    /// <summary>What came until the path was told of, all batches together.</summary>
+    private async Task<IReadOnlyList<string>> ToldAsync(string name)
+    {
+        var told = new List<string>();
+        while (!told.Contains(_folder[name]))
+        {
+            told.AddRange(await _watch.NextAsync(Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        }
+
+        return told;
     }
 
     public void Dispose()

@@ -41,6 +41,21 @@ public sealed partial class TemplateSearchTests : IDisposable
         Assert.Equal(expected, string.Join(' ', found.Select(file => file.Target)));
     }
 
+    [Fact]
+    public void What_editors_leave_beside_a_template_is_none_unless_it_is_named()
+    {
+        _project.Template("web.conf", "");
+        foreach (var left in (string[])[".web.conf.swp", ".web.conf.swx", "web.conf~", "#web.conf#", "web.conf___jb_tmp___", "4913"])
+        {
+            _project.Template(left, "\0");
+        }
+
+        File.CreateSymbolicLink(_project.Folder["stacks/web/templates/.#web.conf"], "me@machine.4711:1");
+
+        Assert.Equal("web/config/web.conf", Assert.Single(Find()).Target);
+        Assert.Equal("web.conf~", Assert.Single(Find(new TemplateSet("stacks/web/templates/web.conf~", "var/run"))).Target);
+    }
+
     [Theory]
     [InlineData("../x")]
     [InlineData("/etc")]
