@@ -26,6 +26,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
         var seen = new SeenFiles();
         watch.Follow(Places(context.Paths)); // Before the first Deploy: what changes while it runs counts.
         var isDeployed = await DeployAsync(context, ct);
+        var isSame = false; // Whether that was for files that were written again as they were.
         while (true)
         {
             watch.Follow(Places(context.Paths));
@@ -35,9 +36,11 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
             var changed = isDeployed ? [] : seen.Changed(Inputs(await watch.SoFarAsync(ct)));
             while (changed.Count == 0)
             {
+                // What changed while a Deploy ran, and changed back, it may have read: only behind a second one is the same text nothing new.
                 var next = Inputs(await watch.NextAsync(ct));
                 var different = seen.Changed(next);
-                changed = isDeployed ? different : next;
+                changed = isDeployed && isSame ? different : next;
+                isSame = different.Count == 0 && (isSame || next.Count > 0);
             }
 
             watch.Follow(Places(context.Paths)); // Before the Deploy once more: what it reads in a folder that was made anew is watched from here on.
