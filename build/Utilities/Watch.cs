@@ -129,17 +129,19 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
 
     private static List<string> Links(string folder)
     {
-        var links = new FileSystemEnumerable<string>(
-            folder,
-            (ref FileSystemEntry entry) => entry.ToFullPath(),
-            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0,
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
-        };
         try
         {
-            return [.. links];
+            return
+            [
+                .. new FileSystemEnumerable<string>(
+                    folder,
+                    (ref FileSystemEntry entry) => entry.ToFullPath(),
+                    new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+                {
+                    ShouldIncludePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0,
+                    ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+                },
+            ];
         }
         catch (IOException)
         {
