@@ -1,7 +1,7 @@
 # Read by build.sh, whose functions and variables it uses: runs the command line in the runner's container (docs/runner.md), and does not come back.
 #
 # The container is given what the program would have here, at the same paths and with the same names: the project, the home folder and the
-# current folder, the engine, the network, the processes, the user, the environment.
+# current folder, the engine, the network, the processes, the user, the environment. HARBOR_RUNNER_MOUNTS=/a:/b names further folders.
 
 image=harbor-runner:host-$(printf %s "$here" | cksum | cut -d' ' -f1) # One for each checkout.
 built=$here/var/artifacts/runner.stamp
@@ -82,12 +82,25 @@ done
 # docker's arguments, last ones first.
 set -- "$image" -c "$inside" harbor "$image" "$here" "$socket" --working="$here" "$@"
 mounted=::/:
-for folder in "$here" "$PWD" "${HOME:-}" "$project"; do
-  folder=$([ -z "$folder" ] || cd "$folder" 2>/dev/null && pwd || true)
-  case $mounted in *:"$folder":*) continue ;; esac # Twice is an error, and so is one that is not there.
+new_folder() { # FOLDER: its path in $folder, unless it is not there or mounted already. Twice is an error of docker's.
+  folder=$([ -z "$1" ] || cd "$1" 2>/dev/null && pwd || true)
+  case $mounted in *:"$folder":*) return 1 ;; esac
   mounted=$mounted$folder:
-  set -- --mount "$(bind "$folder" "$folder")" "$@"
+}
+for folder in "$here" "$PWD" "${HOME:-}" "$project" "${XDG_CONFIG_HOME:-}"; do
+  if new_folder "$folder"; then set -- --mount "$(bind "$folder" "$folder")" "$@"; fi
 done
+left=${HARBOR_RUNNER_MOUNTS:-}
+while [ "$left" ]; do
+  folder=${left%%:*}
+  case $left in *:*) left=${left#*:} ;; *) left= ;; esac
+  case $folder in '') continue ;; / | [!/]*) fail "HARBOR_RUNNER_MOUNTS names '$folder': absolute paths of folders are expected, with colons between them." 2 ;; esac
+  [ -d "$folder" ] || fail "HARBOR_RUNNER_MOUNTS names $folder, which is no folder." 2
+  if new_folder "$folder"; then set -- --mount "$(bind "$folder" "$folder")" "$@"; fi
+done
+key=${SOPS_AGE_KEY_FILE:-}
+case $key in '' | /*) ;; *) key=$PWD/$key ;; esac
+[ ! -f "$key" ] || set -- --mount "$(bind "$key" "$key" ,readonly)" "$@"
 # Who the user is, the time zone, and what capabilities are detected by.
 for path in /etc/passwd /etc/group /etc/localtime /etc/cdi /var/run/cdi /dev/kfd /dev/dri \
   $(command -v nvidia-smi) $(command -v nvidia-ctk) $(command -v nvidia-container-toolkit); do
@@ -98,4 +111,4 @@ if [ -t 0 ] && [ -t 1 ] && [ -t 2 ]; then set -- --interactive --tty "$@"; elif 
 
 exec docker run --rm --pull never --user "$(id -u):$(id -g)" --group-add "$(stat -c %g "$socket" 2>/dev/null || echo 0)" \
   --network host --pid host --uts host --security-opt label=disable --ulimit core=0 --workdir "$PWD" --entrypoint bash \
-  --mount "$(bind "$socket" "$socket")" --mount "$(bind "$handed" /run/harbor)" "$@"
+  --env "HARBOR_RUNNER_MOUNTED=$mounted" --mount "$(bind "$socket" "$socket")" --mount "$(bind "$handed" /run/harbor)" "$@"

@@ -1,3 +1,4 @@
+using Harbor.Runners;
 using Harbor.Secrets.Sops;
 
 namespace Harbor.Build.Secrets;
@@ -11,9 +12,22 @@ internal static class SecretFiles
         new(context.Paths, Name(context) ?? throw new InvalidStackException("--file=PATH is missing: which file?"), HarborContext.ProcessVariables, context.Time);
 
     /// <summary>What <c>--file</c> says; null where it isn't given.</summary>
-    /// <exception cref="InvalidStackException">It is a folder's name.</exception>
-    public static string? Name(HarborContext context) =>
-        Path.EndsInDirectorySeparator(context.Settings.File) ? throw new InvalidStackException($"--file={context.Settings.File} names a folder: which file in it?") : context.Settings.File;
+    /// <exception cref="InvalidStackException">It is a folder's name, or not seen in the runner's container.</exception>
+    public static string? Name(HarborContext context)
+    {
+        var file = context.Settings.File;
+        if (Path.EndsInDirectorySeparator(file))
+        {
+            throw new InvalidStackException($"--file={file} names a folder: which file in it?");
+        }
+
+        if (file is not null)
+        {
+            RunnerMounts.Require(Path.GetFullPath(file, context.Paths.Root));
+        }
+
+        return file;
+    }
 
     /// <summary>Standard input to its end.</summary>
     /// <param name="what">What is expected there, where a user would wait in front of a prompt.</param>

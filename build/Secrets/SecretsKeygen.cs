@@ -1,4 +1,6 @@
 using Harbor.Frosting;
+using Harbor.Runners;
+using Harbor.Secrets.Age;
 using Harbor.Secrets.Sops;
 
 namespace Harbor.Build.Secrets;
@@ -9,7 +11,13 @@ public sealed class SecretsKeygen : FrostingTask<HarborContext>
 {
     public override void Run(HarborContext context)
     {
-        var (path, recipient) = NewIdentity.Write(context.Paths, SecretFiles.Name(context), HarborContext.ProcessVariables, context.Time);
+        var file = SecretFiles.Name(context);
+        if (file is null && IdentitySources.KeysFile(HarborContext.ProcessVariables) is { } usual)
+        {
+            RunnerMounts.Require(usual);
+        }
+
+        var (path, recipient) = NewIdentity.Write(context.Paths, file, HarborContext.ProcessVariables, context.Time);
         context.Say($"The private key is in {path}; keep a copy in a safe place. The public key, for .sops.yaml:\n{recipient}");
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using Harbor.Files;
+using Harbor.Runners;
 using Harbor.Secrets.Age;
 using Harbor.Secrets.Sops;
 
@@ -66,6 +67,11 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
             return [pattern];
         }
 
+        if (RunnerMounts.Refusal(folder) is { } refusal)
+        {
+            Report($"{directory.TrimEnd('/')}/{service}", refusal);
+        }
+
         return Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))
                 .Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false) && !EditorFiles.IsLeftover(name)).Order(StringComparer.Ordinal)
@@ -79,7 +85,7 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
         {
             Report(null, $"--site '{site}': the name of a file in {SitesFolder} without its .env is expected.");
         }
-        else if (!File.Exists(Path.GetFullPath(file, request.Paths.Root)))
+        else if (Path.GetFullPath(file, request.Paths.Root) is var path && !File.Exists(path) && RunnerMounts.Refusal(path) is null)
         {
             var folder = Path.GetFullPath(SitesFolder, request.Paths.Root);
             string[] known = Directory.Exists(folder)
@@ -107,6 +113,12 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
     private DotenvFile? Read(EnvironmentSource source, string file)
     {
         var path = Path.GetFullPath(file, request.Paths.Root);
+        if (RunnerMounts.Refusal(path) is { } refusal)
+        {
+            Report(file, refusal);
+            return null;
+        }
+
         var kind = FileKinds.Follow(path);
         Looked.Add(new(file, kind != FileKind.Missing));
         if (kind == FileKind.Missing)

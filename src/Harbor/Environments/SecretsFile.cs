@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Harbor.Files;
+using Harbor.Runners;
 
 namespace Harbor.Environments;
 
@@ -40,6 +41,7 @@ public static class SecretsFile
     private static void Complete(ProjectPaths paths, string file, IReadOnlyList<string> names, List<string> made)
     {
         var path = Path.GetFullPath(file, paths.Root);
+        RunnerMounts.Require(path); // Made in the container, they would be lost with it.
         path = FileKinds.Of(path) == FileKind.Link ? FileKinds.LinkEnd(path) ?? path : path;
         var bytes = Array.Empty<byte>();
         if (File.Exists(path))
