@@ -9,9 +9,16 @@ internal static class EditorFiles
     private const string Probe = "4913";
 
     /// <param name="name">Of the file, without folders.</param>
-    public static bool IsLeftover(string name) =>
-        Array.Exists(Endings, ending => name.EndsWith(ending, StringComparison.Ordinal))
-        || name.StartsWith(".#", StringComparison.Ordinal)
-        || (name.StartsWith('#') && name.EndsWith('#'))
-        || name == Probe;
+    public static bool IsLeftover(string name)
+    {
+        foreach (var ending in Endings)
+        {
+            if (name.EndsWith(ending, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return name.StartsWith(".#", StringComparison.Ordinal) || (name.StartsWith('#') && name.EndsWith('#')) || name == Probe;
+    }
 }
