@@ -26,7 +26,7 @@ public sealed class PlanTests
         var changed = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
         await project.ExpectAsync(0, "--target=Plan");
 
-        Assert.Contains("+ TOKEN added (etc/secrets.env:0), made at random by the Deploy", first.Output);
+        Assert.Contains("+ TOKEN added (etc/secrets.env), made at random by the Deploy", first.Output);
         Assert.Contains("create    web: it is not there yet", first.Output);
         Assert.Contains("No change: everything is as deployed.", same.Output);
         Assert.Contains("~ GREETING changed (etc/sys.env:1)", changed.Output);
