@@ -76,6 +76,35 @@ public sealed class EnvTests
     }
 
     [Theory]
+    [InlineData("PASSWORD=variables\n", "variables")]
+    [InlineData("PASSWORD='\"services\": [],'\n", "\"services\": [],")]
+    [InlineData("PASSWORD=\"say \\\"no\\\"\\nto\\\\it\"\n", "say \"no\"\nto\\it")]
+    public async Task A_document_stays_JSON_and_masked_whatever_a_secret_is(string secrets, string secret)
+    {
+        await using var project = new TestProject();
+        project.Write("etc/secrets.env", secrets, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        project.Write("etc/sys.env", $"GREETING=hello\nLEVEL=1\nNOTE='<{secret}>'\n");
+
+        using var document = JsonDocument.Parse((await project.ExpectAsync(0, "--target=Env", "--output=json")).Output);
+
+        var values = document.RootElement.GetProperty("variables").EnumerateArray()
+            .ToDictionary(variable => variable.GetProperty("name").GetString()!, variable => variable.GetProperty("set").GetProperty("value").GetString());
+        Assert.Equal(("***", "<***>"), (values["PASSWORD"], values["NOTE"]));
+        Assert.Empty(document.RootElement.GetProperty("variables")[0].GetProperty("services").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Two_documents_in_one_run_are_refused()
+    {
+        await using var project = new TestProject();
+
+        var refused = await project.ExpectAsync(2, "--target=Source", "--target=env", "--output=json");
+
+        Assert.Equal("", refused.Output);
+        Assert.Contains("Source and Env have a document each, and a run prints one.", refused.Error);
+    }
+
+    [Theory]
     [InlineData("--service=wbe", "Did you mean 'web'?")]
     [InlineData("--key=GREETNIG", "Did you mean 'GREETING'?")]
     public async Task An_unknown_service_or_variable_is_refused_with_the_nearest_name(string argument, string expected)
