@@ -70,6 +70,7 @@ public sealed class EnvironmentChangesTests : IDisposable
         var container = Assert.Single(deployment.Containers);
         Assert.Equal(TimeSpan.FromMinutes(2), deployment.DownTimeout);
         Assert.Null(deployment.Hooks);
+        Assert.False(deployment.DownMayFail);
 
         Assert.Null(container.Networks);
         Assert.Null(container.Limits);
