@@ -86,7 +86,7 @@ public sealed class PlanTests
         File.Delete(project.PathOf("stacks/web/templates/web.env"));
         var removed = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
         project.Replace("etc/stacks/compose.web.yml", "required: false", "required: true");
-        var required = await project.ExpectAsync(1, "--target=Plan", "--exit-code");
+        var required = await project.ExpectAsync(2, "--target=Plan", "--exit-code");
 
         Assert.Contains("create    web: it is not there yet", first.Output);
         Assert.Contains("No change: everything is as deployed.", same.Output);
