@@ -16,7 +16,12 @@ internal static class HookCheck
     public static void Run(HarborContext context, IEnumerable<ICakeTaskInfo> tasks)
     {
         var names = tasks.Select(task => task.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var hooks = context.Hooks.Where(hook => names.Contains(hook.Name)).ToList();
+        Refuse(context, [.. context.Hooks.Where(hook => names.Contains(hook.Name))]);
+    }
+
+    /// <exception cref="InvalidStackException">With every one of them that can't run.</exception>
+    public static void Refuse(HarborContext context, IReadOnlyList<PlannedHook> hooks)
+    {
         var problems = Missing(context, hooks);
         if (problems.Count == 0)
         {
