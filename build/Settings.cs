@@ -32,6 +32,9 @@ public sealed record Settings
         ("last", "N", "History: how many runs to list (default 20)."),
     ];
 
+    /// <summary>The targets that print a document with <c>--output json</c>.</summary>
+    private static readonly string[] Documents = ["Source", "Prepare", "Plan", "Deploy", "Env", "Lint", "History"];
+
     public string? Profile { get; init; }
     public IReadOnlyList<string> Services { get; init; } = [];
     public bool NoDefaults { get; init; }
@@ -110,6 +113,12 @@ public sealed record Settings
             if (value is not (null or "json" or "text"))
             {
                 problems.Add(new Problem(null, 0, 0, $"--output expects 'json' or 'text', not '{value}'."));
+            }
+
+            var documents = value == "json" ? Documents.Where(name => arguments.GetArguments("target").Contains(name, StringComparer.OrdinalIgnoreCase)).ToList() : [];
+            if (documents.Count > 1)
+            {
+                problems.Add(new Problem(null, 0, 0, $"--output json: {string.Join(" and ", documents)} have a document each, and a run prints one. Run them one after the other."));
             }
 
             return value == "json";

@@ -66,8 +66,8 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         }
 
         // From here on things change. Destroy must know of them, and until all is done the stack is not as deployed.
-        RunEnvironmentFile.Remove(context.Paths);
         var deployment = Started();
+        RunEnvironmentFile.Remove(context.Paths);
         Deployment.File(context.Paths).Write(deployment);
         decision.WriteReloading(context);
         if (plan.ToBuild.Count > 0)
@@ -158,26 +158,29 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         }
     }
 
-    private Deployment Started() => new(
-        context.Stack.Descriptor.Name,
-        context.RunId,
-        context.Time.GetUtcNow(),
-        context.Source.Selection.Services,
-        context.Source.Selection.Options,
-        context.Source.Selection.Capabilities,
-        context.Source.Files)
+    private Deployment Started()
     {
-        Builds = before?.Builds ?? new Dictionary<string, string>(),
-        Containers = before?.Containers ?? [],
-        DestroyActions = [.. context.Stack.Descriptor.Destroy.Steps.Select(destroy => destroy.Action)],
-        DownTimeout = new[]
+        var destroy = context.Stack.Descriptor.Destroy;
+        var steps = destroy.Steps.Where(undo => Steps.Holds(undo, context.Merged)).ToList();
+        var down = steps.Find(step => step.Action == "compose.down");
+        return new(
+            context.Stack.Descriptor.Name,
+            context.RunId,
+            context.Time.GetUtcNow(),
+            context.Source.Selection.Services,
+            context.Source.Selection.Options,
+            context.Source.Selection.Capabilities,
+            context.Source.Files)
         {
-            context.Stack.Descriptor.Destroy.Steps.FirstOrDefault(destroy => destroy.Action == "compose.down")?.Timeout ?? Deployment.DefaultDownTimeout,
-            context.Stack.Descriptor.Destroy.Timeout ?? TimeSpan.MaxValue,
-        }.Min(),
-        CleanRun = context.Stack.Descriptor.Destroy.CleanRun,
-        Hooks = HookTasks.ForDestroy(context),
-    };
+            Builds = before?.Builds ?? new Dictionary<string, string>(),
+            Containers = before?.Containers ?? [],
+            DestroyActions = [.. steps.Select(undo => undo.Action)],
+            DownTimeout = new[] { down?.Timeout ?? Deployment.DefaultDownTimeout, destroy.Timeout ?? TimeSpan.MaxValue }.Min(),
+            DownMayFail = down is { ContinueOnError: true },
+            CleanRun = destroy.CleanRun,
+            Hooks = HookTasks.ForDestroy(context),
+        };
+    }
 
     private static Dictionary<string, string> Together(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, string> others)
     {

@@ -6,6 +6,7 @@ using Harbor.Descriptors;
 using Harbor.Environments;
 using Harbor.Frosting;
 using Harbor.Journal;
+using Harbor.Processes;
 
 namespace Harbor.Build.Destroy;
 
@@ -22,7 +23,16 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         var file = Deployment.File(context.Paths);
         if (file.Read() is { } deployed)
         {
-            await DestroyAsync(context, deployed, ct);
+            try
+            {
+                await DestroyAsync(context, deployed, ct);
+            }
+            catch (Exception e) when (deployed.DownMayFail && e is DeploymentException or CommandFailedException)
+            {
+                context.Log.Warning("{0}", $"{e.Message}\ncompose.down has continueOnError: what is left goes with the next Destroy.");
+                return;
+            }
+
             DeployedInputs.File(context.Paths).Delete();
             LoadedFiles.File(context.Paths).Delete();
             file.Delete(); // Last: until everything is gone, the next Destroy must know what there was.
@@ -46,7 +56,7 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         }
         else
         {
-            context.Log.Warning("The deployed descriptor lists no compose.down among its destroy steps: the containers of '{0}' stay.", deployed.Project);
+            context.Log.Warning("The deployed descriptor has no compose.down among its destroy steps, or one whose 'when' did not hold at the Deploy: the containers of '{0}' stay.", deployed.Project);
         }
 
         if (deployed.CleanRun)

@@ -3,6 +3,7 @@ using System.Text;
 using Harbor.Descriptors;
 using Harbor.Frosting;
 using Harbor.Hooks;
+using Harbor.Journal;
 
 namespace Harbor.Build.Hooks;
 
@@ -12,12 +13,15 @@ public sealed class Allow : FrostingTask<HarborContext>
 {
     public override void Run(HarborContext context)
     {
-        var hooks = Enum.GetValues<HookPoint>().SelectMany(point => HookTasks.Planned(context, point)).Where(hook => hook.Hook.OnHost).ToList();
-        if (HookCheck.Missing(context, hooks) is { Count: > 0 } problems)
+        var planned = Enum.GetValues<HookPoint>().SelectMany(point => HookTasks.Planned(context, point)).Where(hook => hook.Hook.OnHost).ToList();
+        if (HookCheck.Missing(context, planned) is { Count: > 0 } problems)
         {
             throw new InvalidStackException(problems);
         }
 
+        // Destroy runs those of the last Deploy, whatever the descriptor says under their names by now.
+        var deployed = Deployment.File(context.Paths).Read()?.Hooks?.Hooks ?? [];
+        var hooks = deployed.Where(hook => hook.Hook.OnHost && HookScript.Refusal(hook, context.Paths) is null).Concat(planned).DistinctBy(hook => hook.Name).ToList();
         var allowed = HookCheck.Allowed(context);
         var isNew = false;
         foreach (var hook in hooks)

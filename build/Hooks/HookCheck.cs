@@ -16,7 +16,12 @@ internal static class HookCheck
     public static void Run(HarborContext context, IEnumerable<ICakeTaskInfo> tasks)
     {
         var names = tasks.Select(task => task.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var hooks = context.Hooks.Where(hook => names.Contains(hook.Name)).ToList();
+        Refuse(context, [.. context.Hooks.Where(hook => names.Contains(hook.Name))]);
+    }
+
+    /// <exception cref="InvalidStackException">With every one of them that can't run.</exception>
+    public static void Refuse(HarborContext context, IReadOnlyList<PlannedHook> hooks)
+    {
         var problems = Missing(context, hooks);
         if (problems.Count == 0)
         {
@@ -61,7 +66,11 @@ internal static class HookCheck
 
     private static string Command(HarborContext context)
     {
-        var same = Selecting.SelectMany(name => context.Arguments.GetArguments(name).TakeLast(name == "working" ? 1 : int.MaxValue).Select(value => $"--{name}={value}"));
+        var same = Selecting.SelectMany(name => context.Arguments.GetArguments(name).TakeLast(name == "working" ? 1 : int.MaxValue).Select(value => $"--{name}={Quoted(value)}"));
         return string.Join(' ', same.Prepend("./build.sh --target=Allow"));
     }
+
+    /// <summary>As a shell takes it for one word.</summary>
+    private static string Quoted(string value) =>
+        value.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ',' or ':') ? value : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

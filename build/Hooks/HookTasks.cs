@@ -40,6 +40,18 @@ internal static class HookTasks
         return hooks.Count == 0 ? null : new DeployedHooks(hooks, context.Stack.Descriptor.Runner);
     }
 
+    /// <summary>Those of a Deploy, in the order in which they run.</summary>
+    public static IReadOnlyList<PlannedHook> OfDeploy(HarborContext context)
+    {
+        HookPoint[] aroundUp = context.Stack.Descriptor.Deploy.Steps.Any(step => step.Action == "compose.up") ? [HookPoint.PreServiceUp, HookPoint.PostServiceUp] : [];
+        HookPoint[] points =
+        [
+            HookPoint.PreSource, HookPoint.PostSource, HookPoint.PrePrepare, HookPoint.PreServicePrepare, HookPoint.PostServicePrepare, HookPoint.PostPrepare,
+            HookPoint.PreDeploy, .. aroundUp, HookPoint.PostDeploy,
+        ];
+        return context.Settings.SkipHooks ? [] : [.. points.SelectMany(point => Planned(context, point))];
+    }
+
     public static IReadOnlyList<PlannedHook> Planned(HarborContext context, HookPoint point) =>
         HookPlan.At(point, context.Stack.Descriptor, context.Stack.Services, context.Paths);
 

@@ -1,4 +1,5 @@
 using Harbor.Build.Deploy;
+using Harbor.Build.Hooks;
 using Harbor.Build.Prepare;
 using Harbor.Build.Source;
 using Harbor.Compose;
@@ -27,6 +28,8 @@ public sealed class PlanDeploy : AsyncFrostingTask<HarborContext>
             context.Say($"Another run is at work here ({other.Target}, pid {other.Pid}): this is the plan as of this moment.");
         }
 
+        var hooks = HookTasks.OfDeploy(context);
+        HookCheck.Refuse(context, hooks);
         var key = StateKey.LoadOrInvent(context.Paths);
         MergeEnvironment.Preview(context);
         var (tree, changes) = PrepareStep.Preview(RenderTemplates.Request(context, context.Merged.Environment));
@@ -40,7 +43,7 @@ public sealed class PlanDeploy : AsyncFrostingTask<HarborContext>
         var files = RenderedChanges.Of(context, tree, mayShowOld: environment is not null && environment.All(change => !change.IsSecret || change.Change == "added")
             && before!.Rendered == RenderedManifest.Read(context.Paths).Fingerprint);
         var stack = await StackAsync(context, tree, key, ct);
-        var document = PlanDocument.Of(context, environment, files, stack);
+        var document = PlanDocument.Of(context, environment, files, stack, hooks);
         if (context.Settings.Json)
         {
             context.WriteDocument(Json.Of(document));

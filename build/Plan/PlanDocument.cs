@@ -1,7 +1,7 @@
-using Harbor.Build.Hooks;
 using Harbor.Compose;
 using Harbor.Descriptors;
 using Harbor.Environments;
+using Harbor.Hooks;
 
 namespace Harbor.Build.Plan;
 
@@ -20,11 +20,14 @@ public sealed record PlanDocument(
     IReadOnlyList<StepDocument> Tunnels)
 {
     /// <param name="stack">Null where no step brings it up.</param>
+    /// <param name="hooks">In the order in which they run.</param>
     internal static PlanDocument Of(
-        HarborContext context, IReadOnlyList<VariableChange>? environment, IReadOnlyList<FileChangeDocument> files, StackPlan? stack)
+        HarborContext context, IReadOnlyList<VariableChange>? environment, IReadOnlyList<FileChangeDocument> files, StackPlan? stack, IReadOnlyList<PlannedHook> hooks)
     {
         var descriptor = context.Stack.Descriptor;
-        var steps = StepsOf(context, "deploy", descriptor.Deploy).Concat(StepsOf(context, "post_deploy", descriptor.PostDeploy)).ToList();
+        var deploy = StepsOf(context, "deploy", descriptor.Deploy).ToList();
+        var whyNotUp = deploy.Find(step => step.Action == "compose.up").Document?.Skipped;
+        var steps = deploy.Concat(StepsOf(context, "post_deploy", descriptor.PostDeploy)).ToList();
         return new PlanDocument(
             descriptor.Name,
             environment is { Count: > 0 } || files.Count > 0 || stack is { ToBuild.Count: > 0 } or { Changes.Count: > 0 },
@@ -32,8 +35,8 @@ public sealed record PlanDocument(
             files,
             stack?.ToBuild ?? [],
             [.. (stack?.Changes ?? []).Select(ContainerChangeDocument.Of)],
-            context.Settings.SkipHooks ? [] : [.. Enum.GetValues<HookPoint>().Where(point => point is not (HookPoint.PreDestroy or HookPoint.PostDestroy))
-                .SelectMany(point => HookTasks.Planned(context, point)).Select(hook => new StepDocument(hook.Hook.At.ToString(), hook.Name, Skipped: null))],
+            [.. hooks.Select(hook => new StepDocument(
+                hook.Hook.At.ToString(), hook.Name, hook.Hook.Point is HookPoint.PreServiceUp or HookPoint.PostServiceUp ? whyNotUp : null))],
             [.. steps.Where(step => !IsTunnel(step.Action)).Select(step => step.Document)],
             [.. steps.Where(step => IsTunnel(step.Action)).Select(step => step.Document)]);
     }

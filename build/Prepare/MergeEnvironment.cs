@@ -77,29 +77,41 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
         };
     }
 
-    /// <summary>The system's sources, and behind each kind those that the selected services' overrides add.</summary>
+    /// <summary>The system's sources for all services, and behind them those of the selected services' overrides, each for its service alone.</summary>
     internal static List<EnvironmentSource> Sources(Descriptor descriptor, IReadOnlyList<string> services)
     {
-        var sources = services.SelectMany(service => descriptor.PrepareFor(service).Sources).Distinct().ToList();
-        return
-        [
-            .. Of(EnvironmentSourceType.Sys, LayerKind.Sys),
-            .. Of(EnvironmentSourceType.Site, LayerKind.Site),
-            .. Of(EnvironmentSourceType.Service, LayerKind.Service),
-            .. Of(EnvironmentSourceType.Dotenv, LayerKind.Dotenv),
-            .. Of(EnvironmentSourceType.Secrets, LayerKind.Secrets),
-            .. Of(EnvironmentSourceType.Sops, LayerKind.Sops),
-        ];
+        var sources = new List<EnvironmentSource>();
+        Add(descriptor.Prepare.Sources, service: null);
+        foreach (var service in services)
+        {
+            if (descriptor.Stacks.TryGetValue(service, out var stack))
+            {
+                Add(stack.Sources, service);
+            }
+        }
 
-        IEnumerable<EnvironmentSource> Of(EnvironmentSourceType type, LayerKind kind) => sources.Where(source => source.Type == type).Select(source =>
-            new EnvironmentSource(
-                kind,
-                source.Directory is null ? source.File : null,
-                source.Directory,
-                source.Directory is null ? null : source.File,
-                source.Optional,
-                source.Generate));
+        return sources;
+
+        void Add(IReadOnlyList<Descriptors.EnvironmentSource> written, string? service)
+        {
+            foreach (var source in written)
+            {
+                var (file, pattern) = source.Directory is null ? (source.File, null) : (default(string), source.File);
+                sources.Add(new EnvironmentSource(Kind(source.Type), file, source.Directory, pattern, source.Optional, source.Generate) { Service = service });
+            }
+        }
     }
+
+    private static LayerKind Kind(EnvironmentSourceType type) => type switch
+    {
+        EnvironmentSourceType.Sys => LayerKind.Sys,
+        EnvironmentSourceType.Site => LayerKind.Site,
+        EnvironmentSourceType.Service => LayerKind.Service,
+        EnvironmentSourceType.Dotenv => LayerKind.Dotenv,
+        EnvironmentSourceType.Secrets => LayerKind.Secrets,
+        EnvironmentSourceType.Sops => LayerKind.Sops,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
 
     /// <summary>The descriptor may speak of tunnels already; a later release runs them. Nothing is passed over in silence.</summary>
     private static void RefuseWhatDoesNotRunYet(HarborContext context)

@@ -17,7 +17,7 @@ public sealed class Lint : AsyncFrostingTask<HarborContext>
         var result = await RepositorySearch.RunAsync(request, ct);
         if (context.Settings.Json && context.IsTarget("Lint"))
         {
-            context.WriteDocument(Json.Of(new LintDocument(result.Errors, result.Findings.Count - result.Errors, result.Searched, result.IsGit, result.TooLarge, [.. result.Findings.Select(Document)])));
+            context.WriteDocument(Json.Of(new LintDocument(result.Errors, result.Findings.Count - result.Errors, result.Searched, result.IsGit, result.TooLarge, [.. result.Findings.Select(Document)])), evenIfFailed: true);
         }
 
         foreach (var finding in result.Findings)

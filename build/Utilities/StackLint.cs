@@ -30,7 +30,7 @@ internal static class StackLint
     public static IReadOnlyList<Finding> Of(InvalidStackException invalid) =>
         [.. invalid.Problems.Select(problem => Finding.Of(problem.File ?? "etc/harbor.yaml", problem.Line, Rule, isError: true, problem.Message, problem.Message))];
 
-    private static IReadOnlyList<Finding> FindIn(ProjectPaths paths, Descriptor written)
+    private static List<Finding> FindIn(ProjectPaths paths, Descriptor written)
     {
         var folder = ComposeFolder.Read(Path.Combine(paths.Root, written.Source.Directory));
         string[] services = [.. written.Profiles.Values.SelectMany(profile => profile.Services).Union(folder.Services).Where(service => service != "*").Order(StringComparer.Ordinal)];
@@ -42,6 +42,12 @@ internal static class StackLint
         var project = new ComposeProject(
             descriptor.Name, paths.Root, [.. folder.Names.Select(name => Path.Combine(paths.Root, descriptor.Source.Directory, name)).Order(StringComparer.Ordinal)], new Dictionary<string, string>());
         var inputs = VariableReads.ComposeInputs(project, environments[0].ForCompose(services, []));
+        var broken = inputs.Paths.Where(VariableReads.IsComposeFile).SelectMany(path => Broken(paths.Relative(path), File.ReadAllText(path))).ToList();
+        if (broken.Count > 0)
+        {
+            return broken; // What nobody reads is not known.
+        }
+
         var parts = new StackParts(
             environments,
             services,
@@ -51,6 +57,19 @@ internal static class StackLint
             [.. inputs.Paths.Select(paths.Relative)],
             [.. environments[0].Files.Where(file => !file.Exists).Select(file => file.Path).Intersect(required)]);
         return [.. StackRules.Find(parts), .. StackRules.Orphans(TemplateFolders(paths, descriptor), services)];
+    }
+
+    private static IReadOnlyList<Finding> Broken(string file, string text)
+    {
+        try
+        {
+            ComposeReads.Check(file, text);
+            return [];
+        }
+        catch (InvalidStackException e)
+        {
+            return Of(e);
+        }
     }
 
     private static IEnumerable<string> Sites(ProjectPaths paths)

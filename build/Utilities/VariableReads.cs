@@ -25,5 +25,5 @@ internal static class VariableReads
         ? []
         : VariableMentions.In(step.When).Select(mention => new VariableRead(mention.Name, ReaderKind.Step, step.At.File, step.At.Line, IsRequired: false));
 
-    private static bool IsComposeFile(string path) => Path.GetExtension(path) is ".yml" or ".yaml" && File.Exists(path);
+    public static bool IsComposeFile(string path) => Path.GetExtension(path) is ".yml" or ".yaml" && File.Exists(path);
 }

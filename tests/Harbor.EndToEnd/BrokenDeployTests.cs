@@ -9,6 +9,27 @@ public sealed class BrokenDeployTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
+    [Theory]
+    [InlineData("image: debian:bookworm", "image: \"debian:${TAG:?choose a tag}\"", "choose a tag")]
+    [InlineData("services:", "services: [", "yaml: ")]
+    [InlineData("init: true", "command: [init\n    x: 1", "yaml: ")]
+    [InlineData("init: true", "inti: true", "inti")]
+    public async Task A_compose_file_that_Compose_refuses_is_bad_input_in_its_words_and_nothing_is_deployed(string old, string @new, string said)
+    {
+        await using var project = new TestProject();
+        project.Replace("etc/stacks/compose.web.yml", old, @new);
+
+        foreach (var target in (string[])["Plan", "Deploy"])
+        {
+            var refused = await project.ExpectAsync(2, $"--target={target}");
+            Assert.Contains("Compose refuses the compose files:", refused.Error);
+            Assert.Contains(said, refused.Error);
+        }
+
+        Assert.False(File.Exists(project.PathOf("var/state/deployment.json")));
+        Assert.Empty(await project.ContainersAsync());
+    }
+
     [Fact]
     public async Task Compose_that_is_killed_fails_the_stage_and_is_named_with_its_last_words()
     {

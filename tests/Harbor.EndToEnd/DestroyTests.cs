@@ -54,6 +54,37 @@ public sealed class DestroyTests
         Assert.Equal(["init", "web", "worker"], await project.RecreatedAsync(before));
     }
 
+    [Fact]
+    public async Task A_condition_of_a_destroy_step_is_that_of_the_Deploy()
+    {
+        await using var project = new TestProject();
+        project.Replace("etc/harbor.yaml", "- { action: compose.down }", "- { action: compose.down, when: \"${DOWN}\" }");
+        await project.ExpectAsync(0, "--target=Deploy", "--set=DOWN=false");
+
+        var kept = await project.ExpectAsync(0, "--target=Destroy", "--set=DOWN=true");
+
+        Assert.Contains("'when' did not hold", kept.Error);
+        Assert.Equal(3, (await project.ContainersAsync()).Count);
+        await project.ExpectAsync(0, "--target=Deploy", "--set=DOWN=true");
+        await project.ExpectAsync(0, "--target=Destroy");
+        Assert.Empty(await project.ContainersAsync());
+    }
+
+    [Fact]
+    public async Task A_compose_down_that_may_fail_leaves_the_rest_to_the_next_Destroy()
+    {
+        await using var project = new TestProject();
+        project.Replace("etc/harbor.yaml", "- { action: compose.down }", "- { action: compose.down, timeout: 1ms, continueOnError: true }");
+        await project.ExpectAsync(0, "--target=Deploy");
+
+        var tolerated = await project.ExpectAsync(0, "--target=Destroy");
+
+        Assert.Contains("compose.down did not end within 0 s", tolerated.Error);
+        Assert.Contains("what is left goes with the next Destroy", tolerated.Error);
+        Assert.True(File.Exists(project.PathOf("var/state/deployment.json")));
+        Assert.True(File.Exists(project.PathOf("var/run/web/config/web.conf")));
+    }
+
     [Theory]
     [InlineData("version: 1", "version: [")]
     [InlineData("name: ", "name: other")]

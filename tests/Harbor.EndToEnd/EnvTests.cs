@@ -38,6 +38,72 @@ public sealed class EnvTests
             conflict.GetProperty("values").EnumerateArray().Select(value => $"{value.GetProperty("service")} {value.GetProperty("set").GetProperty("file")}:{value.GetProperty("set").GetProperty("line")}"));
     }
 
+    [Fact]
+    public async Task What_a_services_override_names_is_for_that_service_alone()
+    {
+        await using var project = new TestProject();
+        project.Write("stacks/web/harbor.yaml", "prepare: { env: { sources: [{ type: dotenv, file: etc/webonly.env }] } }\n");
+        project.Write("etc/webonly.env", "WEBONLY=1\n");
+        project.Write("stacks/web/templates/web.conf", "{{WEBONLY}}\n");
+        await project.ExpectAsync(0, "--target=Prepare");
+        project.Write("stacks/worker/templates/worker.conf", "{{WEBONLY}}\n");
+
+        var refused = await project.ExpectAsync(2, "--target=Prepare");
+        var env = await project.ExpectAsync(0, "--target=Env", "--key=WEBONLY");
+
+        Assert.Contains("stacks/worker/templates/worker.conf:1", refused.Error);
+        Assert.Matches(@"WEBONLY +web +1 +etc/webonly\.env:1 ", env.Output);
+    }
+
+    [Fact]
+    public async Task A_profile_without_services_has_the_environment_that_all_share()
+    {
+        await using var project = new TestProject();
+        project.Replace("etc/harbor.yaml", "default: { services: [web, worker, init] }", "default: {}");
+        project.Write("etc/stacks/compose.yml", "services: { web: { image: 'debian:bookworm', environment: { GREETING: '$GREETING' } } }\n");
+
+        Assert.Matches(@"GREETING +all +hello +etc/sys\.env:1 +- +etc/stacks/compose\.yml:1\n", (await project.ExpectAsync(0, "--target=Env")).Output);
+    }
+
+    [Fact]
+    public async Task A_secret_to_be_made_that_the_command_line_sets_is_shown_as_set_there()
+    {
+        await using var project = new TestProject();
+        project.Replace("etc/harbor.yaml", "source: {", "prepare: { env: { sources: [{ type: secrets, generate: [TOKEN] }] } }\nsource: {");
+
+        Assert.Matches(@"TOKEN +all +\*\*\* +--set +\*\*\* \(etc/secrets\.env\) ", (await project.ExpectAsync(0, "--target=Env", "--set=TOKEN=given-7Xq")).Output);
+        Assert.Matches(@"TOKEN +all +\*\*\* +etc/secrets\.env \(made by the first Prepare\)", (await project.ExpectAsync(0, "--target=Env")).Output);
+    }
+
+    [Theory]
+    [InlineData("PASSWORD=variables\n", "variables")]
+    [InlineData("PASSWORD='\"services\": [],'\n", "\"services\": [],")]
+    [InlineData("PASSWORD=\"say \\\"no\\\"\\nto\\\\it\"\n", "say \"no\"\nto\\it")]
+    public async Task A_document_stays_JSON_and_masked_whatever_a_secret_is(string secrets, string secret)
+    {
+        await using var project = new TestProject();
+        project.Write("etc/secrets.env", secrets, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        project.Write("etc/sys.env", $"GREETING=hello\nLEVEL=1\nNOTE='<{secret}>'\n");
+
+        using var document = JsonDocument.Parse((await project.ExpectAsync(0, "--target=Env", "--output=json")).Output);
+
+        var values = document.RootElement.GetProperty("variables").EnumerateArray()
+            .ToDictionary(variable => variable.GetProperty("name").GetString()!, variable => variable.GetProperty("set").GetProperty("value").GetString());
+        Assert.Equal(("***", "<***>"), (values["PASSWORD"], values["NOTE"]));
+        Assert.Empty(document.RootElement.GetProperty("variables")[0].GetProperty("services").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Two_documents_in_one_run_are_refused()
+    {
+        await using var project = new TestProject();
+
+        var refused = await project.ExpectAsync(2, "--target=Source", "--target=env", "--output=json");
+
+        Assert.Equal("", refused.Output);
+        Assert.Contains("Source and Env have a document each, and a run prints one.", refused.Error);
+    }
+
     [Theory]
     [InlineData("--service=wbe", "Did you mean 'web'?")]
     [InlineData("--key=GREETNIG", "Did you mean 'GREETING'?")]

@@ -153,6 +153,26 @@ public sealed class HookTests
     }
 
     [Fact]
+    public async Task A_deployed_hook_of_Destroy_can_be_allowed_when_the_descriptor_has_it_no_more_and_the_command_told_is_one_to_type()
+    {
+        await using var project = New("  pre_destroy: [{ type: shell, name: bye, path: etc/bye, host: true }]", "ü x/my project's");
+        project.Write("etc/bye", "echo one >>ran\n");
+        await project.ExpectAsync(0, "--target=Deploy");
+        project.Replace("etc/harbor.yaml", "  pre_destroy: [{ type: shell, name: bye, path: etc/bye, host: true }]", "  pre_destroy: []");
+        project.Write("etc/bye", "echo two >>ran\n");
+
+        var refused = await project.ExpectAsync(2, "--target=Destroy");
+        var command = refused.Error.Split("To read and allow them: ")[1].Split('\n')[0];
+        var allowed = await (new Command("sh", "-c", command) { WorkingDirectory = Repository.Root, Environment = project.Environment }).TryRunAsync(CancellationToken.None);
+        await project.ExpectAsync(0, "--target=Destroy");
+
+        Assert.EndsWith("my project'\\''s'", command);
+        Assert.True(allowed.ExitCode == 0, allowed.Output + allowed.Error);
+        Assert.Contains("echo two >>ran", allowed.Output);
+        Assert.Equal("two\n", project.Read("ran"));
+    }
+
+    [Fact]
     public async Task Scripts_beside_the_services_are_found_where_asked_for_and_the_projects_own_runner_is_built_once()
     {
         await using var project = New("");
@@ -245,9 +265,9 @@ public sealed class HookTests
     }
 
     /// <summary>A project with these hooks, and a folder for what the user allows beside it.</summary>
-    internal static TestProject New(string hooks)
+    internal static TestProject New(string hooks, string folder = "project")
     {
-        var project = new TestProject("project");
+        var project = new TestProject(folder);
         project.Environment["XDG_DATA_HOME"] = Path.Combine(Path.GetDirectoryName(project.Root)!, "data");
         project.Write("etc/harbor.yaml", project.Read("etc/harbor.yaml") + "\nrunner: { image: debian:bookworm }\n");
         if (hooks.Length > 0)

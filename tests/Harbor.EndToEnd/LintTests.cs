@@ -28,6 +28,19 @@ public sealed class LintTests
     }
 
     [Fact]
+    public async Task A_compose_file_that_is_no_YAML_is_an_error_and_nothing_is_called_unused_for_it()
+    {
+        await using var project = new TestProject();
+        await InitAsync(project);
+        project.Replace("etc/stacks/compose.worker.yml", "    secrets: [password]", "    secrets: [password");
+
+        var result = await project.ExpectAsync(1, "--target=Lint");
+
+        Assert.Matches(@"etc/stacks/compose\.worker\.yml:\d+: error stack [0-9a-f]{8} not a usable YAML file: ", result.Output);
+        Assert.Contains("1 error, 0 warnings in ", result.Output);
+    }
+
+    [Fact]
     public async Task A_staged_secret_fails_the_run_until_the_list_made_of_its_output_allows_it()
     {
         await using var project = new TestProject();

@@ -26,7 +26,7 @@ public sealed class PlanTests
         var changed = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
         await project.ExpectAsync(0, "--target=Plan");
 
-        Assert.Contains("+ TOKEN added (etc/secrets.env:0), made at random by the Deploy", first.Output);
+        Assert.Contains("+ TOKEN added (etc/secrets.env), made at random by the Deploy", first.Output);
         Assert.Contains("create    web: it is not there yet", first.Output);
         Assert.Contains("No change: everything is as deployed.", same.Output);
         Assert.Contains("~ GREETING changed (etc/sys.env:1)", changed.Output);
@@ -86,7 +86,7 @@ public sealed class PlanTests
         File.Delete(project.PathOf("stacks/web/templates/web.env"));
         var removed = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
         project.Replace("etc/stacks/compose.web.yml", "required: false", "required: true");
-        var required = await project.ExpectAsync(1, "--target=Plan", "--exit-code");
+        var required = await project.ExpectAsync(2, "--target=Plan", "--exit-code");
 
         Assert.Contains("create    web: it is not there yet", first.Output);
         Assert.Contains("No change: everything is as deployed.", same.Output);
@@ -96,6 +96,41 @@ public sealed class PlanTests
         Assert.DoesNotContain(TestProject.Secret, first.Output + first.Error + changed.Output + changed.Error + removed.Output + removed.Error);
         Assert.Empty(memory.EnumerateFileSystemInfos());
         memory.Delete();
+    }
+
+    [Fact]
+    public async Task Hooks_are_in_the_order_in_which_they_run_and_those_around_a_skipped_step_are_skipped_with_it()
+    {
+        await using var project = HookTests.New(string.Concat(((string[])["post_deploy", "post_service_up", "pre_service_up", "pre_deploy", "post_prepare", "post_service_prepare", "pre_service_prepare", "pre_source"])
+            .Select(point => $"  {point}: [{{ type: shell, run: 'true', service: web, name: x }}]\n")));
+        project.Replace("etc/harbor.yaml", "timeout: 60s }", "timeout: 60s, when: \"${UP:-no}\" }");
+
+        using var plan = JsonDocument.Parse((await project.ExpectAsync(0, "--target=Plan", "--output=json")).Output);
+
+        Assert.Equal(
+            [
+                "pre_source", "pre_service_prepare", "post_service_prepare", "post_prepare", "pre_deploy",
+                "pre_service_up 'when: ${UP:-no}' does not hold", "post_service_up 'when: ${UP:-no}' does not hold", "post_deploy",
+            ],
+            plan.RootElement.GetProperty("hooks").EnumerateArray().Select(hook =>
+                $"{hook.GetProperty("name").GetString()!.Split(':')[1]} {(hook.TryGetProperty("skipped", out var skipped) ? skipped.GetString() : "")}".TrimEnd()));
+    }
+
+    [Fact]
+    public async Task Hooks_that_a_Deploy_would_refuse_are_refused_by_its_plan()
+    {
+        await using var project = HookTests.New("""
+              pre_deploy: [{ type: shell, name: gone, path: etc/missing.sh }]
+              pre_source: [{ type: shell, name: here, host: true, run: "true" }]
+            """);
+
+        var missing = await project.ExpectAsync(2, "--target=Plan");
+        project.Write("etc/missing.sh", "true\n");
+        var unasked = await project.ExpectAsync(2, "--target=Plan");
+        await project.ExpectAsync(0, "--target=Plan", "--skip-hooks");
+
+        Assert.Contains("The hook 'gone' runs etc/missing.sh, which is missing.", missing.Error);
+        Assert.Contains("Hook:pre_source:here runs a script on this machine, and is not allowed yet.", unasked.Error);
     }
 
     [Fact]

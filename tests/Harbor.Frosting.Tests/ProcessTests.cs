@@ -20,7 +20,7 @@ public sealed partial class ProcessTests : IDisposable
         var error = await sample.StandardError.ReadToEndAsync();
         await sample.WaitForExitAsync();
 
-        Assert.Equal((0, "{\"secret\":\"***\"}\n"), (sample.ExitCode, output));
+        Assert.Equal((0, "{\n  \"secret\": \"***\"\n}\n"), (sample.ExitCode, output));
         Assert.StartsWith("\nPrint\n-----\npassword is ***, False\n", error, StringComparison.Ordinal);
     }
 

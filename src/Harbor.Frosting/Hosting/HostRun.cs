@@ -70,6 +70,7 @@ public sealed partial class CakeHost
             }
 
             host._finished(report);
+            hostContext.Output.PrintDocuments(failed: error is not null || signals.ExitCode != 0);
             return report.ExitCode;
         }
 

@@ -75,14 +75,6 @@ internal sealed partial class RunOutput : IDisposable
         }
     }
 
-    public void WriteDocument(string text)
-    {
-        lock (_gate)
-        {
-            Print(_output, Filtered(text.EndsWith('\n') ? text : text + '\n'));
-        }
-    }
-
     /// <summary>One line for the CI system that reads the output: at once, past the filter, not broken up.</summary>
     public void WriteCommand(string line)
     {

@@ -32,8 +32,12 @@ public class FrostingContext(ICakeContext context) : CakeContextAdapter(context)
     public void UpToDate(string? reason = null) => TaskScope.Current?.MarkUpToDate(reason);
 #pragma warning restore CA1822
 
-    /// <summary>Writes to standard output even where everything meant for people goes to standard error; passes the output filter.</summary>
-    public void WriteDocument(string text) => Output.WriteDocument(text);
+    /// <summary>
+    /// JSON for a program: printed at the end of the run, to standard output even where everything meant for people goes to standard error. Its
+    /// values, not its names, pass the output filter.
+    /// </summary>
+    /// <param name="evenIfFailed">Otherwise a run that fails prints none.</param>
+    public void WriteDocument(string json, bool evenIfFailed = false) => Output.WriteDocument(json, evenIfFailed);
 
     /// <summary>A command to GitHub's runner (Forgejo and Gitea have the same), such as <c>add-mask</c>: at once, past the output filter.</summary>
     public void WriteCommand(string name, string value) => Output.WriteCommand(WorkflowCommands.Of(name, value));

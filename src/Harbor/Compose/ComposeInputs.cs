@@ -1,3 +1,4 @@
+using Harbor.Descriptors.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -59,7 +60,7 @@ public sealed record ComposeInputs(IReadOnlyList<string> Paths, bool IsComplete,
                     Node(parser, new(composeFile, folder), [], 0);
                 }
             }
-            catch (YamlException)
+            catch (Exception e) when (e is YamlException || YamlSyntax.IsFault(e))
             {
                 // Compose says it better, and is asked first.
                 IsComplete = false;

@@ -8,16 +8,27 @@ namespace Harbor.Compose;
 /// <param name="program"><c>docker compose</c> or <c>docker-compose</c>.</param>
 public sealed partial class ComposeTool(IReadOnlyList<string> program, string version)
 {
+    /// <summary>From here on exit codes are the docker command's own, and those of what was not found or was killed.</summary>
+    private const int NotCompose = 125;
+
     /// <summary>Without a leading v: <c>2.26.1-4</c>.</summary>
     public string Version { get; } = version;
 
     /// <summary>The project as Compose understands it, everything filled in: it holds secrets and stays in memory.</summary>
     /// <param name="onLine">Called with each warning, masked.</param>
-    /// <exception cref="CommandFailedException">Compose refuses the files; its message is in the exception.</exception>
+    /// <exception cref="InvalidStackException">Compose refuses the files; its message is in the exception.</exception>
+    /// <exception cref="CommandFailedException">Compose could not be run, or was ended.</exception>
     public async Task<ResolvedModel> ConfigAsync(ComposeProject project, Action<string>? onLine, CancellationToken ct)
     {
-        var result = await (Command(project, ["config", "--format", "json"], onLine: null) with { OnError = onLine }).RunAsync(ct);
-        return ResolvedModel.Parse(project, result.Output);
+        try
+        {
+            var result = await (Command(project, ["config", "--format", "json"], onLine: null) with { OnError = onLine }).RunAsync(ct);
+            return ResolvedModel.Parse(project, result.Output);
+        }
+        catch (CommandFailedException e) when (e.ExitCode is > 0 and < NotCompose)
+        {
+            throw new InvalidStackException($"Compose refuses the compose files:\n{e.ErrorTail}");
+        }
     }
 
     /// <summary>Builds the images of these services.</summary>

@@ -1,3 +1,4 @@
+using Harbor.Descriptors.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -19,13 +20,18 @@ internal static class ComposeText
             throw Invalid(file, Mark.Empty, $"more than {MaxCharacters:N0} characters");
         }
 
+        var reader = new Reader(file, text);
         try
         {
-            return new Reader(file, text).Documents();
+            return reader.Documents();
         }
         catch (YamlException e)
         {
             throw Invalid(file, e.Start, e.Message);
+        }
+        catch (Exception e) when (YamlSyntax.IsFault(e))
+        {
+            throw Invalid(file, reader.At, "not valid YAML, here or soon after");
         }
     }
 
@@ -78,6 +84,9 @@ internal static class ComposeText
         private readonly Parser _parser = new(new StringReader(text));
         private readonly Dictionary<AnchorName, ComposeNode> _anchors = [];
         private int _events;
+
+        /// <summary>Where the last part that could be read begins.</summary>
+        public Mark At => _parser.Current?.Start ?? Mark.Empty;
 
         public List<ComposeNode> Documents()
         {

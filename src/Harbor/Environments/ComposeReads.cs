@@ -1,103 +1,149 @@
+using Harbor.Composition;
+using Harbor.Descriptors.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Harbor.Environments;
 
-/// <summary>The variables that a compose file takes from the environment: behind a <c>$</c>, or by name alone (<c>environment: [NAME]</c>, <c>secrets: { x: { environment: NAME } }</c>). Comments are none.</summary>
+/// <summary>
+/// The variables that a compose file takes from the environment: behind a <c>$</c>, or by name alone (<c>environment: [NAME]</c>,
+/// <c>secrets: { x: { environment: NAME } }</c>), behind an anchor too. Comments are none.
+/// </summary>
 public sealed class ComposeReads
 {
     private const int MaxDepth = 64;
     private readonly string _file;
     private readonly string _text;
-    private readonly Parser _parser;
     private readonly List<VariableRead> _reads = [];
 
-    private ComposeReads(string file, string text)
+    private ComposeReads(string file, string text) => (_file, _text) = (file, text.TrimStart('\uFEFF'));
+
+    /// <summary>What the names in a node mean.</summary>
+    private enum Place
     {
-        (_file, _text) = (file, text.TrimStart('\uFEFF'));
-        _parser = new Parser(new StringReader(_text));
+        Top,
+        Other,
+
+        /// <summary>Of <c>environment</c> or <c>args</c>: a name without a value is a variable.</summary>
+        Variables,
+
+        /// <summary>Of <c>secrets</c> or <c>configs</c> at the top: each has its name, and below that <c>environment: NAME</c>.</summary>
+        Files,
+        File,
+        FileVariable,
     }
 
-    /// <summary>In order; up to the first error where the file is no YAML: Compose says what is wrong with it.</summary>
+    /// <summary>In the order of their lines. Where the file is no YAML, what stands behind a <c>$</c> before the first error: Compose says what is wrong with it.</summary>
     public static IReadOnlyList<VariableRead> Of(string file, string text)
     {
         var reads = new ComposeReads(file, text);
         try
         {
-            reads._parser.Consume<StreamStart>();
-            while (reads._parser.TryConsume<DocumentStart>(out _))
+            var parser = new Parser(new StringReader(reads._text));
+            parser.Consume<StreamStart>();
+            while (parser.TryConsume<DocumentStart>(out _))
             {
-                reads.Node([], 0);
-                reads._parser.Consume<DocumentEnd>();
+                reads.Mentions(parser, 0);
+                parser.Consume<DocumentEnd>();
             }
+
+            ComposeText.Read(file, reads._text).ForEach(document => reads.Names(document, Place.Top));
         }
-        catch (YamlException)
+        catch (Exception e) when (e is YamlException or InvalidStackException || YamlSyntax.IsFault(e))
         {
         }
 
-        return reads._reads;
+        return [.. reads._reads.Distinct().OrderBy(read => read.Line)];
     }
 
-    private void Node(IReadOnlyList<string> keys, int depth)
+    /// <exception cref="InvalidStackException">It is no YAML; with the place.</exception>
+    public static void Check(string file, string text) => ComposeText.Read(file, text);
+
+    private void Names(ComposeNode node, Place place)
+    {
+        if (place == Place.FileVariable && node.Kind == ComposeNodeKind.Scalar)
+        {
+            Add(node, isRequired: true);
+        }
+
+        foreach (var item in node.Kind == ComposeNodeKind.Sequence ? node.Children : [])
+        {
+            if (place == Place.Variables && item.Kind == ComposeNodeKind.Scalar)
+            {
+                Add(item, isRequired: false);
+            }
+
+            Names(item, place);
+        }
+
+        foreach (var (key, value) in node.Entries())
+        {
+            if (key is { Value: "<<", IsPlain: true })
+            {
+                Names(value, place);
+                continue;
+            }
+
+            if (place == Place.Variables && value is { IsPlain: true, Value: "" or "~" or "null" })
+            {
+                Add(key, isRequired: false);
+            }
+
+            Names(value, Below(place, key.Value));
+        }
+    }
+
+    private static Place Below(Place place, string key) => (place, key) switch
+    {
+        (Place.Top, "secrets" or "configs") => Place.Files,
+        (Place.Files, _) => Place.File,
+        (Place.File, "environment") => Place.FileVariable,
+        (_, "environment" or "args") => Place.Variables,
+        _ => Place.Other,
+    };
+
+    private void Add(ComposeNode name, bool isRequired)
+    {
+        if (VariableNames.IsName(name.Value))
+        {
+            _reads.Add(new(name.Value, ReaderKind.Compose, _file, name.Line, isRequired));
+        }
+    }
+
+    /// <summary>Of values: keys are not filled in.</summary>
+    private void Mentions(Parser parser, int depth)
     {
         if (depth > MaxDepth)
         {
             throw new YamlException("nested too deeply");
         }
 
-        if (_parser.TryConsume<MappingStart>(out _))
+        if (parser.TryConsume<MappingStart>(out _))
         {
-            while (!_parser.TryConsume<MappingEnd>(out _))
+            while (!parser.TryConsume<MappingEnd>(out _))
             {
-                Entry(keys, depth);
-            }
-        }
-        else if (_parser.TryConsume<SequenceStart>(out _))
-        {
-            while (!_parser.TryConsume<SequenceEnd>(out _))
-            {
-                if (keys is [.., "environment" or "args"] && _parser.Accept<Scalar>(out var item))
+                if (!parser.TryConsume<Scalar>(out _))
                 {
-                    Add(item.Value, item.Start.Line, isRequired: false);
+                    Mentions(parser, depth + 1);
                 }
 
-                Node(keys, depth + 1);
+                Mentions(parser, depth + 1);
             }
         }
-        else if (_parser.TryConsume<Scalar>(out var scalar))
+        else if (parser.TryConsume<SequenceStart>(out _))
         {
-            if (keys is ["secrets" or "configs", _, "environment"])
+            while (!parser.TryConsume<SequenceEnd>(out _))
             {
-                Add(scalar.Value, scalar.Start.Line, isRequired: true);
+                Mentions(parser, depth + 1);
             }
-
+        }
+        else if (parser.TryConsume<Scalar>(out var scalar))
+        {
             Mentions(scalar);
         }
         else
         {
-            _parser.MoveNext();
-        }
-    }
-
-    private void Entry(IReadOnlyList<string> keys, int depth)
-    {
-        if (!_parser.TryConsume<Scalar>(out var key))
-        {
-            Node([], depth + 1);
-        }
-        else if (keys is [.., "environment" or "args"] && _parser.Accept<Scalar>(out var value) && value is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" })
-        {
-            Add(key.Value, key.Start.Line, isRequired: false);
-        }
-
-        Node([.. keys, key?.Value ?? ""], depth + 1);
-    }
-
-    private void Add(string name, long line, bool isRequired)
-    {
-        if (VariableNames.IsName(name))
-        {
-            _reads.Add(new(name, ReaderKind.Compose, _file, (int)line, isRequired));
+            parser.MoveNext();
         }
     }
 

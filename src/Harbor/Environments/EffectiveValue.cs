@@ -6,14 +6,15 @@ namespace Harbor.Environments;
 public sealed record EffectiveValue(string Name, IReadOnlyList<string> Services, EnvironmentValue Value, bool IsPending, IReadOnlyList<VariableRead> Readers)
 {
     /// <summary>One for each name, or several where services see different values, in ordinal order.</summary>
-    /// <param name="services">At least one.</param>
+    /// <param name="services">None: what all share.</param>
     /// <param name="compose">What Compose gets: its files read the values of that.</param>
     /// <param name="reads">Of all of the stack.</param>
     public static IReadOnlyList<EffectiveValue> Find(
         StackEnvironment environment, IReadOnlyList<string> services, IReadOnlyDictionary<string, EnvironmentValue> compose, IEnumerable<VariableRead> reads)
     {
         var readers = reads.Distinct().ToLookup(read => read.Name);
-        var values = services.Order(StringComparer.Ordinal).SelectMany(service => environment.For(service).Select(variable => (Service: service, Name: variable.Key, variable.Value)));
+        var viewers = services.Count == 0 ? [""] : services; // No service has this name: it sees what all share.
+        var values = viewers.Order(StringComparer.Ordinal).SelectMany(service => environment.For(service).Select(variable => (Service: service, Name: variable.Key, variable.Value)));
         return
         [
             .. values.GroupBy(seen => (seen.Name, seen.Value.Value, seen.Value.Origin))
@@ -23,9 +24,9 @@ public sealed record EffectiveValue(string Name, IReadOnlyList<string> Services,
 
         EffectiveValue Of(string name, string[] own, EnvironmentValue value) => new(
             name,
-            own.Length == services.Count ? [] : own,
+            own.Length == viewers.Count ? [] : own,
             value,
-            value.Origin.Line == 0 && environment.Pending.Contains(name),
+            environment.IsPending(name, value),
             [.. readers[name].Where(read => Reads(read, own, value, compose.GetValueOrDefault(name)))]);
     }
 

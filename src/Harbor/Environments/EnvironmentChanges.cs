@@ -35,7 +35,7 @@ public static class EnvironmentChanges
         foreach (var (name, value) in now)
         {
             var was = before.Variables.GetValueOrDefault(name) ?? before.Secrets.GetValueOrDefault(name);
-            var isPending = value.IsSecret && environment.Pending.Contains(name);
+            var isPending = environment.IsPending(name[(name.IndexOf(':') + 1)..], value);
             if (isPending || was != Hash(name, value, key))
             {
                 changes.Add(new VariableChange(name, was is null ? "added" : "changed", value.Origin.ToString(), value.IsSecret, isPending));

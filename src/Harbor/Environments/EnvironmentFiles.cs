@@ -46,9 +46,14 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
 
     private void AddSource(List<EnvironmentLayer> layers, EnvironmentSource source, string? service)
     {
+        if (source.Service is not null && source.Service != service)
+        {
+            return;
+        }
+
         if (source.File is { } file)
         {
-            Add(layers, source, file, perService: false);
+            Add(layers, source, file, perService: source.Service is not null);
         }
         else if (service is not null && source is { Directory: { } directory, Pattern: { } pattern })
         {
@@ -188,5 +193,5 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
     private void Report(string? file, string message) => Problems.Add(new(file, 0, 0, message));
 }
 
-/// <param name="PerService">From a file beside one service: other services don't see it.</param>
+/// <param name="PerService">Of one service: from a file beside it, or named by its override. Other services don't see it.</param>
 internal sealed record EnvironmentLayer(EnvironmentSource Source, string File, IReadOnlyList<DotenvEntry> Entries, bool PerService);

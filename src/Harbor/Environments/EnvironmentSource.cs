@@ -20,7 +20,11 @@ public enum LayerKind
 /// <param name="Optional">Whether the file may be missing.</param>
 /// <param name="Generate">Secrets only: names that <see cref="SecretsFile.Ensure"/> makes up where they are missing.</param>
 public sealed record EnvironmentSource(
-    LayerKind Kind, string? File, string? Directory, string? Pattern, bool Optional, IReadOnlyList<string> Generate);
+    LayerKind Kind, string? File, string? Directory, string? Pattern, bool Optional, IReadOnlyList<string> Generate)
+{
+    /// <summary>The one service that sees its values; null: all.</summary>
+    public string? Service { get; init; }
+}
 
 /// <summary>A file that was looked for.</summary>
 /// <param name="Path">As the descriptor names it: relative to the project root, or absolute.</param>

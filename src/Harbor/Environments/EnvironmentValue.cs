@@ -2,11 +2,11 @@ namespace Harbor.Environments;
 
 /// <summary>Where a value comes from.</summary>
 /// <param name="File">Relative to the project root; null for the process environment and the command line.</param>
-/// <param name="Line">From 1; 0 without a file.</param>
+/// <param name="Line">From 1; 0 without a file, and for a secret that is yet to be made there.</param>
 /// <param name="Name"><c>HARBOR_ENV_X</c> or <c>--set</c> where there is no file.</param>
 public sealed record Origin(string? File, int Line, string Name)
 {
-    public override string ToString() => File is null ? Name : $"{File}:{Line}";
+    public override string ToString() => File is null ? Name : Line == 0 ? File : $"{File}:{Line}";
 }
 
 /// <param name="IsSecret">From a secrets layer, under a name that a secrets layer defines, or made with such a value.</param>

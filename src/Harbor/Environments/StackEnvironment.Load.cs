@@ -15,7 +15,7 @@ public sealed partial class StackEnvironment
         var overrides = Overrides(request, files.Problems);
         var secretNames = layers.SelectMany(list => list).Concat(shared)
             .Where(layer => layer.Source.Kind is LayerKind.Secrets or LayerKind.Sops)
-            .SelectMany(layer => layer.Entries.Select(entry => entry.Name).Concat(layer.Source.Generate)).ToHashSet();
+            .SelectMany(Names).ToHashSet();
         var merge = new EnvironmentMerge(overrides, secretNames, request.KeepHistory);
         var pending = new HashSet<string>();
         files.Looked.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
@@ -24,7 +24,7 @@ public sealed partial class StackEnvironment
         for (var i = 0; i < services.Count; i++)
         {
             result._services[services[i]] = Merge(layers[i]);
-            result._serviceNames[services[i]] = [.. layers[i].Where(layer => layer.PerService).SelectMany(layer => layer.Entries).Select(entry => entry.Name)];
+            result._serviceNames[services[i]] = [.. layers[i].Where(layer => layer.PerService).SelectMany(Names)];
         }
 
         // What is shared is looked at again for each service.
@@ -47,6 +47,8 @@ public sealed partial class StackEnvironment
             return layer with { Entries = [.. layer.Entries, .. missing.Select(name => new DotenvEntry(name, "made-on-first-use", DotenvQuoting.SingleQuoted, 0, 0))] };
         }
     }
+
+    private static IEnumerable<string> Names(EnvironmentLayer layer) => layer.Entries.Select(entry => entry.Name).Concat(layer.Source.Generate);
 
     private static Dictionary<string, EnvironmentValue> Overrides(EnvironmentRequest request, List<Problem> problems)
     {

@@ -28,6 +28,9 @@ public sealed partial class StackEnvironment
     /// <summary>Secrets that <see cref="SecretsFile.Ensure"/> has yet to make; until then their value is a placeholder.</summary>
     public IReadOnlySet<string> Pending { get; private init; } = new HashSet<string>();
 
+    /// <summary>The value is a placeholder for a secret that is yet to be made. Not so where another layer sets a name that is <see cref="Pending"/>.</summary>
+    public bool IsPending(string name, EnvironmentValue value) => Pending.Contains(name) && value.Origin is { File: not null, Line: 0 };
+
     /// <summary>What the service sees: the shared layers and its own, each in its place.</summary>
     public IReadOnlyDictionary<string, EnvironmentValue> For(string service) => _services.GetValueOrDefault(service) ?? Shared;
 

@@ -26,7 +26,7 @@ public sealed record Deployment(
 
     public IReadOnlyList<DeployedContainer> Containers { get; init; } = [];
 
-    /// <summary>The actions of the descriptor's destroy stage as it was deployed.</summary>
+    /// <summary>The actions of the descriptor's destroy stage as it was deployed: those whose condition held then.</summary>
     public IReadOnlyList<string> DestroyActions { get; init; } = [];
 
     /// <summary>Where neither the step nor the stage says how long <c>compose.down</c> may take.</summary>
@@ -34,6 +34,9 @@ public sealed record Deployment(
 
     /// <summary>How long <c>compose.down</c> may take: its own timeout, or that of the whole stage if that is shorter.</summary>
     public TimeSpan DownTimeout { get; init; } = DefaultDownTimeout;
+
+    /// <summary>A <c>compose.down</c> that fails does not fail Destroy.</summary>
+    public bool DownMayFail { get; init; }
 
     /// <summary>Whether Destroy empties var/run.</summary>
     public bool CleanRun { get; init; }

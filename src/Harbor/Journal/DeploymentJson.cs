@@ -22,6 +22,7 @@ internal static class DeploymentJson
         Containers = Containers(json.GetProperty("containers")),
         DestroyActions = Texts(json, "destroyActions"),
         DownTimeout = json.TryGetProperty("downTimeoutSeconds", out var seconds) ? TimeSpan.FromSeconds(seconds.GetDouble()) : Deployment.DefaultDownTimeout,
+        DownMayFail = json.TryGetProperty("downMayFail", out var mayFail) && mayFail.GetBoolean(),
         CleanRun = json.GetProperty("cleanRun").GetBoolean(),
         Hooks = json.TryGetProperty("hooks", out var hooks) ? DeployedHooksJson.Read(hooks) : null,
     };
@@ -66,6 +67,7 @@ internal static class DeploymentJson
         json.WriteEndArray();
         Write(json, "destroyActions", deployment.DestroyActions);
         json.WriteNumber("downTimeoutSeconds", deployment.DownTimeout.TotalSeconds);
+        json.WriteBoolean("downMayFail", deployment.DownMayFail);
         json.WriteBoolean("cleanRun", deployment.CleanRun);
         if (deployment.Hooks is { } hooks)
         {

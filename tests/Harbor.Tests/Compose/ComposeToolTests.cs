@@ -1,5 +1,4 @@
 using Harbor.Compose;
-using Harbor.Processes;
 using static Harbor.Tests.Compose.ReadinessTests;
 
 namespace Harbor.Tests.Compose;
@@ -113,7 +112,7 @@ public sealed class ComposeToolTests
         await using var project = await DeployedProject.Make("services: {a: {image: 'debian:bookworm', nonsense: hunter22}}");
         project.Redaction.Add("hunter22");
 
-        var error = await Assert.ThrowsAsync<CommandFailedException>(project.Model);
+        var error = await Assert.ThrowsAsync<InvalidStackException>(project.Model);
 
         Assert.Contains("nonsense", error.Message);
         Assert.DoesNotContain("hunter22", error.Message);

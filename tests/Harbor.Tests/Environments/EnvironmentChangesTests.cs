@@ -29,13 +29,23 @@ public sealed class EnvironmentChangesTests : IDisposable
                 new VariableChange("GONE", "removed", null, IsSecret: false, IsPending: false),
                 new VariableChange("LEVEL", "changed", "etc/sys.env:2", IsSecret: false, IsPending: false),
                 new VariableChange("PASSWORD", "changed", "etc/secrets.env:2", IsSecret: true, IsPending: false),
-                new VariableChange("TOKEN", "changed", "etc/secrets.env:0", IsSecret: true, IsPending: true),
+                new VariableChange("TOKEN", "changed", "etc/secrets.env", IsSecret: true, IsPending: true),
                 new VariableChange("web:NEW", "added", "stacks/web/service.env:2", IsSecret: false, IsPending: false),
             ],
             changes);
         var file = File.ReadAllText(Path.Combine(_folder.Path, "var", "state", "inputs.json"));
         Assert.DoesNotContain("hunter", file);
         Assert.DoesNotContain("plain-value", file);
+    }
+
+    [Fact]
+    public void A_secret_that_was_never_made_and_is_set_from_above_is_no_pending_one()
+    {
+        var given = StackEnvironment.Load(Request() with { Settings = ["TOKEN=given-7Xq"] });
+
+        var changes = EnvironmentChanges.Between(Saved(), given, ["web"], Key);
+
+        Assert.Equal([new VariableChange("TOKEN", "changed", "--set", IsSecret: true, IsPending: false)], changes);
     }
 
     [Fact]
@@ -60,6 +70,7 @@ public sealed class EnvironmentChangesTests : IDisposable
         var container = Assert.Single(deployment.Containers);
         Assert.Equal(TimeSpan.FromMinutes(2), deployment.DownTimeout);
         Assert.Null(deployment.Hooks);
+        Assert.False(deployment.DownMayFail);
 
         Assert.Null(container.Networks);
         Assert.Null(container.Limits);
@@ -73,14 +84,16 @@ public sealed class EnvironmentChangesTests : IDisposable
         return DeployedInputs.File(paths).Read()!;
     }
 
-    private StackEnvironment Load() => StackEnvironment.Load(new EnvironmentRequest(
+    private StackEnvironment Load() => StackEnvironment.Load(Request());
+
+    private EnvironmentRequest Request() => new(
         new ProjectPaths(_folder.Path),
         [
             new(LayerKind.Sys, "etc/sys.env", null, null, Optional: true, []),
             new(LayerKind.Service, null, "stacks", "service.env", Optional: true, []),
             new(LayerKind.Secrets, "etc/secrets.env", null, null, Optional: true, ["TOKEN"]),
         ])
-    { Services = ["web"] });
+    { Services = ["web"] };
 
     private void Write(string path, string text)
     {

@@ -65,6 +65,53 @@ public sealed class ProvenanceTests : IDisposable
     }
 
     [Fact]
+    public void A_secret_that_was_never_made_and_is_set_from_above_is_no_pending_one()
+    {
+        var environment = StackEnvironment.Load(Request("web") with { Settings = ["TOKEN=given-7Xq"] });
+
+        var token = Assert.Single(EffectiveValue.Find(environment, ["web"], environment.ForCompose(["web"], []), []));
+
+        Assert.False(token.IsPending);
+        Assert.True(token.Value.IsSecret);
+        Assert.Equal("given-7Xq --set, made-on-first-use etc/secrets.env", Chain(token.Value));
+    }
+
+    [Fact]
+    public void A_stack_without_services_has_what_all_share()
+    {
+        _folder.Write("etc/sys.env", "LEVEL=1\n");
+        var environment = StackEnvironment.Load(Request());
+
+        var values = EffectiveValue.Find(environment, [], environment.ForCompose([], []), []);
+
+        Assert.Equal(["LEVEL [] 1", "TOKEN [] made-on-first-use"], values.Select(value => $"{value.Name} [{string.Join(',', value.Services)}] {value.Value.Value}"));
+    }
+
+    [Theory]
+    [InlineData(LayerKind.Dotenv)]
+    [InlineData(LayerKind.Secrets)]
+    public void A_source_of_one_service_is_seen_by_that_one_and_by_compose_and_made_secrets_are_no_exception(LayerKind kind)
+    {
+        File.SetUnixFileMode(_folder.Write("etc/webonly.env", "WEBONLY=1\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var source = new EnvironmentSource(kind, "etc/webonly.env", null, null, Optional: false, kind == LayerKind.Secrets ? ["MADE"] : []) { Service = "web" };
+        var environment = StackEnvironment.Load(new EnvironmentRequest(_folder.Paths, [source]) { Services = ["web", "worker"] });
+        string[] names = kind == LayerKind.Secrets ? ["MADE", "WEBONLY"] : ["WEBONLY"];
+
+        Assert.Equal(names, environment.For("web").Keys.Order());
+        Assert.Empty(environment.For("worker"));
+        Assert.Empty(environment.Shared);
+        Assert.Equal(names, environment.ForCompose(["web", "worker"], []).Keys.Order());
+    }
+
+    [Fact]
+    public void A_file_of_one_service_need_not_be_there_where_that_is_not_selected()
+    {
+        var source = new EnvironmentSource(LayerKind.Dotenv, "etc/webonly.env", null, null, Optional: false, []) { Service = "web" };
+
+        Assert.Empty(StackEnvironment.Load(new EnvironmentRequest(_folder.Paths, [source]) { Services = ["worker"] }).For("worker"));
+    }
+
+    [Fact]
     public void A_name_that_services_set_differently_is_a_conflict_until_a_later_layer_settles_it()
     {
         _folder.Write("stacks/a/service.env", "MODE=x\nPLAIN=1\n");
@@ -115,8 +162,43 @@ public sealed class ProvenanceTests : IDisposable
             reads.Select(read => $"{read.Name} {read.Line} {read.IsRequired}"));
     }
 
+    [Fact]
+    public void Names_behind_an_anchor_are_read_where_an_alias_or_a_merge_key_puts_them()
+    {
+        var reads = ComposeReads.Of("compose.yml", """
+            x-list: &list [LISTED, &item ITEM]
+            x-map: &map
+              MAPPED:
+              SET: "1"
+            x-nobody: &nobody [NOBODY]
+            x-file: &file { environment: TOKEN }
+            services:
+              web: { environment: *list }
+              db: { environment: { <<: *map, OWN: } }
+              job: { environment: [*item], build: { args: { <<: [*map] } } }
+            secrets:
+              token: *file
+            """);
+
+        Assert.Equal(["LISTED 1 False", "ITEM 1 False", "MAPPED 3 False", "TOKEN 6 True", "OWN 9 False"], reads.Select(read => $"{read.Name} {read.Line} {read.IsRequired}"));
+    }
+
+    [Fact]
+    public void A_name_that_two_services_set_differently_is_refused_behind_an_anchor_too()
+    {
+        _folder.Write("stacks/a/service.env", "MODE=x\n");
+        _folder.Write("stacks/b/service.env", "MODE=y\n");
+        var environment = StackEnvironment.Load(Request("a", "b"));
+
+        var refused = Assert.Throws<InvalidStackException>(() => environment.ForCompose(["a", "b"], ["x-env: &env [MODE]\nservices: { a: { environment: *env } }"]));
+
+        Assert.Contains("stacks/b/service.env:1", refused.Message);
+        Assert.Contains("MODE has another value in stacks/a/service.env:1", refused.Message);
+    }
+
     [Theory]
     [InlineData("services: [")]
+    [InlineData("services:\n  a:\n    b: [c\nd:\n  e: 1\n")]
     [InlineData("a: b: $C\n")]
     [InlineData("")]
     [InlineData("${A}${")]

@@ -5,6 +5,9 @@ namespace Harbor.Descriptors.Yaml;
 /// <summary>The scanner's errors in words that point: what stands at the place, and the tab that is often the cause.</summary>
 internal static class YamlSyntax
 {
+    /// <summary>What YamlDotNet throws, besides its own exception, on text that its scanner did not expect: <c>a: [b</c> and on the next line <c>c: d</c>.</summary>
+    public static bool IsFault(Exception e) => e is InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException;
+
     public static InvalidStackException Error(YamlException error, string text, string file)
     {
         var (line, column) = (Math.Max(1, (int)error.Start.Line), Math.Max(1, (int)error.Start.Column));

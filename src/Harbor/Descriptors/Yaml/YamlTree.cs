@@ -65,9 +65,8 @@ internal sealed class YamlTree
         {
             parser.MoveNext();
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        catch (Exception e) when (YamlSyntax.IsFault(e))
         {
-            // What YamlDotNet throws, besides its own exception, on text that its scanner did not expect.
             throw YamlText.Refused(parser.Current is { } last ? At(last) : new Location(file, 1, 1), "Not valid YAML, here or soon after.");
         }
 
