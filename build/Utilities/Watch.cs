@@ -119,7 +119,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
         try
         {
             var descriptor = DescriptorReader.Read(paths);
-            return [.. deployed, descriptor.Source.Directory, .. descriptor.Prepare.Sources.Where(source => source.Directory is null).Select(source => source.File)];
+            return [.. deployed, descriptor.Source.Directory, .. descriptor.Stacks.Values.SelectMany(stack => stack.Sources).Concat(descriptor.Prepare.Sources).Where(source => source.Directory is null).Select(source => source.File)];
         }
         catch (InvalidStackException)
         {
