@@ -23,13 +23,8 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         var file = Deployment.File(context.Paths);
         if (file.Read() is { } deployed)
         {
-            try
+            if (!await DestroyAsync(context, deployed, ct))
             {
-                await DestroyAsync(context, deployed, ct);
-            }
-            catch (Exception e) when (deployed.DownMayFail && e is DeploymentException or CommandFailedException)
-            {
-                context.Log.Warning("{0}", $"{e.Message}\ncompose.down has continueOnError: what is left goes with the next Destroy.");
                 return;
             }
 
@@ -47,12 +42,21 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         }
     }
 
-    private static async Task DestroyAsync(HarborContext context, Deployment deployed, CancellationToken ct)
+    /// <returns>False where compose.down failed and may: all else stays for the next Destroy.</returns>
+    private static async Task<bool> DestroyAsync(HarborContext context, Deployment deployed, CancellationToken ct)
     {
         RunEnvironmentFile.Remove(context.Paths);
         if (deployed.DestroyActions.Contains("compose.down"))
         {
-            await DownAsync(context, deployed.Project, deployed.DownTimeout, ct);
+            try
+            {
+                await DownAsync(context, deployed.Project, deployed.DownTimeout, ct);
+            }
+            catch (Exception e) when (deployed.DownMayFail && e is (DeploymentException or CommandFailedException))
+            {
+                context.Log.Warning("{0}", $"{e.Message}\ncompose.down has continueOnError: what is left goes with the next Destroy.");
+                return false;
+            }
         }
         else
         {
@@ -63,6 +67,8 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
         {
             RunFolder.Clean(context.Paths);
         }
+
+        return true;
     }
 
     private static async Task DownAsync(HarborContext context, string project, TimeSpan timeout, CancellationToken ct)

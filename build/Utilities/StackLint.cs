@@ -25,6 +25,10 @@ internal static class StackLint
         {
             return Of(e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Of(new InvalidStackException(e.Message)); // A file that can't be read hides no key, either.
+        }
     }
 
     public static IReadOnlyList<Finding> Of(InvalidStackException invalid) =>

@@ -110,6 +110,22 @@ public sealed class LintTests
     }
 
     [Fact]
+    public async Task A_compose_file_that_can_not_be_read_hides_no_key()
+    {
+        await using var project = new TestProject();
+        await InitAsync(project);
+        project.Write("etc/app.env", $"API_TOKEN={Token}\n");
+        await GitAsync(project, "add", "etc/app.env");
+        File.Delete(project.PathOf("etc/stacks/compose.web.yml"));
+        File.CreateSymbolicLink(project.PathOf("etc/stacks/compose.web.yml"), "nowhere");
+
+        var result = await project.ExpectAsync(1, "--target=Lint");
+
+        Assert.Contains("etc/app.env:1: error plaintext-secret", result.Output);
+        Assert.Matches("error stack [0-9a-f]{8} Could not find file .*compose.web.yml", result.Output);
+    }
+
+    [Fact]
     public async Task A_broken_descriptor_hides_no_key()
     {
         await using var project = new TestProject();

@@ -235,9 +235,8 @@ public sealed class RunnerTests
         await using var project = await NewAsync();
         await using var outside = new TestProject();
         var secrets = outside.PathOf("own/secrets.env");
-        Directory.CreateDirectory(outside.PathOf("own"));
-        File.CreateSymbolicLink(project.PathOf("etc/site.env"), outside.PathOf("own/site.env"));
         outside.Write("own/site.env", "GREETING=of the site\n");
+        File.CreateSymbolicLink(project.PathOf("etc/site.env"), outside.PathOf("own/site.env"));
         project.Write("etc/harbor.yaml", project.Read("etc/harbor.yaml") + $$"""
 
             prepare:
@@ -281,7 +280,6 @@ public sealed class RunnerTests
         project.Write(".sops.yaml", $"creation_rules: [{{ age: {made.Output.Split('\n').Single(line => line.StartsWith("age1", StringComparison.Ordinal))} }}]\n");
         project.Write("etc/app.sops.env", "TOKEN=of the vault\n");
         await project.ExpectAsync(0, "--target=SecretsEncrypt", "--file=etc/app.sops.env");
-
         project.Environment["HARBOR_RUNNER"] = "container";
         project.Environment[variable] = name.Length > 0 ? keys : outside.Root;
         Assert.Contains("TOKEN=of the vault", (await project.ExpectAsync(0, "--target=SecretsDecrypt", "--file=etc/app.sops.env")).Output);
