@@ -96,7 +96,13 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
         await decision.Plan.CarryOutAsync(
             context.Engine,
             project.Name,
-            again => decision.Tool.UpAsync(project, [], decision.Plan.Stamps, line => context.Log.Debug("{0}", line), again),
+            async again =>
+            {
+                foreach (var services in (IReadOnlyList<string>[])[.. decision.Tool.DragsDependents ? decision.Plan.Ahead : [], []])
+                {
+                    await decision.Tool.UpAsync(project, services, decision.Plan.Stamps, line => context.Log.Debug("{0}", line), again);
+                }
+            },
             context.Say,
             ct);
         await decision.Plan.ReloadAsync(context.Engine, project.Name, options, context.Say, ct);

@@ -3,7 +3,7 @@ using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>Four services that sleep, one of which may be left out and one of which reloads; what a plan and the engine say of them.</summary>
+/// <summary>Four services that sleep, d behind a behind b, c, which shares with a, may be left out, and d reloads; what a plan and the engine say of them.</summary>
 internal sealed class PlannedProject : IAsyncDisposable
 {
     public const string OfB = "environment: { LEVEL: \"${LEVEL}\" }\n    env_file: var/run/b/config/b.env\n    volumes: [\"./etc/b.conf:/b.conf:ro\"]";
@@ -21,12 +21,12 @@ internal sealed class PlannedProject : IAsyncDisposable
         Directory.Delete(_project.PathOf("stacks/web"), recursive: true);
         _project.Write("stacks/a/templates/a.conf", "greeting {{GREETING}}\n");
         _project.Write("etc/b.conf", "one\n");
-        Service("a", "volumes: [\"./var/run/a/config:/config:ro\"]");
+        Service("a", "volumes: [\"./var/run/a/config:/config:ro\"]\n    depends_on: [b]");
         _project.Write("stacks/b/templates/b.env", "FROM_FILE=one\n");
         Service("b", OfB);
         Service("c", "network_mode: service:a");
         _project.Write("stacks/d/templates/d.conf", "one\n");
-        Service("d", "volumes: [\"./var/run/d/config:/config:ro\"]\n    labels: { harbor.reload: \"cat /config/d.conf > /tmp/loaded\" }");
+        Service("d", "volumes: [\"./var/run/d/config:/config:ro\"]\n    labels: { harbor.reload: \"cat /config/d.conf > /tmp/loaded\" }\n    depends_on: [a]");
     }
 
     public string Name => _project.Name;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Harbor.Composition;
 using Harbor.Processes;
 
 namespace Harbor.Compose;
@@ -13,6 +14,11 @@ public sealed partial class ComposeTool(IReadOnlyList<string> program, string ve
 
     /// <summary>Without a leading v: <c>2.26.1-4</c>.</summary>
     public string Version { get; } = version;
+
+    /// <summary>
+    /// Whether <c>up</c> makes anew, with a service, all that <c>depends_on</c> it (its setDependentLifecycle); what is not in the same <c>up</c> stays.
+    /// </summary>
+    public bool DragsDependents => !ComposeVersion.IsAtLeast(Version, new Version(2, 29, 4));
 
     /// <summary>The project as Compose understands it, everything filled in: it holds secrets and stays in memory.</summary>
     /// <param name="onLine">Called with each warning, masked.</param>

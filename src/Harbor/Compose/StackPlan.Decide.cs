@@ -18,7 +18,7 @@ public sealed partial record StackPlan
         decision.Services();
         return new StackPlan(
             [.. decision.Changes.OrderBy(change => change.Service, StringComparer.Ordinal)], now.ToBuild, decision.Stamps)
-        { Reloads = decision.Reloads };
+        { Reloads = decision.Reloads, Ahead = decision.Ahead };
     }
 
     /// <summary>Follows what <c>compose up</c> does, measured with 2.26.1, and adds what it does not see.</summary>
@@ -33,6 +33,8 @@ public sealed partial record StackPlan
         public List<ContainerChange> Changes { get; } = [];
 
         public Dictionary<string, string> Stamps { get; } = [];
+
+        public IReadOnlyList<IReadOnlyList<string>> Ahead { get; private set; } = [];
 
         public void Strangers()
         {
@@ -108,7 +110,8 @@ public sealed partial record StackPlan
             }
 
             var judged = now.Model.Services.Values.ToDictionary(service => service.Name, service => Judge(service, own[service.Name]));
-            Drag(judged);
+            var recreated = Drag(judged);
+            Ahead = Rounds([.. now.Model.Services.Values.Where(service => judged[service.Name].Count > 0 && !recreated.Contains(service.Name))], recreated);
             foreach (var service in now.Model.Services.Values)
             {
                 Decide(service, judged[service.Name]);
@@ -178,7 +181,8 @@ public sealed partial record StackPlan
         }
 
         /// <summary>What shares a namespace or volumes with a container has to follow it; so has what says <c>depends_on: {x: {restart: true}}</c>.</summary>
-        private void Drag(Dictionary<string, List<Judged>> judged)
+        /// <returns>All services that are made anew.</returns>
+        private HashSet<string> Drag(Dictionary<string, List<Judged>> judged)
         {
             var created = judged.Where(service => service.Value.Count == 0).Select(service => service.Key).ToHashSet();
             var recreated = now.Model.Services.Values
@@ -197,6 +201,8 @@ public sealed partial record StackPlan
                     }
                 }
             }
+
+            return recreated;
         }
 
         /// <summary>Those that stay first: what is beyond the service's replicas goes.</summary>

@@ -51,6 +51,12 @@ public sealed partial record StackPlan(
     /// <summary>Containers that have not taken in their mounted files as they are. Those of them that are made anew do so with that.</summary>
     internal IReadOnlyList<Reloading> Reloads { get; init; } = [];
 
+    /// <summary>
+    /// Services that <c>compose up</c> is given one list after the other, before it is given all, where it <see cref="ComposeTool.DragsDependents"/>:
+    /// made anew alone, they leave what depends on them as it is.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<string>> Ahead { get; init; } = [];
+
     /// <summary>Whether <c>compose up</c> has something to do.</summary>
     public bool NeedsUp => ToBuild.Count > 0 || Changes.Any(change =>
         change.Action is ContainerAction.Create or ContainerAction.Recreate or ContainerAction.Start

@@ -9,7 +9,7 @@ public static class CapabilityDetection
         var nvidia = facts.NvidiaSmi && facts.ContainerToolkit;
         var detected = new List<string>();
         Add(detected, "cdi", !nvidia && facts.CdiFile);
-        Add(detected, "mdc", SupportsModels(facts.ComposeVersion));
+        Add(detected, "mdc", ComposeVersion.IsAtLeast(facts.ComposeVersion, new Version(2, 23, 1)));
         Add(detected, "nvidia", nvidia);
         Add(detected, "rocm", facts.Kfd && facts.RenderNode && facts.AmdgpuLoaded);
         return detected;
@@ -33,19 +33,6 @@ public static class CapabilityDetection
         }
 
         return [.. Detect(facts).Where(wanted.Contains)];
-    }
-
-    /// <summary>At least 2.23.1; what follows the number (-desktop.1, a distribution's suffix) is ignored. A version that is no number is a development build, and new.</summary>
-    private static bool SupportsModels(string version)
-    {
-        var text = version.Trim().TrimStart('v');
-        var end = 0;
-        while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.'))
-        {
-            end++;
-        }
-
-        return text.Length > 0 && (!Version.TryParse(text[..end].TrimEnd('.'), out var number) || number >= new Version(2, 23, 1));
     }
 
     private static void Add(List<string> detected, string word, bool holds)

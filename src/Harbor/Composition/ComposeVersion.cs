@@ -37,6 +37,22 @@ public static class ComposeVersion
         return version;
     }
 
+    /// <summary>
+    /// What follows the number (-desktop.1, a distribution's suffix) is ignored. A version that is no number is a development build, and new; an empty one
+    /// is no Compose, and never enough.
+    /// </summary>
+    public static bool IsAtLeast(string version, Version least)
+    {
+        var text = version.Trim().TrimStart('v');
+        var end = 0;
+        while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.'))
+        {
+            end++;
+        }
+
+        return text.Length > 0 && (!Version.TryParse(text[..end].TrimEnd('.'), out var number) || number >= least);
+    }
+
     private static async Task<string> AskAsync(string docker, CancellationToken ct)
     {
         try

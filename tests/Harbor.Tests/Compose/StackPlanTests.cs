@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Harbor.Compose;
 
 namespace Harbor.Tests.Compose;
@@ -37,6 +38,31 @@ public sealed class StackPlanTests : IDisposable
                 "web: recreate p-web-1: environment A changed",
             ],
             _stack.Changes());
+    }
+
+    [Fact]
+    public void What_is_made_anew_comes_ahead_of_what_depends_on_it_and_stays()
+    {
+        var services = _stack.Project.Model["services"]!;
+        services["job"]!["depends_on"] = Dependency("web");
+        services["api"] = new JsonObject { ["image"] = "i", ["depends_on"] = Dependency("job") };
+        services["ui"] = new JsonObject { ["image"] = "i", ["depends_on"] = Dependency("api") };
+        _stack.Deploy();
+
+        services["api"]!["hostname"] = "h";
+        Assert.Equal(["api"], Assert.Single(_stack.Plan().Ahead));
+        services["web"]!["environment"]!["A"] = "2";
+        var plan = _stack.Plan();
+        services["ui"]!["hostname"] = "h";
+        services["job"]!["hostname"] = "h";
+
+        Assert.Equal([["web"], ["api"]], plan.Ahead);
+        Assert.Equal("late: recreate p-late-1: it restarts with web, which is made anew", plan.Changes.Single(change => change.Service == "late").ToString());
+        Assert.EndsWith(".nonce", plan.Stamps["late"], StringComparison.Ordinal); // It is not in web's turn.
+        Assert.DoesNotContain("nonce", plan.Stamps["web"] + plan.Stamps["job"] + plan.Stamps["api"], StringComparison.Ordinal);
+        Assert.Empty(_stack.Plan().Ahead); // Nothing stays.
+
+        static JsonObject Dependency(string service) => new() { [service] = new JsonObject { ["condition"] = "service_started" } };
     }
 
     [Fact]
