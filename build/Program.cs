@@ -23,7 +23,7 @@ internal static class Program
             {
                 Filter = writer => new MaskingWriter(writer, Redaction),
                 HumanToStandardError = arguments.GetArgument("output") == "json"
-                    || arguments.GetArguments("target").Contains(Secrets.SecretsDecrypt.Name, StringComparer.OrdinalIgnoreCase),
+                    || arguments.GetArguments("target").Any(target => target.StartsWith("Secrets", StringComparison.OrdinalIgnoreCase)), // Their output is what they decrypt, and nothing else.
             })
             .UseExitCode(exception => exception switch
             {

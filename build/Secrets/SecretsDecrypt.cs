@@ -3,12 +3,10 @@ using Harbor.Frosting;
 
 namespace Harbor.Build.Secrets;
 
-[TaskName(Name)]
+[TaskName("SecretsDecrypt")]
 [TaskDescription("Decrypts --file=PATH to standard output, byte for byte; everything else goes to standard error.")]
 public sealed class SecretsDecrypt : FrostingTask<HarborContext>
 {
-    public const string Name = "SecretsDecrypt";
-
     public override void Run(HarborContext context)
     {
         var file = SecretFiles.Of(context);

@@ -1,3 +1,4 @@
+using Cake.Core.Diagnostics;
 using Harbor.Frosting;
 
 namespace Harbor.Build.Secrets;
@@ -9,7 +10,11 @@ public sealed class SecretsEncrypt : FrostingTask<HarborContext>
     public override void Run(HarborContext context)
     {
         var file = SecretFiles.Of(context);
-        file.Encrypt(() => SecretFiles.ReadInput($"{file.Name} does not exist, so its plain content"));
+        foreach (var warning in file.Encrypt(() => SecretFiles.ReadInput($"{file.Name} does not exist, so its plain content")))
+        {
+            context.Log.Warning("{0}", warning);
+        }
+
         context.Say($"{file.Name} is encrypted.");
     }
 }

@@ -18,6 +18,8 @@ public sealed class SecretsKeygen : FrostingTask<HarborContext>
         }
 
         var (path, recipient) = NewIdentity.Write(context.Paths, file, HarborContext.ProcessVariables, context.Time);
-        context.Say($"The private key is in {path}; keep a copy in a safe place. The public key, for .sops.yaml:\n{recipient}");
+        context.Say($"The private key is in {path}; keep a copy in a safe place. The public key, for .sops.yaml:");
+        using var output = new StreamWriter(System.Console.OpenStandardOutput());
+        output.WriteLine(recipient);
     }
 }

@@ -129,7 +129,13 @@ public sealed class SecretsTests
         await using var project = new TestProject();
         project.Write("plain.env", $"A={Sentinel}\n");
 
-        foreach (var args in (string[][])[["--target=SecretsDecrypt"], ["--target=SecretsDecrypt", "--file=plain.env"], ["--target=SecretsDecrypt", "--file=missing.env"]])
+        string[][] refused =
+        [
+            ["--target=SecretsDecrypt"], ["--target=SecretsDecrypt", "--file=plain.env"], ["--target=SecretsDecrypt", "--file=missing.env"],
+            ["--target=SecretsRotate", "--file=missing.env"], ["--target=SecretsUpdateKeys", "--file=plain.env"], ["--target=SecretsSet", "--file=plain.env", "--key=A"],
+            ["--target=SecretsEncrypt", "--file=missing.env"], ["--target=SecretsKeygen", "--file=plain.env"], ["--target=SecretsEdit"],
+        ];
+        foreach (var args in refused)
         {
             var result = await project.ExpectAsync(2, args);
             Assert.Equal("", result.Output);

@@ -8,8 +8,9 @@ namespace Harbor.Compose;
 /// <summary>Everything that a service's containers are made of, each thing by its name with a keyed hash.</summary>
 internal static class ServiceParts
 {
-    // What changes how many there are, when they start and where the image comes from, but not the container itself.
-    private static readonly string[] NotTheContainer = ["build", "depends_on", "profiles", "scale", "pull_policy", "deploy"];
+    // What changes how many there are and where the image comes from, but not the container itself. (depends_on counts: a label of the container carries it,
+    // and Compose 2.26.1 makes it anew for that.)
+    private static readonly string[] NotTheContainer = ["build", "profiles", "scale", "pull_policy", "deploy"];
 
     /// <param name="reloadable">Gets those that a container takes in when it is reloaded: the contents of the folders that it mounts. Of a single file that is replaced it keeps the old one.</param>
     public static SortedDictionary<string, string> Of(

@@ -127,9 +127,14 @@ public sealed class ServiceDigestsTests : IDisposable
         Assert.Equal("", _project.Changed(() =>
         {
             _project.Model["services"]!["db"]!["deploy"]!["replicas"] = 3;
-            _project.Model["services"]!["web"]!["depends_on"] = new JsonObject();
+            _project.Model["services"]!["web"]!["profiles"] = new JsonArray("p");
             _project.Write("app/main.c", "int main();");
         }));
+
+    /// <summary>Compose makes it anew, in the next run that does anything.</summary>
+    [Fact]
+    public void What_a_service_depends_on_counts() =>
+        Assert.Equal("web", _project.Changed(() => _project.Model["services"]!["web"]!["depends_on"] = new JsonObject()));
 
     [Fact]
     public void A_limit_counts() =>

@@ -94,6 +94,26 @@ internal sealed class DotenvStore : SopsStore
         }
     }
 
+    /// <summary>What a shell or Compose would read otherwise: lines of a file that was made for them.</summary>
+    /// <param name="plain">Of this format.</param>
+    public static IEnumerable<string> Surprises(SopsTree plain, string file)
+    {
+        foreach (var (key, node) in plain.Documents[0].Entries)
+        {
+            var value = ((SopsScalar)node).Value.Bytes;
+            var what = key is null ? null
+                : key.StartsWith('\uFEFF') ? "the byte order mark is a part of the name"
+                : key.Any(char.IsWhiteSpace) ? "blanks, and 'export', are a part of the name"
+                : value is [.., (byte)'\r'] ? "the CR of the line's end is a part of the value"
+                : value is [(byte)'"', .., (byte)'"'] or [(byte)'\'', .., (byte)'\''] ? "the quotes are a part of the value"
+                : null;
+            if (what is not null)
+            {
+                yield return $"{file}:{node.Line}: {what} in a dotenv file of SOPS. If that is not meant, put it right with SecretsEdit.";
+            }
+        }
+    }
+
     /// <summary>Why a name can't stand in such a file, or null.</summary>
     public static string? Refusal(string key) =>
         key.StartsWith(Prefix, StringComparison.Ordinal) ? "names that begin with sops_ are those of the file's own metadata."

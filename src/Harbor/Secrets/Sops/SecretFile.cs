@@ -46,19 +46,27 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
 
     /// <summary>Encrypts the file in its place, or a new one, by its creation rule.</summary>
     /// <param name="input">The plain content, for a file that does not exist.</param>
-    /// <exception cref="InvalidStackException">No rule, encrypted already, or not of its format.</exception>
-    public void Encrypt(Func<byte[]> input)
+    /// <returns>Warnings: what of it others read otherwise than SOPS does.</returns>
+    /// <exception cref="InvalidStackException">No rule, encrypted already, or not of its format; nothing comes from <paramref name="input"/>.</exception>
+    public IReadOnlyList<string> Encrypt(Func<byte[]> input)
     {
         using var locked = Lock();
         var exists = Exists;
         var plain = exists ? Read(forWriting: true) : input();
+        if (!exists && plain.Length == 0)
+        {
+            throw Faults.At(Name, 0, "does not exist, and nothing is on standard input: is the name right?");
+        }
+
         var store = SopsFormat.StoreOf(Name);
         if (exists && store == BinaryStore.Instance && IsSealed(plain))
         {
             throw Faults.At(Name, 0, "is encrypted already.");
         }
 
-        SaveNew(NewFile.ReadPlain(store, plain, Name), store, Rule(), exists ? plain : null);
+        var tree = NewFile.ReadPlain(store, plain, Name);
+        SaveNew(tree, store, Rule(), exists ? plain : null);
+        return store == DotenvStore.Instance ? [.. DotenvStore.Surprises(tree, Name)] : [];
     }
 
     /// <param name="before">Null for a file that is not there.</param>

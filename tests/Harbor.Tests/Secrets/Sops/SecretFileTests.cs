@@ -54,6 +54,26 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Fact]
+    public void What_shells_read_otherwise_in_a_dotenv_file_is_warned_of_by_its_line()
+    {
+        var warnings = _folder.Open("a.env").Encrypt(() => Encoding.UTF8.GetBytes("\uFEFFBOM=1\n# \"c\"\nA=\"s3ntinel x\"\nB='s3ntinel'\nexport C=1\nD=1\r\nE=it's \"fine\" so\n"));
+
+        Assert.Equal(
+            [
+                "a.env:1: the byte order mark is a part of the name", "a.env:3: the quotes are a part of the value", "a.env:4: the quotes are a part of the value",
+                "a.env:5: blanks, and 'export', are a part of the name", "a.env:6: the CR of the line's end is a part of the value",
+            ],
+            warnings.Select(warning => warning[..warning.IndexOf(" in a dotenv file of SOPS.", StringComparison.Ordinal)]));
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_not_made_of_nothing()
+    {
+        Assert.Contains("typo.env: does not exist, and nothing is on standard input", Assert.Throws<InvalidStackException>(() => _folder.Open("typo.env").Encrypt(() => [])).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["typo.env"]));
+    }
+
+    [Fact]
     public void Set_changes_one_value_and_leaves_the_text_of_all_others()
     {
         var file = _folder.Encrypted("a.yaml", Yaml);
