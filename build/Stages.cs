@@ -45,6 +45,8 @@ public sealed class DeployStage : FrostingTask<HarborContext>;
 public sealed class PostDeployStage : FrostingTask<HarborContext>
 {
     public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.At(context, HookPoint.PostDeploy);
+
+    public override void Run(HarborContext context) => HookTasks.HavePassed(context);
 }
 
 [TaskName("Destroy")]

@@ -14,7 +14,8 @@ namespace Harbor.Build.Deploy;
 
 /// <summary>What is deployed now.</summary>
 /// <param name="Changed">False: everything ran as deployed already, and nothing was touched.</param>
-public sealed record DeployResult(IReadOnlyList<EngineContainer> Containers, bool Changed);
+/// <param name="HooksOwed">Hooks are told of a change: this one, or an earlier one after which they did not all pass.</param>
+public sealed record DeployResult(IReadOnlyList<EngineContainer> Containers, bool Changed, bool HooksOwed);
 
 /// <summary>
 /// Brings the stack up and waits until it is ready; does nothing where everything given is as it was and everything runs as deployed.
@@ -42,7 +43,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             {
                 KeepEnvironment(onlyIfMissing: true);
                 context.UpToDate($"{containers.Count} containers run as deployed");
-                return new DeployResult(containers, Changed: false);
+                return new DeployResult(containers, Changed: false, before!.HooksOwed);
             }
         }
 
@@ -51,7 +52,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             context.Log.Information("changed: {0}", change);
         }
 
-        return new DeployResult(await DeployAsync(fingerprint, ct), Changed: true);
+        return new DeployResult(await DeployAsync(fingerprint, ct), Changed: true, HooksOwed: true);
     }
 
     private async Task<IReadOnlyList<EngineContainer>> DeployAsync(string fingerprint, CancellationToken ct)
@@ -85,6 +86,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             Fingerprint = decision.Files.IsComplete ? fingerprint : null, // Null: only Compose knows whether anything changed.
             Inputs = Together(decision.FileStates, digests.Inputs),
             Builds = digests.Builds,
+            HooksOwed = HookTasks.AreBehindUp(context),
             Containers = await ContainerEdits.WithLimitsAsync(context.Engine, RunningCheck.Deployed(containers), ct),
         };
         Save(() => decision.WriteInputs(context, key), () => Deployment.File(context.Paths).Write(deployment));

@@ -23,7 +23,7 @@ internal static class HookEnvironment
 
         if (hook.Hook.Point is HookPoint.PostServiceUp or HookPoint.PostDeploy && context.Deployed is { } deployed)
         {
-            values["HARBOR_CHANGED"] = deployed.Changed ? "true" : "false";
+            values["HARBOR_CHANGED"] = deployed.HooksOwed ? "true" : "false";
         }
 
         return values;

@@ -28,6 +28,20 @@ internal static class HookTasks
         .. At(context, HookPoint.PostServiceUp).Select(hook => hook with { WhyNot = up.WhyNot }),
     ];
 
+    /// <summary>Whether any run after <c>compose.up</c>.</summary>
+    public static bool AreBehindUp(HarborContext context) =>
+        context.Stack.Descriptor.MayHaveHooks && (Planned(context, HookPoint.PostServiceUp).Count > 0 || Planned(context, HookPoint.PostDeploy).Count > 0);
+
+    /// <summary>All of a Deploy have passed: the next one does not tell them of this change again.</summary>
+    public static void HavePassed(HarborContext context)
+    {
+        if (context.Deployed is { HooksOwed: true } && !context.Settings.SkipHooks
+            && Deployment.File(context.Paths) is var file && file.Read() is { HooksOwed: true } deployment)
+        {
+            file.Write(deployment with { HooksOwed = false });
+        }
+    }
+
     /// <summary>To be saved with what is deployed; null where there are none.</summary>
     public static DeployedHooks? ForDestroy(HarborContext context)
     {

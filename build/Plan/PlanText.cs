@@ -10,7 +10,7 @@ internal static class PlanText
     public static string Of(PlanDocument plan)
     {
         var text = new StringBuilder();
-        Section(text, "Environment", plan.Environment?.Select(Variable) ?? ["  ? not known: what the last Deploy used was not written down (an older Harbor made it)"]);
+        Section(text, "Environment", plan.Environment?.Select(Variable) ?? ["  ? not known: no finished Deploy has written down what it used"]);
         Section(text, "Files", plan.Files.Select(file => file.Diff.TrimEnd('\n')));
         Section(text, "Images", plan.Builds.Select(Build));
         Section(text, "Containers", plan.Containers.Select(Container));

@@ -11,8 +11,8 @@ public sealed class BrokenDeployTests
 
     [Theory]
     [InlineData("image: debian:bookworm", "image: \"debian:${TAG:?choose a tag}\"", "choose a tag")]
-    [InlineData("services:", "services: [", "yaml: ")]
-    [InlineData("init: true", "command: [init\n    x: 1", "yaml: ")]
+    [InlineData("services:", "services: [", "etc/stacks/compose.web.yml:")]
+    [InlineData("init: true", "command: [init\n    x: 1", "etc/stacks/compose.web.yml:")]
     [InlineData("init: true", "inti: true", "inti")]
     public async Task A_compose_file_that_Compose_refuses_is_bad_input_in_its_words_and_nothing_is_deployed(string old, string @new, string said)
     {

@@ -10,6 +10,26 @@ public sealed class HookEndTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
+    public async Task A_change_is_told_to_the_hooks_behind_it_until_they_have_all_passed()
+    {
+        await using var project = HookTests.New("""
+              post_service_up: [{ type: shell, host: true, run: 'echo "up $HARBOR_CHANGED" >>told' }]
+              post_deploy: [{ type: shell, host: true, run: 'echo "done $HARBOR_CHANGED" >>told; test ! -e fail' }]
+            """);
+        project.Replace("etc/harbor.yaml", "[web, worker, init]", "[web]");
+        await project.ExpectAsync(0, "--target=Allow");
+        project.Write("fail", "");
+
+        await project.ExpectAsync(1, "--target=Deploy");
+        await project.ExpectAsync(0, "--target=Deploy", "--skip-hooks");
+        File.Delete(project.PathOf("fail"));
+        Assert.Contains("up to date", (await project.ExpectAsync(0, "--target=Deploy")).Output);
+        await project.ExpectAsync(0, "--target=Deploy");
+
+        Assert.Equal("up true\ndone true\nup true\ndone true\nup false\ndone false\n", project.Read("told"));
+    }
+
+    [Fact]
     public async Task On_this_machine_a_hook_that_takes_too_long_is_ended_with_all_that_it_started_also_what_left_its_session()
     {
         await using var project = HookTests.New("""

@@ -278,7 +278,7 @@ public sealed class HookTests
         return project;
     }
 
-    private static void Hooks(TestProject project, string hooks) => project.Write("etc/harbor.yaml", $"{project.Read("etc/harbor.yaml")}hooks:\n{hooks}\n");
+    internal static void Hooks(TestProject project, string hooks) => project.Write("etc/harbor.yaml", $"{project.Read("etc/harbor.yaml")}hooks:\n{hooks}\n");
 
     internal static async Task<string[]> ContainersAsync(TestProject project)
     {

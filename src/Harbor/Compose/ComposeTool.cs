@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Harbor.Composition;
+using Harbor.Environments;
 using Harbor.Processes;
 
 namespace Harbor.Compose;
@@ -33,7 +34,29 @@ public sealed partial class ComposeTool(IReadOnlyList<string> program, string ve
         }
         catch (CommandFailedException e) when (e.ExitCode is > 0 and < NotCompose)
         {
-            throw new InvalidStackException($"Compose refuses the compose files:\n{e.ErrorTail}");
+            throw new InvalidStackException(string.Join('\n', ["Compose refuses the compose files:", e.ErrorTail, .. e.ErrorTail.Contains("yaml: ", StringComparison.Ordinal) ? Faults(project) : []]));
+        }
+    }
+
+    /// <summary>Which file it is that is no YAML: Compose names its line only.</summary>
+    private static IEnumerable<string> Faults(ComposeProject project)
+    {
+        foreach (var file in project.Files.Where(File.Exists))
+        {
+            var fault = "";
+            try
+            {
+                ComposeReads.Check(Path.GetRelativePath(project.Directory, file), File.ReadAllText(file));
+            }
+            catch (InvalidStackException e)
+            {
+                fault = e.Message;
+            }
+
+            if (fault.Length > 0)
+            {
+                yield return fault;
+            }
         }
     }
 

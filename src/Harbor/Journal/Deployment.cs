@@ -41,6 +41,9 @@ public sealed record Deployment(
     /// <summary>Whether Destroy empties var/run.</summary>
     public bool CleanRun { get; init; }
 
+    /// <summary>The hooks behind <c>compose.up</c> have not all passed since it changed something: the next Deploy tells them of a change though there is none.</summary>
+    public bool HooksOwed { get; init; }
+
     /// <summary>Null where there are none around Destroy.</summary>
     public DeployedHooks? Hooks { get; init; }
 

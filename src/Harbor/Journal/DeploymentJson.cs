@@ -24,6 +24,7 @@ internal static class DeploymentJson
         DownTimeout = json.TryGetProperty("downTimeoutSeconds", out var seconds) ? TimeSpan.FromSeconds(seconds.GetDouble()) : Deployment.DefaultDownTimeout,
         DownMayFail = json.TryGetProperty("downMayFail", out var mayFail) && mayFail.GetBoolean(),
         CleanRun = json.GetProperty("cleanRun").GetBoolean(),
+        HooksOwed = json.TryGetProperty("hooksOwed", out _),
         Hooks = json.TryGetProperty("hooks", out var hooks) ? DeployedHooksJson.Read(hooks) : null,
     };
 
@@ -69,6 +70,11 @@ internal static class DeploymentJson
         json.WriteNumber("downTimeoutSeconds", deployment.DownTimeout.TotalSeconds);
         json.WriteBoolean("downMayFail", deployment.DownMayFail);
         json.WriteBoolean("cleanRun", deployment.CleanRun);
+        if (deployment.HooksOwed)
+        {
+            json.WriteBoolean("hooksOwed", value: true);
+        }
+
         if (deployment.Hooks is { } hooks)
         {
             json.WritePropertyName("hooks");
