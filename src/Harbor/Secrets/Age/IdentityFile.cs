@@ -80,7 +80,7 @@ internal static class IdentityFile
     {
         if (FileKinds.Follow(path) is var kind && kind != FileKind.Regular)
         {
-            return kind == FileKind.Missing ? "does not exist." : $"is {FileKinds.Describe(kind)}, where a file of age identities is expected.";
+            return kind == FileKind.Missing ? "does not exist; SOPS_AGE_KEY_FILE names it." : $"is {FileKinds.Describe(kind)}, where a file of age identities is expected.";
         }
 
         if (OperatingSystem.IsWindows())

@@ -105,8 +105,8 @@ public sealed partial class IdentitySourcesTests : IDisposable
         Key("large", new string('#', 64 * 1024 + 1));
         File.CreateSymbolicLink(_folder["nowhere"], "missing");
 
-        Assert.EndsWith("missing: does not exist.", Refused(("SOPS_AGE_KEY_FILE", _folder["missing"])).Message, StringComparison.Ordinal);
-        Assert.EndsWith("nowhere: does not exist.", Refused(("SOPS_AGE_KEY_FILE", _folder["nowhere"])).Message, StringComparison.Ordinal);
+        Assert.EndsWith("missing: does not exist; SOPS_AGE_KEY_FILE names it.", Refused(("SOPS_AGE_KEY_FILE", _folder["missing"])).Message, StringComparison.Ordinal);
+        Assert.EndsWith("nowhere: does not exist; SOPS_AGE_KEY_FILE names it.", Refused(("SOPS_AGE_KEY_FILE", _folder["nowhere"])).Message, StringComparison.Ordinal);
         Assert.Contains("folder: is a folder,", Refused(("SOPS_AGE_KEY_FILE", _folder["folder"])).Message, StringComparison.Ordinal);
         Assert.Contains("fifo: is a FIFO,", Refused(("SOPS_AGE_KEY_FILE", _folder["fifo"])).Message, StringComparison.Ordinal);
         Assert.Contains("large: is larger than 64 KiB", Refused(("SOPS_AGE_KEY_FILE", _folder["large"])).Message, StringComparison.Ordinal);
