@@ -100,7 +100,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             project.Name,
             async again =>
             {
-                foreach (var services in (IReadOnlyList<string>[])[.. decision.Tool.DragsDependents ? decision.Plan.Ahead : [], []])
+                foreach (var services in decision.Tool.DragsDependents && decision.Plan.Rounds.Count > 0 ? decision.Plan.Rounds : [[]])
                 {
                     await decision.Tool.UpAsync(project, services, decision.Plan.Stamps, line => context.Log.Debug("{0}", line), again);
                 }

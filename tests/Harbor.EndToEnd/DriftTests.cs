@@ -63,6 +63,7 @@ public sealed class DriftTests
         var seed = Number("HARBOR_PLAN_SEED") ?? 20261121; // The same in every CI run; another one, and more edits, to search for what this one misses.
         TestContext.Current.TestOutputHelper!.WriteLine($"HARBOR_PLAN_SEED={seed}");
         await using var project = new PlannedProject();
+        project.AddJob();
         var images = await project.MakeImagesAsync();
         try
         {

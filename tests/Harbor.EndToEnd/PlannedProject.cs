@@ -36,12 +36,20 @@ internal sealed class PlannedProject : IAsyncDisposable
 
     public TestProject Files => _project;
 
-    public void Service(string name, string more, string image = "debian:bookworm") => _project.Write($"etc/stacks/compose.{name}.yml", $"""
+    /// <summary>e, which completes before a starts.</summary>
+    public void AddJob()
+    {
+        _project.Replace("etc/harbor.yaml", "[a, b, d]", "[a, b, d, e]");
+        Service("e", "depends_on: [b]", command: "true");
+        _project.Replace("etc/stacks/compose.a.yml", "depends_on: [b]", "depends_on: { b: { condition: service_started }, e: { condition: service_completed_successfully } }");
+    }
+
+    public void Service(string name, string more, string image = "debian:bookworm", string command = "exec sleep 100000") => _project.Write($"etc/stacks/compose.{name}.yml", $"""
         services:
           {name}:
             image: {image}
             init: true
-            command: ["sleep", "100000"]
+            command: ["sh", "-c", "{command}"]
             stop_grace_period: 0s
             {more}
         """);

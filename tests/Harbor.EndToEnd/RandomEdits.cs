@@ -3,7 +3,7 @@ namespace Harbor.EndToEnd;
 /// <summary>Edits of a <see cref="PlannedProject"/> and of its containers, one or two at a time.</summary>
 internal sealed class RandomEdits(PlannedProject project, string[] images, Random random)
 {
-    private readonly List<string> _services = ["a", "b", "d"];
+    private readonly List<string> _services = ["a", "b", "d", "e"];
     private int _scale = 1;
     private string _image = "debian:bookworm";
     private string _more = "";

@@ -18,7 +18,7 @@ public sealed partial record StackPlan
         decision.Services();
         return new StackPlan(
             [.. decision.Changes.OrderBy(change => change.Service, StringComparer.Ordinal)], now.ToBuild, decision.Stamps)
-        { Reloads = decision.Reloads, Ahead = decision.Ahead };
+        { Reloads = decision.Reloads, Rounds = decision.Rounds };
     }
 
     /// <summary>Follows what <c>compose up</c> does, measured with 2.26.1, and adds what it does not see.</summary>
@@ -34,7 +34,7 @@ public sealed partial record StackPlan
 
         public Dictionary<string, string> Stamps { get; } = [];
 
-        public IReadOnlyList<IReadOnlyList<string>> Ahead { get; private set; } = [];
+        public IReadOnlyList<IReadOnlyList<string>> Rounds { get; private set; } = [];
 
         public void Strangers()
         {
@@ -111,13 +111,13 @@ public sealed partial record StackPlan
 
             var judged = now.Model.Services.Values.ToDictionary(service => service.Name, service => Judge(service, own[service.Name]));
             var recreated = Drag(judged);
-            Ahead = Rounds([.. now.Model.Services.Values.Where(service => judged[service.Name].Count > 0 && !recreated.Contains(service.Name))], recreated);
             foreach (var service in now.Model.Services.Values)
             {
                 Decide(service, judged[service.Name]);
             }
 
             AddCompleted();
+            Rounds = InTurns([.. now.Model.Services.Values.Where(service => judged[service.Name].Count > 0 && !recreated.Contains(service.Name))], recreated);
         }
 
         private List<EngineContainer> Own(ResolvedService service) => [.. _containers.Where(container => container.Service == service.Name)];

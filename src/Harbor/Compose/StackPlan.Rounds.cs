@@ -4,39 +4,47 @@ public sealed partial record StackPlan
 {
     private sealed partial class Decision
     {
-        /// <summary>In each, of what is made anew, services that nothing in it depends on but what is made anew too.</summary>
         /// <param name="kept">Services that have containers which stay.</param>
-        private List<IReadOnlyList<string>> Rounds(IReadOnlyList<ResolvedService> kept, HashSet<string> recreated)
+        private List<IReadOnlyList<string>> InTurns(IReadOnlyList<ResolvedService> kept, HashSet<string> recreated)
         {
             var rounds = new List<IReadOnlyList<string>>();
             var causes = kept.SelectMany(service => service.DependsOn.Keys).Where(recreated.Contains).ToHashSet();
-            MarkWhatRestartsWith(causes);
-            while (causes.Count > 0)
+            var left = causes.Count == 0 ? [] : Changes.Where(change => change.IsUp).Select(change => change.Service).ToHashSet();
+            while (left.Count > 0)
             {
-                var later = kept.Where(service => service.DependsOn.Keys.Any(causes.Contains)).Select(service => service.Name).ToHashSet();
-                for (var before = 0; before < later.Count;)
-                {
-                    before = later.Count;
-                    later.UnionWith([.. now.Model.Services.Values.Where(service => service.DependsOn.Keys.Any(later.Contains)).Select(service => service.Name)]);
-                }
-
-                var round = causes.Where(service => !later.Contains(service)).Order(StringComparer.Ordinal).ToList();
+                var later = Above(kept.Where(service => service.DependsOn.Keys.Any(causes.Contains)).Select(service => service.Name));
+                var round = left.Where(service => !later.Contains(service)).Order(StringComparer.Ordinal).ToList();
                 if (round.Count == 0)
                 {
-                    break; // They depend on each other: Compose says so.
+                    return []; // They depend on each other: Compose says so.
                 }
 
                 rounds.Add(round);
+                left.ExceptWith(round);
+                MarkWhatRestartsWith(round, left);
                 causes.ExceptWith(round);
             }
 
             return rounds;
         }
 
-        /// <summary>What Compose would make anew with them in the same <c>up</c> needs a reason of its own in a later one.</summary>
-        private void MarkWhatRestartsWith(HashSet<string> causes)
+        /// <summary>These, and what depends on them.</summary>
+        private HashSet<string> Above(IEnumerable<string> services)
         {
-            foreach (var service in now.Model.Services.Values.Where(service => _dragged.ContainsKey(service.Name) && service.RestartsWith.Any(causes.Contains)))
+            var above = services.ToHashSet();
+            for (var before = 0; before < above.Count;)
+            {
+                before = above.Count;
+                above.UnionWith([.. now.Model.Services.Values.Where(service => service.DependsOn.Keys.Any(above.Contains)).Select(service => service.Name)]);
+            }
+
+            return above;
+        }
+
+        /// <summary>What Compose would make anew with them in the same <c>up</c> needs a reason of its own in a later one.</summary>
+        private void MarkWhatRestartsWith(List<string> round, HashSet<string> left)
+        {
+            foreach (var service in now.Model.Services.Values.Where(service => left.Contains(service.Name) && _dragged.ContainsKey(service.Name) && service.RestartsWith.Any(round.Contains)))
             {
                 Stamps[service.Name] = $"{now.Digests.Services[service.Name]}.{now.Nonce}";
             }

@@ -35,6 +35,9 @@ public sealed record ContainerChange(string Service, string? Container, Containe
     /// <summary>Remove: <see cref="Repair"/> does it.</summary>
     internal bool IsLeftover { get; init; }
 
+    /// <summary>A container of the service is made or started.</summary>
+    internal bool IsUp => Action is ContainerAction.Create or ContainerAction.Recreate or ContainerAction.Start;
+
     /// <summary>Rename: to what.</summary>
     internal string NewName { get; init; } = "";
 
@@ -52,14 +55,14 @@ public sealed partial record StackPlan(
     internal IReadOnlyList<Reloading> Reloads { get; init; } = [];
 
     /// <summary>
-    /// Services that <c>compose up</c> is given one list after the other, before it is given all, where it <see cref="ComposeTool.DragsDependents"/>:
-    /// made anew alone, they leave what depends on them as it is.
+    /// Where Compose <see cref="ComposeTool.DragsDependents"/>: the services that have something to be done, in turns, each of which names none that has to
+    /// stay and depends on what is made anew. Nothing where one <c>up</c> of all does it.
     /// </summary>
-    public IReadOnlyList<IReadOnlyList<string>> Ahead { get; init; } = [];
+    public IReadOnlyList<IReadOnlyList<string>> Rounds { get; init; } = [];
 
     /// <summary>Whether <c>compose up</c> has something to do.</summary>
     public bool NeedsUp => ToBuild.Count > 0 || Changes.Any(change =>
-        change.Action is ContainerAction.Create or ContainerAction.Recreate or ContainerAction.Start
+        change.IsUp
         || change is { Action: ContainerAction.Remove, StopGrace: null, IsLeftover: false });
 
     /// <summary>Does it: what Compose can't is done before <paramref name="up"/>, which gets the rest.</summary>

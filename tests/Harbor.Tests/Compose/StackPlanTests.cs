@@ -41,26 +41,28 @@ public sealed class StackPlanTests : IDisposable
     }
 
     [Fact]
-    public void What_is_made_anew_comes_ahead_of_what_depends_on_it_and_stays()
+    public void What_is_made_anew_and_what_stays_though_it_depends_on_it_are_not_in_the_same_turn()
     {
         var services = _stack.Project.Model["services"]!;
         services["job"]!["depends_on"] = Dependency("web");
         services["api"] = new JsonObject { ["image"] = "i", ["depends_on"] = Dependency("job") };
         services["ui"] = new JsonObject { ["image"] = "i", ["depends_on"] = Dependency("api") };
+        services["both"] = new JsonObject { ["image"] = "i", ["depends_on"] = new JsonObject { ["web"] = new JsonObject { ["restart"] = true }, ["job"] = new JsonObject() } };
         _stack.Deploy();
 
         services["api"]!["hostname"] = "h";
-        Assert.Equal(["api"], Assert.Single(_stack.Plan().Ahead));
+        Assert.Equal([["api", "job"]], _stack.Plan().Rounds); // Once: job has completed.
         services["web"]!["environment"]!["A"] = "2";
         var plan = _stack.Plan();
         services["ui"]!["hostname"] = "h";
         services["job"]!["hostname"] = "h";
+        var all = _stack.Plan();
 
-        Assert.Equal([["web"], ["api"]], plan.Ahead);
-        Assert.Equal("late: recreate p-late-1: it restarts with web, which is made anew", plan.Changes.Single(change => change.Service == "late").ToString());
-        Assert.EndsWith(".nonce", plan.Stamps["late"], StringComparison.Ordinal); // It is not in web's turn.
-        Assert.DoesNotContain("nonce", plan.Stamps["web"] + plan.Stamps["job"] + plan.Stamps["api"], StringComparison.Ordinal);
-        Assert.Empty(_stack.Plan().Ahead); // Nothing stays.
+        Assert.Equal([["late", "side", "web"], ["api", "both", "job"]], plan.Rounds);
+        Assert.Equal("both: recreate p-both-1: it restarts with web, which is made anew", plan.Changes.Single(change => change.Service == "both").ToString());
+        Assert.EndsWith(".nonce", plan.Stamps["both"], StringComparison.Ordinal); // Nothing else makes it anew in another turn than web's.
+        Assert.DoesNotContain("nonce", string.Concat(plan.Stamps.Where(stamp => stamp.Key != "both").Select(stamp => stamp.Value)), StringComparison.Ordinal);
+        Assert.Empty(all.Rounds); // Nothing stays.
 
         static JsonObject Dependency(string service) => new() { [service] = new JsonObject { ["condition"] = "service_started" } };
     }
