@@ -17,6 +17,12 @@ public sealed class DriftTests
             ("stopped", "start", "stopped (exit code", "a", [["kill", Name("a")]]),
             ("paused", "unpause", "was paused by hand", "a", [["pause", Name("a")]]),
             ("renamed", "rename", "was renamed by hand", "b", [["rename", Name("b"), project.Name + "-odd"]]),
+            ("renamed, and a stranger in its place", "remove", "is not of this stack", "b",
+                [["rename", Name("b"), project.Name + "-odd"], ["run", "--detach", "--init", "--name", Name("b"), "debian:bookworm", "sleep", "1000"]]),
+            ("renamed and stopped, and one with the project's labels in its place", "rename", "was renamed by hand", "a",
+                [["rename", Name("a"), project.Name + "-odd"], ["kill", project.Name + "-odd"],
+                    ["run", "--detach", "--init", "--name", Name("a"), "--label", $"com.docker.compose.project={project.Name}", "--label", "com.docker.compose.service=a",
+                    "--label", "com.docker.compose.container-number=1", "--label", "com.docker.compose.oneoff=False", "debian:bookworm", "sleep", "1000"]]),
             ("disconnected", "recreate", "was connected or disconnected by hand", "a", [["network", "disconnect", project.Name + "_default", Name("a")]]),
             ("updated", "recreate", "docker update", "b", [["update", "--memory=64m", "--memory-swap=128m", Name("b")]]),
             ("left by an interrupted recreate", "remove", "interrupted recreate", "a",
@@ -52,6 +58,35 @@ public sealed class DriftTests
             Assert.Equal([Name("a"), Name("b"), Name("d")], names.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
             Assert.Equal(other, (await project.ContainersAsync())[service == "a" ? "b" : "a"]);
         }
+    }
+
+    [Fact]
+    public async Task Containers_that_exchanged_their_names_get_them_back_also_where_a_Deploy_was_killed_while_it_did_that()
+    {
+        await using var project = new PlannedProject();
+        await project.ExpectAsync(0, "--target=Deploy");
+        string Name(string service) => $"{project.Name}-{service}-1";
+        var before = await NamesAsync();
+        string[][] exchange = [["rename", Name("a"), "x" + Name("a")], ["rename", Name("b"), Name("a")], ["rename", "x" + Name("a"), Name("b")]];
+        foreach (var rename in exchange)
+        {
+            await TestProject.DockerAsync(rename);
+        }
+
+        var plan = await project.PlanAsync(10);
+        await project.ExpectAsync(0, "--target=Deploy");
+        Assert.Equal(["rename", "rename"], plan.GetProperty("containers").EnumerateArray().Select(change => change.GetProperty("action").GetString()));
+        Assert.Equal(before, await NamesAsync());
+
+        await TestProject.DockerAsync(exchange[0]); // The first step of the way back from such an exchange.
+        await TestProject.DockerAsync(exchange[1]);
+        await project.ExpectAsync(0, "--target=Deploy");
+        Assert.Equal(before, await NamesAsync());
+        Assert.False((await project.PlanAsync(0)).GetProperty("changes").GetBoolean());
+
+        async Task<IReadOnlyList<string>> NamesAsync() =>
+            [.. (await TestProject.DockerAsync("ps", "--no-trunc", "--filter", $"label=com.docker.compose.project={project.Name}", "--format", "{{.ID}} {{.Names}}"))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Order()];
     }
 
     /// <summary>

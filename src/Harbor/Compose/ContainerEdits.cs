@@ -33,14 +33,14 @@ public static class ContainerEdits
         return edits;
     }
 
-    /// <summary>Containers that took the name of a deployed one that is gone, and are not the project's.</summary>
+    /// <summary>Containers that took the name of a deployed one that is gone or was renamed, and are not the project's.</summary>
     public static async Task<IReadOnlyList<ContainerDetails>> StrangersAsync(
         IEngine engine, IReadOnlyList<DeployedContainer> deployed, IReadOnlyList<EngineContainer> containers, CancellationToken ct)
     {
         var strangers = new List<ContainerDetails>();
         foreach (var was in deployed)
         {
-            if (!containers.Any(container => container.Id == was.Id || container.Name == was.Name)
+            if (!containers.Any(container => container.Name == was.Name)
                 && await engine.InspectAsync(was.Name, ct) is { } stranger && stranger.Name == was.Name)
             {
                 strangers.Add(stranger);

@@ -12,8 +12,9 @@ public sealed partial record StackPlan
     {
         var decision = new Decision(now);
         decision.Strangers();
-        decision.Names();
+        decision.Leftovers();
         decision.Handmade();
+        decision.Names();
         decision.Orphans();
         decision.Services();
         return new StackPlan(
@@ -49,8 +50,7 @@ public sealed partial record StackPlan
             }
         }
 
-        /// <summary>From here on the containers have the names that they get.</summary>
-        public void Names()
+        public void Leftovers()
         {
             foreach (var leftover in Repair.Find(_containers))
             {
@@ -67,28 +67,34 @@ public sealed partial record StackPlan
                     Rename(leftover.Replacement, leftover.Name);
                 }
             }
-
-            foreach (var was in now.Deployed)
-            {
-                if (_containers.Find(container => container.Id == was.Id) is { } found && found.Name != was.Name
-                    && !_containers.Exists(container => container.Name == was.Name))
-                {
-                    Changes.Add(Change(found, ContainerAction.Rename, [$"was renamed by hand: gets its name {was.Name} back"], isDrift: true) with { NewName = was.Name });
-                    Rename(found, was.Name);
-                }
-            }
         }
 
-        /// <summary>With the project's labels, but not by Compose, which passes over them: they would be in its way.</summary>
+        /// <summary>With the project's labels, but not by Compose, which passes over them, or with a name that another one gets back: they would be in its way.</summary>
         public void Handmade()
         {
-            foreach (var made in _containers.Where(container => container.Label(HashLabel) is null).ToList())
+            foreach (var made in _containers.Where(container => container.Label(HashLabel) is null || TookName(container)).ToList())
             {
                 Changes.Add(Change(made, ContainerAction.Remove, ["was made or replaced by hand: Compose does not know it"], isDrift: true) with
                 {
                     StopGrace = now.Model.Services.GetValueOrDefault(made.Service)?.StopGrace ?? StrangersGrace,
                 });
                 _containers.Remove(made);
+            }
+        }
+
+        private bool TookName(EngineContainer container) =>
+            !_deployed.ContainsKey(container.Id) && now.Deployed.Any(was => was.Name == container.Name && _containers.Exists(other => other.Id == was.Id));
+
+        /// <summary>From here on the containers have the names that they get. Who else has one of them is deployed too, and gets its own.</summary>
+        public void Names()
+        {
+            foreach (var was in now.Deployed)
+            {
+                if (_containers.Find(container => container.Id == was.Id) is { } found && found.Name != was.Name)
+                {
+                    Changes.Add(Change(found, ContainerAction.Rename, [$"was renamed by hand: gets its name {was.Name} back"], isDrift: true) with { NewName = was.Name });
+                    Rename(found, was.Name);
+                }
             }
         }
 

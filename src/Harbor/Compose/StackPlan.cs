@@ -80,13 +80,28 @@ public sealed partial record StackPlan(
             {
                 await engine.UnpauseAsync(change.Id, ct);
             }
-            else if (change is { Action: ContainerAction.Rename, NewName.Length: > 0 })
-            {
-                await engine.RenameAsync(change.Id, change.NewName, ct);
-            }
         }
 
+        await RenameAsync(engine, ct);
         await Repair.UpAsync(engine, project, NeedsUp ? up : _ => Task.CompletedTask, report, ct);
+    }
+
+    /// <summary>
+    /// Who has the name of another gives it up first: they may have been exchanged. Killed in between, the next Deploy finds them by their ids, and a
+    /// name that is nobody's.
+    /// </summary>
+    private async Task RenameAsync(IEngine engine, CancellationToken ct)
+    {
+        var renames = Changes.Where(change => change.NewName.Length > 0).ToList();
+        foreach (var change in renames.Where(change => renames.Exists(other => other.NewName == change.Container)))
+        {
+            await engine.RenameAsync(change.Id, $"{change.NewName}.{change.Id[..12]}", ct);
+        }
+
+        foreach (var change in renames)
+        {
+            await engine.RenameAsync(change.Id, change.NewName, ct);
+        }
     }
 
     /// <summary>

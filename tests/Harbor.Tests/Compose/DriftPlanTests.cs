@@ -28,8 +28,8 @@ public sealed class DriftPlanTests : IDisposable
                 "late: create: container p-late-1 is gone",
                 "side: unpause p-side-1: was paused by hand",
                 "stranger: remove p-stranger-1: was not deployed by Harbor",
-                "web: rename odd: was renamed by hand: gets its name p-web-1 back",
                 "web: remove p-web-2: was made or replaced by hand: Compose does not know it",
+                "web: rename odd: was renamed by hand: gets its name p-web-1 back",
             ],
             plan.Changes.Select(change => change.ToString()));
         Assert.All(plan.Changes.Where(change => change.Service != "job"), change => Assert.True(change.IsDrift));
@@ -60,6 +60,38 @@ public sealed class DriftPlanTests : IDisposable
 
         Assert.Equal(
             ["job: start p-job-1: has completed, and runs once more with each change of the stack", "side: wait p-side-1: is unhealthy", "web: start p-web-1: stopped (exit code 137)"],
+            _stack.Changes());
+    }
+
+    [Fact]
+    public void Names_that_were_exchanged_go_back()
+    {
+        _stack.Deploy();
+        _stack.Replace("web", web => web with { Name = "p-late-1" });
+        _stack.Replace("late", late => late with { Name = "p-web-1" });
+
+        Assert.Equal(
+            ["late: rename p-web-1: was renamed by hand: gets its name p-late-1 back", "web: rename p-late-1: was renamed by hand: gets its name p-web-1 back"],
+            _stack.Changes());
+        Assert.False(_stack.Plan().NeedsUp);
+    }
+
+    [Fact]
+    public void What_was_put_in_the_place_of_a_renamed_container_goes_and_it_gets_its_name_back()
+    {
+        _stack.Deploy();
+        _stack.Replace("web", web => web with { Name = "web-old" });
+        _stack.Replace("late", late => late with { Name = "late-old" });
+        _stack.Containers.Add(PlannedStack.Of("web", 1) with { Id = "new", Labels = new Dictionary<string, string>() });
+        _stack.Containers.Add(PlannedStack.Of("late", 1) with { Id = "copy", Service = "elsewhere" });
+
+        Assert.Equal(
+            [
+                "elsewhere: remove p-late-1: was made or replaced by hand: Compose does not know it",
+                "late: rename late-old: was renamed by hand: gets its name p-late-1 back",
+                "web: remove p-web-1: was made or replaced by hand: Compose does not know it",
+                "web: rename web-old: was renamed by hand: gets its name p-web-1 back",
+            ],
             _stack.Changes());
     }
 
