@@ -24,6 +24,8 @@ public sealed class DriftTests
                     ["run", "--detach", "--init", "--name", Name("a"), "--label", $"com.docker.compose.project={project.Name}", "--label", "com.docker.compose.service=a",
                     "--label", "com.docker.compose.container-number=1", "--label", "com.docker.compose.oneoff=False", "debian:bookworm", "sleep", "1000"]]),
             ("disconnected", "recreate", "was connected or disconnected by hand", "a", [["network", "disconnect", project.Name + "_default", Name("a")]]),
+            ("disconnected, and connected again without its aliases", "recreate", "was connected or disconnected by hand", "a",
+                [["network", "disconnect", project.Name + "_default", Name("a")], ["network", "connect", project.Name + "_default", Name("a")]]),
             ("updated", "recreate", "docker update", "b", [["update", "--memory=64m", "--memory-swap=128m", Name("b")]]),
             ("left by an interrupted recreate", "remove", "interrupted recreate", "a",
                 [["create", "--name", $"0123456789ab_{Name("a")}", "--label", $"com.docker.compose.project={project.Name}", "--label", "com.docker.compose.service=a", "debian:bookworm", "true"]]),
@@ -87,6 +89,30 @@ public sealed class DriftTests
         async Task<IReadOnlyList<string>> NamesAsync() =>
             [.. (await TestProject.DockerAsync("ps", "--no-trunc", "--filter", $"label=com.docker.compose.project={project.Name}", "--format", "{{.ID}} {{.Names}}"))
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries).Order()];
+    }
+
+    [Fact]
+    public async Task What_shares_the_network_of_a_container_follows_it_when_that_was_killed_or_restarted()
+    {
+        await using var project = new PlannedProject();
+        project.Files.Replace("etc/harbor.yaml", "[a, b, d]", "[a, b, c, d]");
+        await project.ExpectAsync(0, "--target=Deploy");
+        foreach (var (command, expected) in (IEnumerable<(string, string[])>)[("kill", ["a start", "c recreate"]), ("restart", ["c recreate"])])
+        {
+            var before = await project.ContainersAsync();
+            await TestProject.DockerAsync(command, $"{project.Name}-a-1");
+
+            var plan = await project.PlanAsync(10);
+            await project.ExpectAsync(0, "--target=Deploy");
+
+            Assert.Equal(expected, plan.GetProperty("containers").EnumerateArray().Select(change => $"{change.GetProperty("service").GetString()} {change.GetProperty("action").GetString()}"));
+            Assert.Equal(await NetworkOfAsync("a"), await NetworkOfAsync("c"));
+            var after = await project.ContainersAsync();
+            Assert.Equal((before["a"], before["b"], before["d"]), (after["a"], after["b"], after["d"]));
+            Assert.False((await project.PlanAsync(0)).GetProperty("changes").GetBoolean());
+        }
+
+        Task<string> NetworkOfAsync(string service) => TestProject.DockerAsync("exec", $"{project.Name}-{service}-1", "readlink", "/proc/self/ns/net");
     }
 
     /// <summary>

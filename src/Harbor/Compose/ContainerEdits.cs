@@ -2,7 +2,7 @@ using Harbor.Engines;
 
 namespace Harbor.Compose;
 
-/// <summary>What <c>docker update</c> did to containers. The engine's list does not show it: each container is inspected.</summary>
+/// <summary>What was done to containers by <c>docker update, network connect, restart</c>. The engine's list does not show it: each container is inspected.</summary>
 public static class ContainerEdits
 {
     /// <summary>Adds to what is saved what an unedited container looks like.</summary>
@@ -11,7 +11,8 @@ public static class ContainerEdits
         var complete = new List<DeployedContainer>(deployed.Count);
         foreach (var container in deployed)
         {
-            complete.Add(container with { Limits = await engine.LimitsAsync(container.Id, ct) });
+            var settings = await engine.SettingsAsync(container.Id, ct);
+            complete.Add(container with { Limits = settings?.Limits, Connections = settings?.Connections });
         }
 
         return complete;
@@ -22,15 +23,47 @@ public static class ContainerEdits
         IEngine engine, IReadOnlyList<DeployedContainer> deployed, IReadOnlyList<EngineContainer> containers, CancellationToken ct)
     {
         var edits = new Dictionary<string, string>();
+        var found = new Dictionary<string, ContainerSettings>();
+        var share = false;
         foreach (var was in deployed)
         {
-            if (was.Limits is { } limits && Has(containers, was.Id) && await engine.LimitsAsync(was.Id, ct) is { } now && now != limits)
+            if (was.Limits is not { } limits || !Has(containers, was.Id) || await engine.SettingsAsync(was.Id, ct) is not { } now)
             {
-                edits[was.Id] = $"was edited by hand (docker update): {Text(now)}; deployed with {Text(limits)}";
+                continue;
+            }
+
+            found[was.Id] = now;
+            share |= now.SharesWith.Count > 0;
+            if (now.Limits != limits)
+            {
+                edits[was.Id] = $"was edited by hand (docker update): {Text(now.Limits)}; deployed with {Text(limits)}";
+            }
+            else if (was.Connections is { } connections && now.Connections != connections)
+            {
+                edits[was.Id] = $"was connected or disconnected by hand: it is {now.Connections}; deployed as {connections}";
             }
         }
 
+        if (share)
+        {
+            AddLeftAlone(edits, deployed, found);
+        }
+
         return edits;
+    }
+
+    /// <summary>What runs in the namespaces of a container that has ended since goes on in the old ones, which nobody else sees, also when that one runs again.</summary>
+    private static void AddLeftAlone(Dictionary<string, string> edits, IReadOnlyList<DeployedContainer> deployed, Dictionary<string, ContainerSettings> found)
+    {
+        foreach (var was in deployed.Where(was => found.TryGetValue(was.Id, out var now) && now.Runs))
+        {
+            var owner = deployed.FirstOrDefault(other => found[was.Id].SharesWith.Contains(other.Id) && found.TryGetValue(other.Id, out var settings)
+                && (!settings.Runs || settings.StartedAt > found[was.Id].StartedAt));
+            if (owner is not null)
+            {
+                edits.TryAdd(was.Id, $"it shares with {owner.Service}, which has stopped or was started again since");
+            }
+        }
     }
 
     /// <summary>Containers that took the name of a deployed one that is gone or was renamed, and are not the project's.</summary>

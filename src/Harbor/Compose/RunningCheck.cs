@@ -10,8 +10,11 @@ public sealed record DeployedContainer(string Service, string Id, string Name, s
     /// <summary>Null where an older Harbor deployed it: not known.</summary>
     public IReadOnlyList<string>? Networks { get; init; }
 
-    /// <summary>See <see cref="IEngine.LimitsAsync"/>. Null: not known.</summary>
+    /// <summary>See <see cref="ContainerSettings.Limits"/>. Null: not known.</summary>
     public string? Limits { get; init; }
+
+    /// <summary>See <see cref="ContainerSettings.Connections"/>. Null: not known.</summary>
+    public string? Connections { get; init; }
 }
 
 /// <summary>Whether everything still runs as deployed: one question to the engine, Compose is not asked.</summary>

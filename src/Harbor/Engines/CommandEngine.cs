@@ -37,10 +37,10 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
         return containers.RootElement.GetArrayLength() == 0 ? null : EngineJson.Inspected(containers.RootElement[0]);
     }
 
-    public async Task<string?> LimitsAsync(string id, CancellationToken ct)
+    public async Task<ContainerSettings?> SettingsAsync(string id, CancellationToken ct)
     {
         using var containers = await InspectAllAsync("container", [id], ct);
-        return containers.RootElement.GetArrayLength() == 0 ? null : ContainerLimits.Of(containers.RootElement[0]);
+        return containers.RootElement.GetArrayLength() == 0 ? null : ContainerSettings.Of(containers.RootElement[0]);
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct)

@@ -78,7 +78,7 @@ internal static partial class EngineJson
         running && state.Object("Health") is { } health && Enum.TryParse<ContainerHealth>(health.Text("Status"), ignoreCase: true, out var known) ? known : ContainerHealth.None;
 
     /// <summary>The engine writes the year 1 for "never".</summary>
-    private static DateTimeOffset? Time(string text) =>
+    public static DateTimeOffset? Time(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.Year > 1 ? time : null;
 }
 

@@ -13,8 +13,8 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Null where the container is gone.</summary>
     Task<ContainerDetails?> InspectAsync(string id, CancellationToken ct);
 
-    /// <summary>What <c>docker update</c> can change of a container, as far as it is set: <c>Memory 268435456, restart always</c>. Null where it is gone.</summary>
-    Task<string?> LimitsAsync(string id, CancellationToken ct);
+    /// <summary>Null where the container is gone.</summary>
+    Task<ContainerSettings?> SettingsAsync(string id, CancellationToken ct);
 
     /// <summary>Image ids (<c>sha256:...</c>) by the names asked for; a missing image has no entry.</summary>
     Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct);

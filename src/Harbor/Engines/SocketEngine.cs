@@ -29,10 +29,10 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
         return container is null ? null : EngineJson.Inspected(container.RootElement);
     }
 
-    public async Task<string?> LimitsAsync(string id, CancellationToken ct)
+    public async Task<ContainerSettings?> SettingsAsync(string id, CancellationToken ct)
     {
         using var container = await TryGetAsync($"/containers/{id}/json", ct);
-        return container is null ? null : ContainerLimits.Of(container.RootElement);
+        return container is null ? null : ContainerSettings.Of(container.RootElement);
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct)

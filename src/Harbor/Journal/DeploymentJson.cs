@@ -62,6 +62,11 @@ internal static class DeploymentJson
                 json.WriteString("limits", limits);
             }
 
+            if (container.Connections is { } connections)
+            {
+                json.WriteString("connections", connections);
+            }
+
             json.WriteEndObject();
         }
 
@@ -100,6 +105,7 @@ internal static class DeploymentJson
             {
                 Networks = container.TryGetProperty("networks", out _) ? Texts(container, "networks") : null,
                 Limits = container.TryGetProperty("limits", out var limits) ? limits.GetString() : null,
+                Connections = container.TryGetProperty("connections", out var connections) ? connections.GetString() : null,
             });
         }
 

@@ -74,6 +74,7 @@ public sealed class EnvironmentChangesTests : IDisposable
 
         Assert.Null(container.Networks);
         Assert.Null(container.Limits);
+        Assert.Null(container.Connections);
     }
 
     private DeployedInputs Saved()
