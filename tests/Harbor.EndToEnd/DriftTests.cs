@@ -115,6 +115,27 @@ public sealed class DriftTests
         Task<string> NetworkOfAsync(string service) => TestProject.DockerAsync("exec", $"{project.Name}-{service}-1", "readlink", "/proc/self/ns/net");
     }
 
+    [Fact]
+    public async Task Of_a_network_that_was_made_by_hand_the_error_says_how_it_goes_and_that_helps()
+    {
+        await using var project = new PlannedProject();
+        await project.ExpectAsync(0, "--target=Deploy");
+        var network = project.Name + "_default";
+        foreach (var service in (string[])["a", "b", "d"])
+        {
+            await TestProject.DockerAsync("network", "disconnect", network, $"{project.Name}-{service}-1");
+        }
+
+        await TestProject.DockerAsync("network", "rm", network);
+        await TestProject.DockerAsync("network", "create", network);
+
+        var failed = await project.ExpectAsync(1, "--target=Deploy");
+        Assert.Contains($"docker network rm {network}", failed.Output + failed.Error, StringComparison.Ordinal);
+        await TestProject.DockerAsync("network", "rm", network);
+        await project.ExpectAsync(0, "--target=Deploy");
+        Assert.False((await project.PlanAsync(0)).GetProperty("changes").GetBoolean());
+    }
+
     /// <summary>
     /// D4: what a plan lists is what the engine's events show. HARBOR_PLAN_EDITS edits (12), from the seed HARBOR_PLAN_SEED (a new one each time).
     /// </summary>

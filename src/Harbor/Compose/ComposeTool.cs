@@ -13,6 +13,8 @@ public sealed partial class ComposeTool(IReadOnlyList<string> program, string ve
     /// <summary>From here on exit codes are the docker command's own, and those of what was not found or was killed.</summary>
     private const int NotCompose = 125;
 
+    private const string ForeignNetwork = " was found but has incorrect label";
+
     /// <summary>Without a leading v: <c>2.26.1-4</c>.</summary>
     public string Version { get; } = version;
 
@@ -70,13 +72,19 @@ public sealed partial class ComposeTool(IReadOnlyList<string> program, string ve
     /// </summary>
     /// <param name="services">These and what they depend on; none means all.</param>
     /// <param name="digests">By service, stamped as the label <see cref="DigestLabel"/>: a service is recreated exactly where its digest changed.</param>
-    public Task UpAsync(ComposeProject project, IReadOnlyList<string> services, IReadOnlyDictionary<string, string> digests, Action<string>? onLine, CancellationToken ct)
+    public async Task UpAsync(ComposeProject project, IReadOnlyList<string> services, IReadOnlyDictionary<string, string> digests, Action<string>? onLine, CancellationToken ct)
     {
         var stamped = project with { Files = digests.Count == 0 ? project.Files : [.. project.Files, "-"] };
-        return (Command(stamped, ["up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull", "--", .. services], onLine) with
+        var command = Command(stamped, ["up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull", "--", .. services], onLine);
+        try
         {
-            Input = digests.Count == 0 ? null : Overlay(digests),
-        }).RunAsync(ct);
+            await (command with { Input = digests.Count == 0 ? null : Overlay(digests) }).RunAsync(ct);
+        }
+        catch (CommandFailedException e) when (e.ErrorTail.IndexOf(ForeignNetwork, StringComparison.Ordinal) is >= 0 and var at)
+        {
+            var name = e.ErrorTail[..at].Split(' ', '\n')[^1];
+            throw new DeploymentException($"{e.Message}\nThat network was made by hand. Deploy makes it anew once it is gone: docker network rm {name}", e);
+        }
     }
 
     /// <summary>Removes the project's containers and networks, and its named volumes if asked to. Needs no file; what is gone already is fine.</summary>

@@ -82,7 +82,7 @@ public static class Repair
         var byName = containers.ToDictionary(container => container.Name);
         foreach (var replacement in containers)
         {
-            if (ProperName(replacement.Name) is { } name)
+            if (ProperName(replacement) is { } name)
             {
                 var old = byName.GetValueOrDefault(name);
                 var isBetter = old is null || (replacement.State == ContainerState.Running && old.State != ContainerState.Running);
@@ -117,6 +117,18 @@ public static class Repair
     /// <param name="IsBetter">The replacement gets the proper name, and the old one goes; otherwise the replacement goes.</param>
     internal sealed record Leftover(string Name, EngineContainer Replacement, EngineContainer? Old, bool IsBetter);
 
-    private static string? ProperName(string name) =>
-        name.Length > Prefix + 1 && name[Prefix] == '_' && name[..Prefix].All(char.IsAsciiHexDigitLower) ? name[(Prefix + 1)..] : null;
+    /// <summary>Null for any other name: a project's own may begin like this. Compose notes in a label what is replaced, newer ones by name, others by id.</summary>
+    private static string? ProperName(EngineContainer container)
+    {
+        var name = container.Name;
+        if (name.Length <= Prefix + 1 || name[Prefix] != '_' || !name[..Prefix].All(char.IsAsciiHexDigitLower))
+        {
+            return null;
+        }
+
+        var (old, proper) = (name[..Prefix], name[(Prefix + 1)..]);
+        var replaced = container.Label("com.docker.compose.replace") ?? "";
+        return proper == $"{container.Label(EngineJson.ProjectLabel)}-{container.Service}-{container.Number}"
+            || replaced == proper || replaced.StartsWith(old, StringComparison.Ordinal) ? proper : null;
+    }
 }

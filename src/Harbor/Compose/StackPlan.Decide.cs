@@ -180,6 +180,7 @@ public sealed partial record StackPlan
             }
             else if ((container.Label(ImageLabel) ?? container.ImageId) != image)
             {
+                isDrift |= isSame;
                 reasons.Add($"image {service.Image} is another one now");
             }
 

@@ -110,4 +110,32 @@ public sealed class DriftPlanTests : IDisposable
             _stack.Changes());
         Assert.False(_stack.Plan().NeedsUp);
     }
+
+    [Fact]
+    public void A_name_of_the_project_s_own_that_begins_like_one_of_an_interrupted_recreate_is_left_alone()
+    {
+        _stack.Deploy();
+        _stack.Replace("late", late => late with { Name = "202611210000_late" }); // As container_name says.
+        _stack.Replace("web", web => web with { Name = "202611210000_p-web-1", Labels = new Dictionary<string, string>(web.Labels) { ["com.docker.compose.project"] = "202611210000_p" } });
+        _stack.Deployed = RunningCheck.Deployed(_stack.Containers);
+        Assert.Empty(_stack.Changes());
+
+        _stack.Replace("late", late => late with
+        {
+            Name = "0123456789ab_202611210000_late",
+            Labels = new Dictionary<string, string>(late.Labels) { ["com.docker.compose.replace"] = "0123456789abcdef" },
+        });
+        Assert.Equal(["late: rename 0123456789ab_202611210000_late: was left by an interrupted recreate: gets its name 202611210000_late"], _stack.Changes());
+    }
+
+    [Fact]
+    public void A_tag_that_means_another_image_now_is_drift_and_another_image_in_the_files_is_not()
+    {
+        _stack.Deploy();
+        _stack.Image = "sha256:b";
+        Assert.True(_stack.Plan().Changes.Single(change => change.Service == "web").IsDrift);
+
+        _stack.Project.Model["services"]!["web"]!["hostname"] = "h";
+        Assert.False(_stack.Plan().Changes.Single(change => change.Service == "web").IsDrift);
+    }
 }

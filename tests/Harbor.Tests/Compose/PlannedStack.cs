@@ -83,5 +83,5 @@ internal sealed class PlannedStack : IDisposable
         Networks = ["n"],
     };
 
-    public static Dictionary<string, string> Label(string digest) => new() { [ComposeTool.DigestLabel] = digest, ["com.docker.compose.config-hash"] = "h" };
+    public static Dictionary<string, string> Label(string digest) => new() { ["com.docker.compose.project"] = "p", [ComposeTool.DigestLabel] = digest, ["com.docker.compose.config-hash"] = "h" };
 }
