@@ -2,6 +2,7 @@ using Cake.Core.Diagnostics;
 using Harbor.Descriptors;
 using Harbor.Frosting;
 using Harbor.Linting;
+using Harbor.Secrets.Age;
 
 namespace Harbor.Build.Utilities;
 
@@ -35,6 +36,11 @@ public sealed class Lint : AsyncFrostingTask<HarborContext>
             context.Log.Warning("There is no git repository here: the files of the folder were searched.");
         }
 
+        if (result.Folder.Length > 0)
+        {
+            context.Log.Information("{0}", $"{result.Folder} is a folder of its repository: nothing else of that was searched.");
+        }
+
         var summary = $"{Count(result.Errors, "error")}, {Count(result.Findings.Count - result.Errors, "warning")} in {Count(result.Searched, "file")}{(request.History ? " of the index and the history" : "")}.";
         if (result.Errors > 0)
         {
@@ -46,14 +52,15 @@ public sealed class Lint : AsyncFrostingTask<HarborContext>
 
     private static LintRequest Request(HarborContext context)
     {
-        var (secretFiles, stack) = Stack(context);
+        var (sources, stack) = Stack(context);
         var reported = context.Time.GetTimestamp();
         return new LintRequest(context.Paths)
         {
             History = context.Settings.History,
             IndexFile = HarborContext.ProcessVariables.GetValueOrDefault("GIT_INDEX_FILE"),
-            SecretFiles = secretFiles,
-            KeyFiles = HarborContext.ProcessVariables.TryGetValue("SOPS_AGE_KEY_FILE", out var keys) && keys.Length > 0 ? [keys] : [],
+            SecretFiles = Files(EnvironmentSourceType.Secrets),
+            SopsFiles = Files(EnvironmentSourceType.Sops),
+            KeyFiles = [.. IdentitySources.Files(HarborContext.ProcessVariables)],
             Stack = stack,
             Progress = (done, all) =>
             {
@@ -64,10 +71,13 @@ public sealed class Lint : AsyncFrostingTask<HarborContext>
                 }
             },
         };
+
+        IReadOnlyList<string> Files(EnvironmentSourceType type) =>
+            [.. sources.Where(source => source.Type == type).Select(source => context.Paths.Relative(Path.GetFullPath(source.File, context.Paths.Root))).Distinct()];
     }
 
     /// <summary>A stack that can't be read must not hide a key that is about to be committed: it is one more finding.</summary>
-    private static (IReadOnlyList<string> SecretFiles, IReadOnlyList<Finding> Findings) Stack(HarborContext context)
+    private static (IReadOnlyList<EnvironmentSource> Sources, IReadOnlyList<Finding> Findings) Stack(HarborContext context)
     {
         if (!File.Exists(context.Paths.Descriptor))
         {
@@ -78,8 +88,7 @@ public sealed class Lint : AsyncFrostingTask<HarborContext>
         try
         {
             var descriptor = DescriptorReader.Read(context.Paths);
-            var secrets = descriptor.Stacks.Values.SelectMany(stack => stack.Sources).Concat(descriptor.Prepare.Sources).Where(source => source.Type == EnvironmentSourceType.Secrets);
-            return ([.. secrets.Select(source => source.File).Distinct()], StackLint.Find(context.Paths, descriptor));
+            return ([.. descriptor.Stacks.Values.SelectMany(stack => stack.Sources), .. descriptor.Prepare.Sources], StackLint.Find(context.Paths, descriptor));
         }
         catch (InvalidStackException e)
         {

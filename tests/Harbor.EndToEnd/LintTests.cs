@@ -110,6 +110,39 @@ public sealed class LintTests
     }
 
     [Fact]
+    public async Task An_encrypted_source_that_became_plain_and_a_key_file_that_others_can_read_are_errors()
+    {
+        await using var project = new TestProject();
+        await InitAsync(project);
+        project.Write("etc/app.env", "GREETING=plain\n");
+        await GitAsync(project, "add", "etc/app.env");
+        project.Replace("etc/harbor.yaml", "source: { rules:", "prepare: { env: { sources: [{ type: sys, file: etc/sys.env }, { type: secrets, file: etc/secrets.env }, { type: sops, file: ./etc/app.env }] } }\nsource: { rules:");
+        project.Environment["XDG_CONFIG_HOME"] = project.PathOf("home");
+        project.Write("home/sops/age/keys.txt", "x\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        var result = await project.ExpectAsync(1, "--target=Lint");
+
+        Assert.Matches("etc/app.env: error sops-unencrypted", result.Output);
+        Assert.Matches("home/sops/age/keys.txt: error file-mode", result.Output);
+        Assert.Contains("3 errors", result.Output + result.Error);
+    }
+
+    [Fact]
+    public async Task A_project_that_is_a_folder_of_its_repository_is_told_what_was_not_searched()
+    {
+        await using var project = new TestProject("shop");
+        await InitAsync(project);
+        await GitAsync(project, "init", "-q", "..");
+
+        var own = await project.ExpectAsync(0, "--target=Lint");
+        Directory.Delete(project.PathOf(".git"), recursive: true);
+        var folder = await project.ExpectAsync(0, "--target=Lint");
+
+        Assert.DoesNotContain("of its repository", own.Output + own.Error);
+        Assert.Contains("shop/ is a folder of its repository: nothing else of that was searched.", folder.Output + folder.Error);
+    }
+
+    [Fact]
     public async Task A_compose_file_that_can_not_be_read_hides_no_key()
     {
         await using var project = new TestProject();

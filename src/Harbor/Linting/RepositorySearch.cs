@@ -15,6 +15,9 @@ public sealed record LintRequest(ProjectPaths Paths)
     /// <summary>The files of the secrets layers, relative to the root: they must not be in the index.</summary>
     public IReadOnlyList<string> SecretFiles { get; init; } = [];
 
+    /// <summary>The encrypted files of the descriptor, relative to the root, whatever they are called.</summary>
+    public IReadOnlyList<string> SopsFiles { get; init; } = [];
+
     /// <summary>Further files with keys on this machine, whose mode is looked at.</summary>
     public IReadOnlyList<string> KeyFiles { get; init; } = [];
 
@@ -29,7 +32,8 @@ public sealed record LintRequest(ProjectPaths Paths)
 /// <param name="Searched">How many contents were read.</param>
 /// <param name="TooLarge">Files that were not searched, with their size.</param>
 /// <param name="IsGit">False: there is no repository, and the files of the folder were searched.</param>
-public sealed record LintResult(IReadOnlyList<Finding> Findings, int Searched, IReadOnlyList<string> TooLarge, bool IsGit)
+/// <param name="Folder">The project's, inside of its repository, with a slash at the end: nothing else of that was searched. Empty for all of it.</param>
+public sealed record LintResult(IReadOnlyList<Finding> Findings, int Searched, IReadOnlyList<string> TooLarge, bool IsGit, string Folder)
 {
     public int Errors => Findings.Count(finding => finding.IsError);
 }
@@ -69,7 +73,7 @@ public sealed class RepositorySearch
         var left = AllowList.Read(search._allowLists.GetValueOrDefault).Apply(search.WithoutRepeats(), isAll: request.History || git is null);
         return new LintResult(
             [.. left.OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line).ThenBy(finding => finding.Rule, StringComparer.Ordinal)],
-            search._searched, search._tooLarge, git is not null);
+            search._searched, search._tooLarge, git is not null, git?.Prefix ?? "");
     }
 
     private async Task SearchGitAsync(GitFiles git, CancellationToken ct)
@@ -140,13 +144,16 @@ public sealed class RepositorySearch
         }
 
         var configuration = _configurations.Where(configuration => file.Path.StartsWith(configuration.Folder, StringComparison.Ordinal)).MaxBy(configuration => configuration.Folder.Length);
-        var isSops = !file.IsBinary && (SopsFile.IsNamed(file.Name) || (blob is null && configuration?.RuleFor(file.Path)?.PathPattern is not null && file.Path != configuration.File));
+        var isSops = !file.IsBinary && (SopsFile.IsNamed(file.Name) || (blob is null && IsToBeEncrypted(file, configuration)) || SopsFile.HasMetadata(file));
         _findings.AddRange(ContentRules.Find(file, isSops).Select(finding => finding with { Blob = blob }));
         if (isSops && blob is null)
         {
             _findings.AddRange(SopsRules.Keys(file, configuration));
         }
     }
+
+    private bool IsToBeEncrypted(LintText file, SopsConfiguration? configuration) =>
+        _request.SopsFiles.Contains(file.Path) || (configuration?.RuleFor(file.Path)?.PathPattern is not null && file.Path != configuration.File);
 
     private void AddConfiguration(LintText file)
     {

@@ -18,6 +18,26 @@ internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
 {
     public static bool IsNamed(string name) => name.Contains(".sops.", StringComparison.Ordinal) && name is not (".sops.yaml" or ".sops.yml");
 
+    /// <summary>What SOPS itself leaves in every file: whatever its name, it was encrypted once.</summary>
+    public static bool HasMetadata(LintText file)
+    {
+        var isWorthReading = System.IO.Path.GetExtension(file.Name) switch
+        {
+            ".yaml" or ".yml" => file.Text.StartsWith("sops:", StringComparison.Ordinal) || file.Text.Contains("\nsops:", StringComparison.Ordinal),
+            ".ini" => file.Text.Contains("[sops]", StringComparison.Ordinal),
+            _ when IsDotenv(file) => file.Text.Contains("sops_", StringComparison.Ordinal),
+            _ => file.Text.AsSpan().TrimStart().StartsWith("{") && file.Text.Contains("\"sops\"", StringComparison.Ordinal),
+        };
+        try
+        {
+            return isWorthReading && Read(file) is var sops && (sops["mac"] is not null || sops["lastmodified"] is not null || sops.Recipients.Count > 0);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A few, whatever the file's size: asked for each value.</summary>
     public IReadOnlyList<SopsLeaf> Metadata { get; } = [.. Leaves.Where(leaf => leaf.IsMetadata)];
 
@@ -35,7 +55,7 @@ internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
         {
             return new(file.Name switch
             {
-                _ when file.Name.EndsWith(".env", StringComparison.Ordinal) || file.Name.Contains(".env.", StringComparison.Ordinal) => Lines(file.Text, section: null),
+                _ when IsDotenv(file) => Lines(file.Text, section: null),
                 _ when file.Name.EndsWith(".ini", StringComparison.Ordinal) => Lines(file.Text, section: "DEFAULT"),
                 _ when file.Text.AsSpan().TrimStart().StartsWith("{") => Json(file.Text),
                 _ => [.. ComposeText.Read(file.Path, file.Text).SelectMany(document => Yaml(document, []))],
@@ -46,6 +66,8 @@ internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
             throw new FormatException(e.Message, e);
         }
     }
+
+    private static bool IsDotenv(LintText file) => file.Name.EndsWith(".env", StringComparison.Ordinal) || file.Name.Contains(".env.", StringComparison.Ordinal);
 
     private static List<SopsLeaf> Lines(string text, string? section)
     {

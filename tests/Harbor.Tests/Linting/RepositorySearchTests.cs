@@ -4,7 +4,7 @@ using Harbor.Processes;
 namespace Harbor.Tests.Linting;
 
 /// <summary>On real repositories, by the real git.</summary>
-public sealed class RepositorySearchTests : IDisposable
+public sealed partial class RepositorySearchTests : IDisposable
 {
     private const string Encrypted = "A=ENC[x]\nsops_mac=ENC[x]\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1b\n";
     private readonly TemporaryFolder _folder = new();
@@ -137,33 +137,6 @@ public sealed class RepositorySearchTests : IDisposable
     }
 
     [Fact]
-    public async Task The_nearest_sops_configuration_is_compared_with()
-    {
-        await InitAsync();
-        _folder.Write(".sops.yaml", "creation_rules: [{ age: 'age1a, age1b' }]");
-        _folder.Write("app.sops.env", Encrypted);
-        _folder.Write("prod/.sops.yaml", "creation_rules: [{ age: 'age1c' }]");
-        _folder.Write("prod/app.sops.env", Encrypted);
-        _folder.Write("broken/.sops.yaml", "creation_rules: [");
-        await GitAsync("add", ".");
-
-        Assert.Equal(["broken/.sops.yaml error sops-configuration", "prod/app.sops.env error sops-recipients"], await FindAsync());
-    }
-
-    [Fact]
-    public async Task A_file_that_a_creation_rule_names_is_to_be_encrypted_whatever_it_is_called()
-    {
-        await InitAsync();
-        _folder.Write(".sops.yaml", "creation_rules: [{ path_regex: '^secrets/', age: 'age1a, age1b' }, { age: age1c }]");
-        _folder.Write("secrets/app.yaml", "password: x");
-        _folder.Write("README.md", "x");
-        _folder.Write("-first", "x");
-        await GitAsync("add", "--", ".");
-
-        Assert.Equal(["secrets/app.yaml error sops-unencrypted"], await FindAsync());
-    }
-
-    [Fact]
     public async Task Key_files_that_others_can_read_are_told()
     {
         _folder.Write("keys.txt", "x");
@@ -183,6 +156,7 @@ public sealed class RepositorySearchTests : IDisposable
         await GitAsync("rm", "-q", "my project/old.txt");
 
         Assert.Equal(["a.txt error age-private-key"], await FindAsync(request => request with { Paths = new(_folder["my project"]) }));
+        Assert.Equal("my project/", (await SearchAsync(request => request with { Paths = new(_folder["my project"]) })).Folder);
         Assert.Equal(["a.txt error age-private-key", "old.txt error private-key"], await FindAsync(request => request with { Paths = new(_folder["my project"]), History = true }));
     }
 

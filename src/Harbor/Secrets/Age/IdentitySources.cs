@@ -31,15 +31,9 @@ public static class IdentitySources
         var problems = new List<Problem>();
         Read("AGE_PRIVATE_KEY");
         Read("SOPS_AGE_KEY");
-        var named = Value(environment, "SOPS_AGE_KEY_FILE");
-        if (named is not null)
+        foreach (var file in Files(environment))
         {
-            IdentityFile.Read(named, identities, problems);
-        }
-
-        if (KeysFile(environment) is { } keys && keys != named && FileKinds.Of(keys) != FileKind.Missing)
-        {
-            IdentityFile.Read(keys, identities, problems);
+            IdentityFile.Read(file, identities, problems);
         }
 
         var own = new OwnIdentities(identities);
@@ -58,6 +52,23 @@ public static class IdentitySources
                 IdentityFile.Parse(text, name, identities, problems);
             }
         }
+    }
+
+    /// <summary>The key files: the one that is named, there or not, and the user's own where there is one.</summary>
+    public static IReadOnlyList<string> Files(IReadOnlyDictionary<string, string> environment)
+    {
+        var files = new List<string>();
+        if (Value(environment, "SOPS_AGE_KEY_FILE") is { } named)
+        {
+            files.Add(named);
+        }
+
+        if (KeysFile(environment) is { } keys && !files.Contains(keys) && FileKinds.Of(keys) != FileKind.Missing)
+        {
+            files.Add(keys);
+        }
+
+        return files;
     }
 
     /// <summary>Where sops and Harbor look for the user's own keys; null where the user has no home.</summary>
