@@ -22,10 +22,11 @@ public sealed record ServiceDocument(string Service, string Container, string St
 public sealed record EnvDocument(IReadOnlyList<VariableDocument> Variables, IReadOnlyList<ConflictDocument> Conflicts);
 
 /// <param name="Services">Who sees this value; empty: all.</param>
+/// <param name="Compose">Compose fills in its files with it.</param>
 /// <param name="Pending">A secret that the first Prepare makes.</param>
 /// <param name="Overrode">The nearest layer first.</param>
 public sealed record VariableDocument(
-    string Name, IReadOnlyList<string> Services, bool Secret, bool Pending, SetDocument Set, IReadOnlyList<SetDocument> Overrode, IReadOnlyList<ReaderDocument> Readers);
+    string Name, IReadOnlyList<string> Services, bool Compose, bool Secret, bool Pending, SetDocument Set, IReadOnlyList<SetDocument> Overrode, IReadOnlyList<ReaderDocument> Readers);
 
 /// <param name="By">Where there is no file: <c>--set</c> or <c>HARBOR_ENV_NAME</c>.</param>
 public sealed record SetDocument(string Value, string? File, int? Line, string? By);

@@ -58,10 +58,9 @@ public sealed class MergeEnvironment : FrostingTask<HarborContext>
             context.Log.Warning("{0}", warning);
         }
 
-        var texts = context.Source.Files.Select(file => Path.Combine(context.Paths.Root, file)).Where(File.Exists).Select(File.ReadAllText);
         context.Merged = new EnvironmentResult(
             environment,
-            environment.ForCompose(context.Source.Selection.Services, texts).ToDictionary(variable => variable.Key, variable => variable.Value.Value));
+            environment.ForCompose(context.Source.Selection.Services, context.Source.Files).ToDictionary(variable => variable.Key, variable => variable.Value.Value));
         RefuseWhatDoesNotRunYet(context);
     }
 

@@ -31,6 +31,11 @@ public sealed class Env : FrostingTask<HarborContext>
 
         var conflicts = environment.Conflicts();
         var values = Values(context, environment, services);
+        if (context.Settings.Service is { } one)
+        {
+            values = SeenBy(one, values, context.Settings.Key);
+        }
+
         if (context.Settings.Key is { } key)
         {
             var known = values.Select(value => value.Name).Distinct().ToList();
@@ -55,26 +60,36 @@ public sealed class Env : FrostingTask<HarborContext>
         var compose = environment.ForCompose(services, []);
         var project = new ComposeProject(
             context.Stack.Descriptor.Name, context.Paths.Root, [.. context.Source.Files.Select(file => Path.Combine(context.Paths.Root, file))], new Dictionary<string, string>());
+        var asked = context.Settings.Service;
         var reads = VariableReads.Find(context.Stack.Descriptor, VariableReads.ComposeInputs(project, compose), RenderTemplates.Request(context, environment));
-        return EffectiveValue.Find(environment, context.Settings.Service is { } service ? [service] : services, compose, reads);
+        return EffectiveValue.Find(environment, services, compose, reads.Where(read => asked is null || read.Service is null || read.Service == asked));
+    }
+
+    /// <summary>And where its compose files get another value than that, which another service sets, that one.</summary>
+    private static List<EffectiveValue> SeenBy(string service, IReadOnlyList<EffectiveValue> values, string? key)
+    {
+        var seen = values.Where(value => value.Services.Count == 0 || value.Services.Contains(service)).ToLookup(value => value.Name);
+        return [.. values.Where(value => seen[value.Name].Contains(value) || (value.IsCompose && seen[value.Name].All(own => !own.IsCompose) && (seen.Contains(value.Name) || value.Name == key)))];
     }
 
     private static void Print(HarborContext context, IReadOnlyList<EffectiveValue> values, IReadOnlyList<EnvironmentConflict> conflicts)
     {
-        context.Say(Table.Format(["NAME", "SERVICE", "VALUE", "SET BY", "OVERRODE", "READ BY"], values.SelectMany(Rows)));
+        var mixed = values.Where(value => !value.IsCompose).Select(value => value.Name).ToHashSet();
+        context.Say(Table.Format(["NAME", "SERVICE", "VALUE", "SET BY", "OVERRODE", "READ BY"], values.SelectMany(value => Rows(value, mixed.Contains(value.Name)))));
         foreach (var conflict in conflicts)
         {
-            context.Say($"\n{conflict.Name} is not the same for all services, so Compose gets none:");
+            var asks = string.Join(", ", values.Where(value => value.Name == conflict.Name).SelectMany(value => value.Readers).Where(read => read.Kind == ReaderKind.Compose).Select(read => read.ToString()).Distinct());
+            context.Say($"\n{conflict.Name} is not the same for all services, so Compose gets none{(asks.Length > 0 ? $", and {asks} asks for it" : "")}:");
             context.Say(Table.Format(["  SERVICE", "VALUE", "SET BY"], conflict.Values.Select(set => (string[])[$"  {set.Service}", Shown(set.Value), set.Value.Origin.ToString()])));
         }
     }
 
     /// <summary>As many lines as there are readers or overridden values.</summary>
-    private static IEnumerable<string[]> Rows(EffectiveValue value)
+    private static IEnumerable<string[]> Rows(EffectiveValue value, bool isMixed)
     {
         var overrode = Overrode(value.Value).Select(lower => $"{Shown(lower)} ({lower.Origin})").ToList();
         var readers = value.Readers.GroupBy(reader => reader.File).Select(file => $"{file.Key}:{string.Join(',', file.Select(reader => reader.Line).Distinct())}").ToList();
-        var services = value.Services.Count == 0 ? "all" : string.Join(", ", value.Services);
+        var services = value.Services.Count == 0 ? "all" : string.Join(", ", isMixed && value.IsCompose ? value.Services.Append("compose files") : value.Services);
         var from = value.IsPending ? $"{value.Value.Origin.File} (made by the first Prepare)" : value.Value.Origin.ToString();
         yield return [value.Name, services, Shown(value.Value), from, overrode.FirstOrDefault("-"), readers.FirstOrDefault("nobody")];
         for (var line = 1; line < Math.Max(overrode.Count, readers.Count); line++)
@@ -103,6 +118,7 @@ public sealed class Env : FrostingTask<HarborContext>
     private static VariableDocument Document(EffectiveValue value) => new(
         value.Name,
         value.Services,
+        value.IsCompose,
         value.Value.IsSecret,
         value.IsPending,
         Document(value.Value),

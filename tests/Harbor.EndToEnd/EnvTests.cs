@@ -56,6 +56,44 @@ public sealed class EnvTests
     }
 
     [Fact]
+    public async Task What_another_service_gives_to_Compose_is_shown_beside_what_the_service_sees()
+    {
+        await using var project = new TestProject();
+        project.Write("stacks/web/service.env", "LEVEL=2\nOWN=1\n");
+        project.Replace("etc/stacks/compose.worker.yml", "${LEVEL}", "${LEVEL}${OWN}");
+
+        var output = (await project.ExpectAsync(0, "--target=Env", "--service=worker")).Output;
+        var one = (await project.ExpectAsync(0, "--target=Env", "--service=worker", "--key=OWN")).Output;
+        using var document = JsonDocument.Parse((await project.ExpectAsync(0, "--target=Env", "--service=worker", "--key=LEVEL", "--output=json")).Output);
+
+        Assert.Matches(@"LEVEL +init, worker +1 +etc/sys\.env:2 +- +nobody\n", output);
+        Assert.Matches(@"LEVEL +web, compose files +2 +stacks/web/service\.env:1 +1 \(etc/sys\.env:2\) +etc/stacks/compose\.worker\.yml:7\n", output);
+        Assert.DoesNotContain("OWN", output);
+        Assert.DoesNotContain("web.conf", output);
+        Assert.Matches(@"OWN +web +1 +stacks/web/service\.env:2 +- +etc/stacks/compose\.worker\.yml:7\n", one);
+        Assert.Equal(
+            ["1 False", "2 True"],
+            document.RootElement.GetProperty("variables").EnumerateArray().Select(variable => $"{variable.GetProperty("set").GetProperty("value")} {variable.GetProperty("compose")}").Order());
+    }
+
+    [Fact]
+    public async Task A_conflict_names_the_line_that_asks_for_it_in_Env_and_in_Prepare()
+    {
+        await using var project = new TestProject();
+        project.Write("stacks/web/service.env", "POOL=8\n");
+        project.Write("stacks/worker/service.env", "POOL=9\n");
+        project.Replace("etc/stacks/compose.worker.yml", "${LEVEL}", "${POOL:-1}");
+
+        var output = (await project.ExpectAsync(0, "--target=Env", "--key=POOL")).Output;
+        var refused = await project.ExpectAsync(2, "--target=Prepare");
+
+        Assert.Matches(@"POOL +web +8 .* etc/stacks/compose\.worker\.yml:7\n", output);
+        Assert.Matches(@"POOL +worker +9 .* etc/stacks/compose\.worker\.yml:7\n", output);
+        Assert.Contains("POOL is not the same for all services, so Compose gets none, and etc/stacks/compose.worker.yml:7 asks for it:", output);
+        Assert.Contains("stacks/worker/service.env:1: POOL has another value in stacks/web/service.env:1, and etc/stacks/compose.worker.yml:7 uses it", refused.Error);
+    }
+
+    [Fact]
     public async Task A_profile_without_services_has_the_environment_that_all_share()
     {
         await using var project = new TestProject();

@@ -2,10 +2,11 @@ namespace Harbor.Environments;
 
 /// <summary>A variable's value, where it comes from and who uses it.</summary>
 /// <param name="Services">Who sees this value, in ordinal order; empty: all of them.</param>
+/// <param name="IsCompose">Compose fills in its files with it.</param>
 /// <param name="IsPending">A secret that is yet to be made; the value is a placeholder.</param>
-public sealed record EffectiveValue(string Name, IReadOnlyList<string> Services, EnvironmentValue Value, bool IsPending, IReadOnlyList<VariableRead> Readers)
+public sealed record EffectiveValue(string Name, IReadOnlyList<string> Services, EnvironmentValue Value, bool IsCompose, bool IsPending, IReadOnlyList<VariableRead> Readers)
 {
-    /// <summary>One for each name, or several where services see different values, in ordinal order.</summary>
+    /// <summary>One for each name, or several where services see different values or these took the place of different ones, in ordinal order.</summary>
     /// <param name="services">None: what all share.</param>
     /// <param name="compose">What Compose gets: its files read the values of that.</param>
     /// <param name="reads">Of all of the stack.</param>
@@ -17,7 +18,7 @@ public sealed record EffectiveValue(string Name, IReadOnlyList<string> Services,
         var values = viewers.Order(StringComparer.Ordinal).SelectMany(service => environment.For(service).Select(variable => (Service: service, Name: variable.Key, variable.Value)));
         return
         [
-            .. values.GroupBy(seen => (seen.Name, seen.Value.Value, seen.Value.Origin))
+            .. values.GroupBy(seen => (seen.Name, seen.Value))
                 .OrderBy(group => group.Key.Name, StringComparer.Ordinal)
                 .Select(group => Of(group.Key.Name, [.. group.Select(seen => seen.Service)], group.First().Value)),
         ];
@@ -26,14 +27,18 @@ public sealed record EffectiveValue(string Name, IReadOnlyList<string> Services,
             name,
             own.Length == viewers.Count ? [] : own,
             value,
+            compose.TryGetValue(name, out var given) && IsSame(given, value),
             environment.IsPending(name, value),
             [.. readers[name].Where(read => Reads(read, own, value, compose.GetValueOrDefault(name)))]);
     }
 
-    private static bool Reads(VariableRead read, string[] services, EnvironmentValue value, EnvironmentValue? compose) => read.Kind switch
+    /// <summary>Where Compose gets none, for a conflict, its files ask for each of the values.</summary>
+    private static bool Reads(VariableRead read, string[] services, EnvironmentValue value, EnvironmentValue? compose) => read switch
     {
-        ReaderKind.Template => services.Contains(read.Service),
-        ReaderKind.Layer => true,
-        _ => compose is not null && compose.Value == value.Value && compose.Origin == value.Origin,
+        { Kind: ReaderKind.Layer } => true,
+        { Service: { } service } => services.Contains(service),
+        _ => compose is null || IsSame(compose, value),
     };
+
+    private static bool IsSame(EnvironmentValue one, EnvironmentValue other) => one.Value == other.Value && one.Origin == other.Origin;
 }

@@ -6,7 +6,7 @@ public sealed partial class StackEnvironment
     /// The one environment that compose gets to fill in its files: the shared variables and those of the selected services. A name that two of
     /// them set differently is left out, as long as no compose file asks for it.
     /// </summary>
-    /// <param name="composeFiles">The text of the selected compose files.</param>
+    /// <param name="composeFiles">The selected ones, relative to the root.</param>
     /// <exception cref="InvalidStackException">A compose file asks for a name that two services set differently.</exception>
     public IReadOnlyDictionary<string, EnvironmentValue> ForCompose(IEnumerable<string> services, IEnumerable<string> composeFiles)
     {
@@ -41,17 +41,18 @@ public sealed partial class StackEnvironment
         return result;
     }
 
-    private static void Refuse(Dictionary<string, (EnvironmentValue First, EnvironmentValue Second)> conflicts, IEnumerable<string> composeFiles)
+    private void Refuse(Dictionary<string, (EnvironmentValue First, EnvironmentValue Second)> conflicts, IEnumerable<string> composeFiles)
     {
         if (conflicts.Count == 0)
         {
             return;
         }
 
-        var mentioned = composeFiles.SelectMany(text => ComposeReads.Of("", text)).Select(read => read.Name).ToHashSet();
-        var problems = conflicts.Where(conflict => mentioned.Contains(conflict.Key)).OrderBy(conflict => conflict.Key, StringComparer.Ordinal)
+        var reads = composeFiles.Where(file => File.Exists(Path.Combine(_paths.Root, file)))
+            .SelectMany(file => ComposeReads.Of(file, File.ReadAllText(Path.Combine(_paths.Root, file)))).ToLookup(read => read.Name);
+        var problems = conflicts.Where(conflict => reads.Contains(conflict.Key)).OrderBy(conflict => conflict.Key, StringComparer.Ordinal)
             .Select(conflict => new Problem(conflict.Value.Second.Origin.File, conflict.Value.Second.Origin.Line, 0,
-                $"{conflict.Key} has another value in {conflict.Value.First.Origin}, and a compose file uses it: compose can be given one only. Set it in one layer for all, or give it two names."))
+                $"{conflict.Key} has another value in {conflict.Value.First.Origin}, and {string.Join(", ", reads[conflict.Key].Select(read => read.ToString()).Distinct())} uses it: compose can be given one only. Set it in one layer for all, or give it two names."))
             .ToList();
         if (problems.Count > 0)
         {

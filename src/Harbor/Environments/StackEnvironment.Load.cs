@@ -20,7 +20,7 @@ public sealed partial class StackEnvironment
         var pending = new HashSet<string>();
         files.Looked.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
 
-        var result = new StackEnvironment(Merge(shared)) { Files = files.Looked, Warnings = merge.Warnings, Reads = merge.Reads, Pending = pending };
+        var result = new StackEnvironment(request.Paths, Merge(shared)) { Files = files.Looked, Warnings = merge.Warnings, Reads = merge.Reads, Pending = pending };
         for (var i = 0; i < services.Count; i++)
         {
             result._services[services[i]] = Merge(layers[i]);

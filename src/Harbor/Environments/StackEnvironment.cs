@@ -11,7 +11,9 @@ public sealed partial class StackEnvironment
     private readonly Dictionary<string, Dictionary<string, EnvironmentValue>> _services = [];
     private readonly Dictionary<string, HashSet<string>> _serviceNames = [];
 
-    private StackEnvironment(IReadOnlyDictionary<string, EnvironmentValue> shared) => Shared = shared;
+    private readonly ProjectPaths _paths;
+
+    private StackEnvironment(ProjectPaths paths, IReadOnlyDictionary<string, EnvironmentValue> shared) => (_paths, Shared) = (paths, shared);
 
     /// <summary>All layers but the files beside the services.</summary>
     public IReadOnlyDictionary<string, EnvironmentValue> Shared { get; }

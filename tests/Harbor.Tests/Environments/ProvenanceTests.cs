@@ -65,6 +65,37 @@ public sealed class ProvenanceTests : IDisposable
     }
 
     [Fact]
+    public void What_one_service_overrode_is_not_said_of_another()
+    {
+        _folder.Write("etc/sys.env", "POOL=4\n");
+        _folder.Write("stacks/api/service.env", "POOL=8\n");
+        _folder.Write("stacks/worker/service.env", "POOL=9\n");
+        VariableRead[] reads = [new("POOL", ReaderKind.Compose, "compose.yml", 7, IsRequired: true)];
+        string[] services = ["api", "cache", "mail", "worker"];
+        var environment = StackEnvironment.Load(Request(services) with { Settings = ["POOL=3"] });
+
+        var values = EffectiveValue.Find(environment, services, environment.ForCompose(services, []), reads).Where(value => value.Name == "POOL");
+
+        Assert.Equal(
+            ["[api] 3 --set, 8 stacks/api/service.env:1, 4 etc/sys.env:1 compose.yml:7", "[cache,mail] 3 --set, 4 etc/sys.env:1 compose.yml:7", "[worker] 3 --set, 9 stacks/worker/service.env:1, 4 etc/sys.env:1 compose.yml:7"],
+            values.Select(value => $"[{string.Join(',', value.Services)}] {Chain(value.Value)} {string.Join(',', value.Readers)}"));
+        Assert.All(values, value => Assert.True(value.IsCompose));
+    }
+
+    [Fact]
+    public void Who_asks_Compose_for_a_name_in_conflict_is_a_reader_of_both_values()
+    {
+        _folder.Write("stacks/api/service.env", "POOL=8\n");
+        _folder.Write("stacks/worker/service.env", "POOL=9\n");
+        var environment = StackEnvironment.Load(Request("api", "worker"));
+        VariableRead[] reads = [new("POOL", ReaderKind.Compose, "compose.yml", 7, IsRequired: false)];
+
+        var values = EffectiveValue.Find(environment, ["api", "worker"], environment.ForCompose(["api", "worker"], []), reads).Where(value => value.Name == "POOL");
+
+        Assert.Equal(["8 compose.yml:7 False", "9 compose.yml:7 False"], values.Select(value => $"{value.Value.Value} {string.Join(',', value.Readers)} {value.IsCompose}"));
+    }
+
+    [Fact]
     public void A_secret_that_was_never_made_and_is_set_from_above_is_no_pending_one()
     {
         var environment = StackEnvironment.Load(Request("web") with { Settings = ["TOKEN=given-7Xq"] });
@@ -189,11 +220,12 @@ public sealed class ProvenanceTests : IDisposable
         _folder.Write("stacks/a/service.env", "MODE=x\n");
         _folder.Write("stacks/b/service.env", "MODE=y\n");
         var environment = StackEnvironment.Load(Request("a", "b"));
+        _folder.Write("compose.yml", "x-env: &env [MODE]\nservices: { a: { environment: *env } }");
 
-        var refused = Assert.Throws<InvalidStackException>(() => environment.ForCompose(["a", "b"], ["x-env: &env [MODE]\nservices: { a: { environment: *env } }"]));
+        var refused = Assert.Throws<InvalidStackException>(() => environment.ForCompose(["a", "b"], ["compose.yml"]));
 
         Assert.Contains("stacks/b/service.env:1", refused.Message);
-        Assert.Contains("MODE has another value in stacks/a/service.env:1", refused.Message);
+        Assert.Contains("MODE has another value in stacks/a/service.env:1, and compose.yml:1 uses it", refused.Message);
     }
 
     [Theory]
