@@ -31,7 +31,7 @@ public sealed record VariableDocument(
 /// <param name="By">Where there is no file: <c>--set</c> or <c>HARBOR_ENV_NAME</c>.</param>
 public sealed record SetDocument(string Value, string? File, int? Line, string? By);
 
-/// <param name="Kind"><c>compose</c>, <c>template</c>, <c>layer</c> or <c>step</c>.</param>
+/// <param name="Kind"><c>compose</c>, <c>template</c>, <c>layer</c>, <c>step</c> or <c>hook</c>.</param>
 public sealed record ReaderDocument(string Kind, string File, int Line, string? Service);
 
 public sealed record ConflictDocument(string Name, IReadOnlyList<ServiceValueDocument> Values);

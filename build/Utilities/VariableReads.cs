@@ -1,12 +1,13 @@
 using Harbor.Compose;
 using Harbor.Descriptors;
 using Harbor.Environments;
+using Harbor.Hooks;
 using Harbor.Templates;
 using Interpolation = Harbor.Environments.Interpolation;
 
 namespace Harbor.Build.Utilities;
 
-/// <summary>Everything in a stack that uses variables: compose files with what they include, templates, conditions of steps, values of layers made from others.</summary>
+/// <summary>Everything in a stack that uses variables: compose files with what they include, templates, conditions of steps, hooks, values of layers made from others.</summary>
 internal static class VariableReads
 {
     public static IReadOnlyList<VariableRead> Find(Descriptor descriptor, ComposeInputs inputs, TemplateRequest templates) =>
@@ -14,6 +15,7 @@ internal static class VariableReads
         .. inputs.Paths.Where(IsComposeFile).SelectMany(path => ComposeReads.Of(templates.Paths.Relative(path), File.ReadAllText(path))),
         .. TemplateReads.Find(templates, TemplateSearch.Find(templates)),
         .. descriptor.Deploy.Steps.Concat(descriptor.PostDeploy.Steps).Concat(descriptor.Destroy.Steps).SelectMany(Conditions),
+        .. HookReads.Find(descriptor, [.. templates.Services.Select(service => service.Service)], templates.Paths),
         .. templates.Environment.Reads,
     ];
 

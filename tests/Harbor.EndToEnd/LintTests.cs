@@ -28,6 +28,22 @@ public sealed class LintTests
     }
 
     [Fact]
+    public async Task A_variable_that_a_hook_reads_is_used()
+    {
+        await using var project = new TestProject();
+        await InitAsync(project);
+        project.Write("etc/sys.env", "GREETING=hello\nLEVEL=1\nHOOKED=1\nNOBODY=1\n");
+        project.Replace("etc/harbor.yaml", "source: {", "hooks: { post_service_up: [{ type: shell, run: 'echo $HOOKED', service: web }] }\nsource: {");
+
+        var result = await project.ExpectAsync(0, "--target=Lint");
+        var env = await project.ExpectAsync(0, "--target=Env", "--key=HOOKED");
+
+        Assert.Contains("etc/sys.env:4: warning unused-variable", result.Output);
+        Assert.Contains("0 errors, 1 warning", result.Output);
+        Assert.Matches(@"HOOKED +all +1 +etc/sys\.env:3 +- +etc/harbor\.yaml:\d+\n", env.Output);
+    }
+
+    [Fact]
     public async Task A_compose_file_that_is_no_YAML_is_an_error_and_nothing_is_called_unused_for_it()
     {
         await using var project = new TestProject();

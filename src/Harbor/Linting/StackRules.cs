@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using Harbor.Environments;
 using Harbor.Templates;
 
@@ -21,7 +22,7 @@ public sealed record StackParts(
     IReadOnlyList<string> Missing);
 
 /// <summary>Variables that nobody reads or nobody sets, templates that nobody renders or mounts.</summary>
-public static class StackRules
+public static partial class StackRules
 {
     public const string Unused = "unused-variable";
     public const string Undefined = "undefined-variable";
@@ -48,7 +49,7 @@ public static class StackRules
             .SelectMany(variable => Chain(variable.Value).Select(value => (Name: variable.Key, value.Origin)))
             .Where(set => set.Origin is { File: { } file, Line: > 0 } && !parts.WholeFiles.Contains(file))
             .Distinct().OrderBy(set => set.Name, StringComparer.Ordinal)
-            .Select(set => Finding.Of(set.Origin.File!, set.Origin.Line, Unused, isError: false, set.Name, $"{set.Name} is read by no template, compose file, step or other value. Remove it, or use it."));
+            .Select(set => Finding.Of(set.Origin.File!, set.Origin.Line, Unused, isError: false, set.Name, $"{set.Name} is read by no template, compose file, step, hook or other value. Remove it, or use it."));
     }
 
     private static IEnumerable<Finding> UndefinedVariables(StackParts parts)
@@ -69,10 +70,23 @@ public static class StackRules
     /// <summary>A file or folder that holds the output has to stand in a compose file; behind a <c>$</c> everything may.</summary>
     private static IEnumerable<Finding> UnmountedTemplates(StackParts parts)
     {
-        var mounted = parts.ComposeTexts.SelectMany(Mounted).ToHashSet();
-        return parts.Templates.Where(template => !mounted.Any(path => Holds(path, template.Target)))
+        var unmounted = Unmounted(parts.Templates, parts.ComposeTexts);
+        return (unmounted.Count == 0 ? unmounted : Unmounted(unmounted, FilledIn(parts)))
             .Select(template => Finding.Of(template.Source, 0, Template, isError: false, template.Target, $"gives {Run}{template.Target}, which no compose file mounts. Mount it, or delete the template."));
     }
+
+    private static List<TemplateFile> Unmounted(IReadOnlyList<TemplateFile> templates, IEnumerable<string> composeTexts)
+    {
+        var mounted = composeTexts.SelectMany(Mounted).ToHashSet();
+        return [.. templates.Where(template => !mounted.Any(path => Holds(path, template.Target)))];
+    }
+
+    /// <summary>A variable may hold the path, or its beginning. Whoever sees it may be the one that is deployed alone.</summary>
+    private static IEnumerable<string> FilledIn(StackParts parts) =>
+        from environment in parts.Environments
+        from values in parts.Services.Select(environment.For).Prepend(environment.Shared)
+        from text in parts.ComposeTexts
+        select Interpolation.Expand(text, name => values.GetValueOrDefault(name)?.Value, _ => { });
 
     private static bool Holds(string path, string target) => path.EndsWith('$')
         ? target.StartsWith(path[..^1], StringComparison.Ordinal)
@@ -80,6 +94,11 @@ public static class StackRules
 
     private static IEnumerable<string> Mounted(string text)
     {
+        if (Parent().IsMatch(text))
+        {
+            yield return "";
+        }
+
         for (var at = text.IndexOf(Run, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Run, at + 1, StringComparison.Ordinal))
         {
             var start = at + Run.Length;
@@ -88,6 +107,10 @@ public static class StackRules
             yield return end < text.Length && text[end] == '$' ? text[start..end] + "$" : text[start..end].TrimEnd('/');
         }
     }
+
+    /// <summary>A folder around all that is rendered, mounted in the short form or the long one.</summary>
+    [GeneratedRegex("""(?:[\s"'\[,](?:\.{1,2}/?|\./var/?|\./var/run/?):[/$])|(?:\bsource:\s*["']?(?:\.{1,2}/?|\./var/?|\./var/run/?)["']?\s*(?:[,}#\r\n]|$))""")]
+    private static partial Regex Parent();
 
     private static IEnumerable<EnvironmentValue> Chain(EnvironmentValue value)
     {

@@ -53,15 +53,27 @@ public sealed class StackRulesTests : IDisposable
     [InlineData("volumes: [\"./var/run/web/:/x\"]", true)]
     [InlineData("configs: { a: { file: var/run/web/config/nginx/nginx.conf } }", true)]
     [InlineData("volumes: [./var/run/${SERVICE}/config:/x]", true)]
+    [InlineData("volumes:\n  - ./var/run:/x:ro", true)]
+    [InlineData("volumes: ['./var/:/x']", true)]
+    [InlineData("volumes: [.:/x]", true)]
+    [InlineData("volumes: [{ type: bind, source: ./var/run, target: /x }]", true)]
+    [InlineData("volumes:\n  - type: bind\n    source: .\n    target: /x\n", true)]
+    [InlineData("volumes: ['${CFG}:/x:ro']", true)]
+    [InlineData("volumes: ['${BASE}/config:/x:ro']", true)]
+    [InlineData("volumes: ['${OTHER}:/x:ro']", false)]
+    [InlineData("volumes: [var:/x, ./variants:/y, ./var/lib:/z]", false)]
+    [InlineData("build: { context: . }", false)]
     [InlineData("volumes: [./var/run/web/config/ngin:/x]", false)]
     [InlineData("volumes: [./var/run/web/config/nginx/nginx.conf.d:/x]", false)]
     [InlineData("volumes: [./var/run/db/config:/x]", false)]
     [InlineData("volumes: [./data:/x]", false)]
     public void A_template_whose_output_no_compose_file_mounts_is_a_warning(string compose, bool isMounted)
     {
+        _folder.Write("etc/sys.env", "CFG=./var/run/web/config\nOTHER=./var/run/db\n");
+        _folder.Write("stacks/web/service.env", "BASE=./var/run/web\n");
         var template = new TemplateFile("web", "stacks/web/templates/nginx/nginx.conf", "web/config/nginx/nginx.conf", TemplateEngine.Envsubst, UnixFileMode.None, []);
 
-        var found = Find(parts => parts with { Templates = [template], ComposeTexts = ["services: {}", compose] });
+        var found = Find(parts => parts with { Templates = [template], ComposeTexts = ["services: {}", compose], Reads = [Read("CFG"), Read("BASE"), Read("OTHER")] });
 
         Assert.Equal(isMounted ? [] : ["warning template-without-reader 0"], Planted.Describe(found));
     }
