@@ -11,11 +11,15 @@ internal static class PlaintextSecrets
     private const int Near = 200;
     private const string WhatToDo = "Give it to Harbor from the secrets layer, and change it: it stays in the history.";
     private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n,;\"'`");
-    private static readonly string[] Extensions = [".yml", ".yaml", ".json", ".toml", ".ini", ".conf", ".cfg", ".config", ".properties", ".tfvars", ".sh", ".ps1", ".ipynb"];
+    private static readonly string[] Extensions =
+    [
+        ".yml", ".yaml", ".json", ".toml", ".ini", ".conf", ".cfg", ".config", ".properties", ".tfvars", ".tf", ".sh", ".ps1", ".ipynb",
+        ".bash", ".zsh", ".profile", ".bash_profile", ".zprofile", ".zshenv",
+    ];
 
     public static bool IsLooked(LintText file) =>
         !file.IsBinary && (IsDotenv(file) || Extensions.Contains(System.IO.Path.GetExtension(file.Name).ToLowerInvariant())
-            || IsDockerfile(file) || file.Name.EndsWith("_history", StringComparison.Ordinal) || file.Name.EndsWith("rc", StringComparison.Ordinal));
+            || IsDockerfile(file) || file.Name == "credentials" || file.Name.EndsWith("_history", StringComparison.Ordinal) || file.Name.EndsWith("rc", StringComparison.Ordinal));
 
     public static IEnumerable<Finding> Find(LintText file) => IsDockerfile(file) ? FindPairs(file).Concat(FindWords(file)) : FindPairs(file);
 
@@ -27,11 +31,35 @@ internal static class PlaintextSecrets
             {
                 yield return Judge(file, at, "the URL", password);
             }
-            else if (Name(file.Text, at) is { Length: > 0 } name && SecretNames.IsSecret(name) && (IsYaml(file) ? YamlValue(file.Text, at + 1) : Value(file.Text, at + 1)) is { } value && IsReported(file, name, value))
+            else if (Name(file.Text, at) is { Length: > 0 } name)
             {
-                yield return Judge(file, at, name, value);
+                // In a list of variables, name and value are two pairs: "name: API_TOKEN" and "value: ...".
+                var place = at;
+                if (name.Equals("name", StringComparison.OrdinalIgnoreCase) && Value(file.Text, at + 1) is { } named && SecretNames.IsSecret(named) && SignOfValue(file, at, named) is { } sign)
+                {
+                    (name, place) = (named, sign);
+                }
+
+                if (SecretNames.IsSecret(name) && (IsYaml(file) ? YamlValue(file.Text, place + 1) : Value(file.Text, place + 1)) is { } value && IsReported(file, name, value))
+                {
+                    yield return Judge(file, place, name, value);
+                }
             }
         }
+    }
+
+    /// <summary>Where the sign behind the next key is, if that is called <c>value</c>.</summary>
+    private static int? SignOfValue(LintText file, int at, string name)
+    {
+        const string Key = "value";
+        var key = file.SkipBreaks(file.Text.IndexOf(name, at, StringComparison.Ordinal) + name.Length);
+        if (!file.Text.AsSpan(key).StartsWith(Key, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var sign = file.SkipBreaks(key + Key.Length);
+        return sign < file.Text.Length && file.Text[sign] is ':' or '=' ? sign : null;
     }
 
     /// <summary>The old way of a Dockerfile, with a blank in between: <c>ENV NAME value</c>.</summary>
@@ -54,7 +82,7 @@ internal static class PlaintextSecrets
 
     private static bool IsDotenv(LintText file) => file.Name.EndsWith(".env", StringComparison.Ordinal) || file.Name.StartsWith(".env", StringComparison.Ordinal) || file.Name.Contains(".env.", StringComparison.Ordinal);
 
-    private static bool IsDockerfile(LintText file) => file.Name.Contains("Dockerfile", StringComparison.Ordinal);
+    private static bool IsDockerfile(LintText file) => file.Name.Contains("Dockerfile", StringComparison.OrdinalIgnoreCase) || file.Name.Contains("Containerfile", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsYaml(LintText file) => System.IO.Path.GetExtension(file.Name).ToLowerInvariant() is ".yml" or ".yaml";
 

@@ -29,6 +29,18 @@ public sealed class PlaintextSecretsTests
     [InlineData("values.yaml", "password: &db {0}\nother: *db")]
     [InlineData("values.yaml", "password: !!str {0}")]
     [InlineData("values.yaml", "password: &a !!str \"{0}\"")]
+    [InlineData("deployment.yaml", "env:\n  - name: API_TOKEN\n    value: {0}\n")]
+    [InlineData("deployment.yaml", "env:\n  - name: \"API_TOKEN\"\n    value: |\n      {0}\n")]
+    [InlineData("task.json", "[{{\"name\":\"DB_PASSWORD\",\"value\":\"{0}\"}},{{\"name\":\"LEVEL\",\"value\":\"1\"}}]")]
+    [InlineData("task.json", "{{\n  \"Name\": \"DB_PASSWORD\",\n  \"Value\": \"{0}\"\n}}")]
+    [InlineData("main.tf", "set {{\n  name  = \"DB_PASSWORD\"\n  value = \"{0}\"\n}}")]
+    [InlineData("main.tf", "  password = \"{0}\"")]
+    [InlineData("deploy.bash", "API_TOKEN={0}")]
+    [InlineData(".profile", "export API_TOKEN={0}")]
+    [InlineData(".zshenv", "export API_TOKEN={0}")]
+    [InlineData("Containerfile", "ENV API_TOKEN {0}")]
+    [InlineData("web.dockerfile", "ENV API_TOKEN={0}")]
+    [InlineData(".aws/credentials", "[default]\naws_secret_access_key = {0}")]
     public void A_secret_in_plain_text_is_an_error(string path, string text)
     {
         var finding = Assert.Single(Find(path, string.Format(System.Globalization.CultureInfo.InvariantCulture, text, Planted.Strong)));
@@ -57,6 +69,8 @@ public sealed class PlaintextSecretsTests
     [InlineData("ci.yml", "env:\n  CACHE_KEY: v2-linux-node-18-build\n  primary_key: user_id_2_tenant_id_7\n  password: |\n  other: {0}\n  password: &a\n  more: {0}")]
     [InlineData("package.json", "{{\"registry-auth-token\": \"^5.0.1\", \"password-prompt\": \">=1.10.22\", \"auth\": \"{0}\"}}")]
     [InlineData("Dockerfile", "ENV PASSWORD_FILE /run/secrets/x9Xy8Zw7Vu6Ts5Rq\nRUN PASSWORD {0}")]
+    [InlineData("deployment.yaml", "env:\n  - name: API_TOKEN\n    valueFrom: {{ secretKeyRef: {{ name: api, key: {0} }} }}\n  - name: LEVEL\n    value: {0}\n  - name: DB_PASSWORD\n    value: $(PASSWORD)\n")]
+    [InlineData("task.json", "[{{\"name\":\"DB_PASSWORD\"}},{{\"name\":\"LEVEL\",\"value\":\"{0}\"}}]")]
     [InlineData("Code.cs", "var password = \"{0}\"; // source code is not looked at")]
     [InlineData("README.md", "PASSWORD={0}")]
     [InlineData("app.env", "A=postgres://user:password@db/x\nB=https://host/x@y:1\nC=http://[::1]:80/\nIMAGE=nginx@sha256:0123456789abcdef0123456789abcdef")]
