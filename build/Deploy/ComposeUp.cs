@@ -87,7 +87,7 @@ internal sealed class ComposeUp(HarborContext context, Step step, Deployment? be
             Inputs = Together(decision.FileStates, digests.Inputs),
             Builds = digests.Builds,
             HooksOwed = HookTasks.AreBehindUp(context),
-            Containers = await ContainerEdits.WithLimitsAsync(context.Engine, RunningCheck.Deployed(containers), ct),
+            Containers = await ContainerEdits.WithSettingsAsync(context.Engine, RunningCheck.Deployed(containers), ct),
         };
         Save(() => decision.WriteInputs(context, key), () => Deployment.File(context.Paths).Write(deployment));
         return containers;

@@ -6,7 +6,7 @@ namespace Harbor.Compose;
 public static class ContainerEdits
 {
     /// <summary>Adds to what is saved what an unedited container looks like.</summary>
-    public static async Task<IReadOnlyList<DeployedContainer>> WithLimitsAsync(IEngine engine, IReadOnlyList<DeployedContainer> deployed, CancellationToken ct)
+    public static async Task<IReadOnlyList<DeployedContainer>> WithSettingsAsync(IEngine engine, IReadOnlyList<DeployedContainer> deployed, CancellationToken ct)
     {
         var complete = new List<DeployedContainer>(deployed.Count);
         foreach (var container in deployed)
