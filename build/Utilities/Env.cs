@@ -65,11 +65,13 @@ public sealed class Env : FrostingTask<HarborContext>
         return EffectiveValue.Find(environment, services, compose, reads.Where(read => asked is null || read.Service is null || read.Service == asked));
     }
 
-    /// <summary>And where its compose files get another value than that, which another service sets, that one.</summary>
+    /// <summary>What the service itself sees, and what its compose files get in place of that: a value that another service sets.</summary>
     private static List<EffectiveValue> SeenBy(string service, IReadOnlyList<EffectiveValue> values, string? key)
     {
-        var seen = values.Where(value => value.Services.Count == 0 || value.Services.Contains(service)).ToLookup(value => value.Name);
-        return [.. values.Where(value => seen[value.Name].Contains(value) || (value.IsCompose && seen[value.Name].All(own => !own.IsCompose) && (seen.Contains(value.Name) || value.Name == key)))];
+        var own = values.Where(value => value.Services.Count == 0 || value.Services.Contains(service)).ToLookup(value => value.Name);
+        return [.. values.Where(value => own[value.Name].Contains(value) || (value.IsCompose && IsAsked(value.Name) && own[value.Name].All(other => !other.IsCompose)))];
+
+        bool IsAsked(string name) => own.Contains(name) || name == key;
     }
 
     private static void Print(HarborContext context, IReadOnlyList<EffectiveValue> values, IReadOnlyList<EnvironmentConflict> conflicts)

@@ -24,7 +24,7 @@ internal static class DeploymentJson
         DownTimeout = json.TryGetProperty("downTimeoutSeconds", out var seconds) ? TimeSpan.FromSeconds(seconds.GetDouble()) : Deployment.DefaultDownTimeout,
         DownMayFail = json.TryGetProperty("downMayFail", out var mayFail) && mayFail.GetBoolean(),
         CleanRun = json.GetProperty("cleanRun").GetBoolean(),
-        HooksOwed = json.TryGetProperty("hooksOwed", out _),
+        HooksOwed = json.TryGetProperty("hooksOwed", out var owed) && owed.GetBoolean(),
         Hooks = json.TryGetProperty("hooks", out var hooks) ? DeployedHooksJson.Read(hooks) : null,
     };
 
