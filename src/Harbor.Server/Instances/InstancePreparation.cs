@@ -1,0 +1,136 @@
+using System.Text;
+using Harbor.Server.Database;
+using Harbor.Server.Deployments;
+using Harbor.Server.Keys;
+using Harbor.Server.Queue;
+using Harbor.Server.Sandboxes;
+using Microsoft.EntityFrameworkCore;
+
+namespace Harbor.Server.Instances;
+
+/// <summary>Runs a deployment's prepare command for one seed and keeps the container as the instance's image.</summary>
+internal sealed class InstancePreparation(
+    Databases databases, Signals signals, SandboxEngine engine, SandboxSettings settings, SandboxPlan plan, SecretBox box,
+        ServerIdentity identity,
+    OpenFilesLimit openFiles, TimeProvider time, ILogger<InstancePreparation> log)
+{
+    public const int MostAttempts = 3;
+
+    public async Task RunAsync(Instance instance, CancellationToken stop)
+    {
+        await using var keeper = new LeaseKeeper(databases, signals, time, log, QueueTable.Instances, instance.Id, instance.Fence,
+            (_, _) => Task.FromResult(false));
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(stop, keeper.Lost);
+        Deployment deployment;
+        await using (var db = databases.Open())
+        {
+            deployment = await db.Deployments.AsNoTracking().SingleAsync(row => row.Id == instance.DeploymentId, stop);
+        }
+
+        try
+        {
+            var (image, error) = await PrepareAsync(instance, deployment, all.Token);
+            await EndAsync(instance, deployment, image, error, stop);
+        }
+        catch (EngineException error) when (!stop.IsCancellationRequested)
+        {
+            await EndAsync(instance, deployment, null, error.Message, stop);
+        }
+        catch (OperationCanceledException) when (keeper.Lost.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            throw new FencedOffException($"instance {instance.Id}");
+        }
+    }
+
+    private async Task<(string? Image, string? Error)> PrepareAsync(Instance instance, Deployment deployment, CancellationToken ct)
+    {
+        var labels = new Dictionary<string, string>
+        {
+            ["harbor.server"] = $"{identity.Installation}",
+            ["harbor.org"] = $"{deployment.OrganisationId}",
+            ["harbor.instance"] = $"{instance.Id}",
+            ["harbor.fence"] = $"{instance.Fence}",
+        };
+        var variables = SandboxPlan.Fixed(SpecText.Open(box, deployment));
+        variables["HARBOR_SEED"] = $"{instance.Seed}";
+        var network = await plan.NetworkAsync(deployment.Network, $"harbor-i-{instance.Id:N}-{instance.Fence}", labels, ct);
+        string? container = null;
+        try
+        {
+            container = await engine.CreateAsync(new SandboxSpec
+            {
+                Image = deployment.SnapshotId ?? "",
+                Command = deployment.PrepareCommand ?? "",
+                Labels = labels,
+                Variables = variables,
+                CpuCores = deployment.CpuCores,
+                MemoryMb = deployment.MemoryMb,
+                DiskMb = deployment.DiskMb,
+                Pids = settings.Pids,
+                Runtime = settings.Runtime,
+                OpenFiles = await openFiles.FindAsync(deployment.SnapshotId ?? "", ct),
+                NetworkMode = network,
+            }, ct);
+            await engine.StartAsync(container, ct);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            limit.CancelAfter(TimeSpan.FromSeconds(deployment.TimeoutS));
+            try
+            {
+                await engine.WaitAsync(container, limit.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                return (null, $"prepare_command took longer than {deployment.TimeoutS} s");
+            }
+
+            var state = await engine.FindAsync(container, ct);
+            return state?.ExitCode == 0
+                ? (await engine.CommitAsync(container, $"harbor.local/instance:{instance.Id:N}-{instance.Fence}", ImageLabels(deployment),
+                    ct), null)
+                : (null, $"prepare_command ended with {state?.ExitCode}:\n{await LastLinesAsync(container, ct)}");
+        }
+        finally
+        {
+            if (container is not null)
+            {
+                await engine.RemoveAsync(container, CancellationToken.None);
+            }
+
+            await plan.RemoveNetworkAsync(network, CancellationToken.None);
+        }
+    }
+
+    private Dictionary<string, string> ImageLabels(Deployment deployment) => new()
+    {
+        ["harbor.server"] = $"{identity.Installation}",
+        ["harbor.deployment"] = $"{deployment.Id}",
+    };
+
+    private async Task<string> LastLinesAsync(string container, CancellationToken ct)
+    {
+        using var stream = await engine.LogsAsync(container, follow: false, ct);
+        using var text = new MemoryStream();
+        await stream.CopyOutputToAsync(Stream.Null, text, text, ct);
+        return string.Join('\n', Encoding.UTF8.GetString(text.ToArray()).TrimEnd().Split('\n').TakeLast(20));
+    }
+
+    /// <summary>The image counts only if the deployment still serves what it was prepared from.</summary>
+    private async Task EndAsync(Instance instance, Deployment deployment, string? image, string? error, CancellationToken ct)
+    {
+        await using var db = databases.Open();
+        var now = time.GetUtcNow();
+        var row = db.Instances.Where(found => found.Id == instance.Id && found.Fence == instance.Fence
+            && found.Status == InstanceStatus.Building);
+        var next = image is not null ? InstanceStatus.Ready : instance.Attempts < MostAttempts ? InstanceStatus.Pending
+            : InstanceStatus.Failed;
+        var written = await row.ExecuteUpdateAsync(set => set.SetProperty(found => found.Status, next)
+            .SetProperty(found => found.SnapshotId, found => image ?? found.SnapshotId)
+            .SetProperty(found => found.BaseSnapshotId, found => image != null ? deployment.SnapshotId : found.BaseSnapshotId)
+            .SetProperty(found => found.Error, error).SetProperty(found => found.ReadyAt, image is null ? null : now)
+            .SetProperty(found => found.LeaseUntil, (DateTimeOffset?)null), ct);
+        if (written == 0)
+        {
+            throw new FencedOffException($"instance {instance.Id}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Harbor.Deployments;
+using Harbor.Server.Builds;
+using Harbor.Server.Sandboxes;
+
+namespace Harbor.Server.Rollouts;
+
+/// <summary>The phase in which the deployment's own program runs.</summary>
+internal sealed class AgentPhase(
+    SandboxEngine engine, SandboxPlan plan, SandboxSettings settings, ServerIdentity identity, BuildLogs logs, OpenFilesLimit openFiles,
+        DiskPlan disk,
+    TimeProvider time)
+{
+    public const string Name = "agent";
+    private readonly PhaseWait _wait = new(engine, time);
+
+    /// <summary>A fresh sandbox, created, filled and started.</summary>
+    public async Task StartAsync(RolloutRun run, CancellationToken ct)
+    {
+        var began = time.GetTimestamp();
+        var labels = Labels(run, Name);
+        run.Network = await plan.NetworkAsync(run.Deployment.Network, NetworkName(run.Rollout), labels, ct);
+        run.Container = await engine.CreateAsync(new SandboxSpec
+        {
+            Image = run.Image,
+            Command = run.Deployment.Entrypoint,
+            StandardInput = run.Deployment.EntrypointMode == EntrypointModes.Stdio ? SandboxInput.File : null,
+            Labels = labels,
+            Variables = run.Variables,
+            CpuCores = run.Rollout.CpuCores,
+            MemoryMb = run.Rollout.MemoryMb,
+            DiskMb = run.Deployment.DiskMb,
+            Pids = settings.Pids,
+            Runtime = settings.Runtime,
+            Disk = run.Disk = await disk.FindAsync(run.Image, ct),
+            OpenFiles = run.OpenFiles = await openFiles.FindAsync(run.Image, ct),
+            NetworkMode = run.Network,
+        }, ct);
+        using (var tar = SandboxInput.Tar(SandboxInput.Document(run.Rollout)))
+        {
+            await engine.PutAsync(run.Container, "/", tar, ct);
+        }
+
+        await run.Writes.SetAsync(set => set.SetProperty(row => row.ContainerId, run.Container)
+            .SetProperty(row => row.SnapshotId, run.Image)
+            .SetProperty(row => row.InstanceId, run.InstanceId), ct);
+        await engine.StartAsync(run.Container, ct);
+        run.StartupMs = RolloutRun.Ms(time.GetElapsedTime(began));
+        await RunningAsync(run, time.GetUtcNow(), ct);
+    }
+
+    /// <summary>The sandbox runs: from now on it is adopted, not repeated.</summary>
+    public static async Task RunningAsync(RolloutRun run, DateTimeOffset since, CancellationToken ct)
+    {
+        var deadline = since.AddSeconds(run.Rollout.TimeoutS);
+        await run.Writes.SetAsync(set => set.SetProperty(row => row.State, RolloutState.Running).SetProperty(row => row.StartedAt, since)
+            .SetProperty(row => row.Deadline, deadline), ct);
+        (run.Rollout.State, run.Rollout.StartedAt, run.Rollout.Deadline) = (RolloutState.Running, since, deadline);
+    }
+
+    public void Follow(RolloutRun run, CancellationToken ct)
+    {
+        run.Logs = new SandboxLogs(engine, run.Container!, logs.File(run.Rollout.Id, run.Rollout.Attempts, "stdout"),
+            logs.File(run.Rollout.Id, run.Rollout.Attempts, "stderr"), run.Redaction);
+        run.Logs.Follow(ct);
+    }
+
+    public async Task<PhaseEnd> WaitAsync(RolloutRun run, CancellationToken cancelled, CancellationToken ct)
+    {
+        var deadline = run.Rollout.Deadline ?? time.GetUtcNow().AddSeconds(run.Rollout.TimeoutS);
+        var end = await _wait.WaitAsync(run.Container!, deadline, run.Disk == DiskLimit.Watched ? run.Deployment.DiskMb : null, cancelled,
+            ct);
+        await EndedAsync(run, ct);
+        return end;
+    }
+
+    /// <summary>For the mode <c>http</c>: the program is done when it has answered, and is ended then.</summary>
+    public Task StopAsync(RolloutRun run, bool isGentle, CancellationToken ct) => _wait.StopAsync(run.Container!, isGentle, ct);
+
+    public async Task EndedAsync(RolloutRun run, CancellationToken ct)
+    {
+        var state = await engine.FindAsync(run.Container!, ct) ?? throw new EngineException(FailureKinds.WorkerLost, "the sandbox is gone");
+        run.ExitCode = state.ExitCode;
+        run.OomKilled = state.OomKilled;
+        run.AgentMs = run.Rollout.StartedAt is { } started ? RolloutRun.Ms(time.GetUtcNow() - started) : null;
+        if (run.Logs is { } kept)
+        {
+            await kept.CompleteAsync(ct);
+        }
+    }
+
+    public Dictionary<string, string> Labels(RolloutRun run, string phase) => new()
+    {
+        ["harbor.server"] = $"{identity.Installation}",
+        ["harbor.org"] = $"{run.Rollout.OrganisationId}",
+        ["harbor.rollout"] = $"{run.Rollout.Id}",
+        ["harbor.fence"] = $"{run.Rollout.Fence}",
+        ["harbor.phase"] = phase,
+    };
+
+    private static string NetworkName(Rollout rollout) => $"harbor-{rollout.Id:N}-{rollout.Fence}";
+}

@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using System.Text;
+using Harbor.Server.Sandboxes;
+
+namespace Harbor.Server.Rollouts;
+
+/// <summary>Files that rollouts left, in the data folder under <c>rollout/fence</c>: a worker that lost its lease never writes over
+/// another's.</summary>
+public sealed class ArtifactStore(DataFolder data, SandboxEngine? engine = null)
+{
+    private const int Most = 100;
+    private const long Largest = 64L * 1024 * 1024;
+
+    public string File(Artifact artifact) => Path.Combine(Folder(artifact.RolloutId, artifact.Fence), $"{artifact.Id:N}");
+
+    /// <summary>Everything under a folder of a container, as far as the limits go. Best effort: no error fails a rollout.</summary>
+    internal async Task CollectAsync(Rollout rollout, string container, string folder, string type, List<Artifact> into,
+        CancellationToken ct)
+    {
+        if (engine is null || await engine.GetAsync(container, folder, ct) is not { } tar)
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Folder(rollout.Id, rollout.Fence));
+        await using (tar)
+        {
+            try
+            {
+                await foreach (var (name, entry) in TarFiles.FolderAsync(tar, ct))
+                {
+                    var status = into.Count >= Most ? "too_many_files" : into.Sum(item => item.Size ?? 0) + entry.Length > Largest
+                        ? "too_large" : "stored";
+                    if (into.Count >= 2 * Most)
+                    {
+                        return;
+                    }
+
+                    into.Add(await StoreAsync(rollout, $"{folder}/{name}", type, status, entry.DataStream ?? Stream.Null, ct));
+                }
+            }
+            catch (Exception error) when (error is IOException or InvalidDataException or FormatException)
+            {
+                // What was read so far is kept.
+            }
+        }
+    }
+
+    public void Delete(Guid rollout)
+    {
+        if (Directory.Exists(Path.Combine(data.Artifacts, $"{rollout:N}")))
+        {
+            Directory.Delete(Path.Combine(data.Artifacts, $"{rollout:N}"), recursive: true);
+        }
+    }
+
+    private async Task<Artifact> StoreAsync(Rollout rollout, string path, string type, string status, Stream content, CancellationToken ct)
+    {
+        var id = Guid.CreateVersion7();
+        if (status != "stored")
+        {
+            return new Artifact
+            {
+                Id = id,
+                RolloutId = rollout.Id,
+                Fence = rollout.Fence,
+                Path = Shown(path),
+                Type = type,
+                Status = status
+            };
+        }
+
+        var file = Path.Combine(Folder(rollout.Id, rollout.Fence), $"{id:N}");
+        await using var stream = System.IO.File.Create(file);
+        await content.CopyToAsync(stream, ct);
+        stream.Position = 0;
+        var hash = await SHA256.HashDataAsync(stream, ct);
+        return new Artifact
+        {
+            Id = id,
+            RolloutId = rollout.Id,
+            Fence = rollout.Fence,
+            Path = Shown(path),
+            Type = type,
+            Size = stream.Length,
+            Sha256 = Convert.ToHexStringLower(hash),
+            Status = status,
+        };
+    }
+
+    /// <summary>PostgreSQL refuses NUL; nobody can read a path without an end.</summary>
+    private static string Shown(string path)
+    {
+        var clean = path.Replace("\0", "", StringComparison.Ordinal);
+        return Encoding.UTF8.GetByteCount(clean) > 1024 ? clean[..200] : clean;
+    }
+
+    private string Folder(Guid rollout, long fence) => Path.Combine(data.Artifacts, $"{rollout:N}", $"{fence}");
+}

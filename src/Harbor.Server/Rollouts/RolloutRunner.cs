@@ -1,0 +1,227 @@
+using System.Security.Cryptography;
+using System.Text;
+using Harbor.Deployments;
+using Harbor.Masking;
+using Harbor.Server.Database;
+using Harbor.Server.Deployments;
+using Harbor.Server.Instances;
+using Harbor.Server.Keys;
+using Harbor.Server.Queue;
+using Harbor.Server.Sandboxes;
+using Microsoft.EntityFrameworkCore;
+
+namespace Harbor.Server.Rollouts;
+
+/// <summary>Takes one claimed rollout to its end, or gives it back to the queue; takes over one that another process began.</summary>
+internal sealed partial class RolloutRunner(
+    Databases databases, Signals signals, SandboxEngine engine, SandboxPlan plan, AgentPhase agent, RolloutEnding ending, SecretBox box,
+    ServerIdentity identity, TimeProvider time, ILogger<RolloutRunner> log)
+{
+    public async Task RunAsync(Rollout rollout, bool isTakenOver, CancellationToken stop)
+    {
+        var writes = new RolloutWrites(databases, signals, time, rollout);
+        await using var keeper = new LeaseKeeper(databases, signals, time, log, QueueTable.Rollouts, rollout.Id, rollout.Fence,
+            (db, ct) => db.Rollouts.AnyAsync(row => row.Id == rollout.Id && row.CancelRequested, ct));
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(stop, keeper.Lost);
+        RolloutRun? run = null;
+        try
+        {
+            run = await PrepareAsync(rollout, writes, all.Token);
+            await AttemptAsync(run, isTakenOver, keeper.Cancelled, all.Token);
+            await RemoveAsync(rollout, CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (keeper.Lost.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            await DiscardAsync(rollout, run?.Container);
+            throw new FencedOffException($"rollout {rollout.Id}");
+        }
+        catch (FencedOffException)
+        {
+            await DiscardAsync(rollout, run?.Container);
+            throw;
+        }
+        catch (EngineException error) when (!stop.IsCancellationRequested)
+        {
+            await FailedAsync(rollout, run, writes, error.Kind, error.Message, all.Token);
+        }
+#pragma warning disable CA1031 // A fault of ours is the platform's: the rollout is tried again, and says so.
+        catch (Exception error) when (error is not OperationCanceledException && !stop.IsCancellationRequested)
+        {
+            Faulted(log, rollout.Id, error);
+            await FailedAsync(rollout, run, writes, FailureKinds.Internal, "the worker failed; its log says why", all.Token);
+        }
+#pragma warning restore CA1031
+    }
+
+    private async Task AttemptAsync(RolloutRun run, bool isTakenOver, CancellationToken cancelled, CancellationToken ct)
+    {
+        if (!isTakenOver || !await AdoptAsync(run, ct))
+        {
+            await RemoveAsync(run.Rollout, ct); // Of an attempt that was given up: nothing of it runs beside this one.
+            await agent.StartAsync(run, ct);
+        }
+
+        agent.Follow(run, ct);
+        await ending.RunAsync(run, cancelled, ct);
+    }
+
+    /// <summary>Goes on with the sandbox of a process that is gone.</summary>
+    /// <returns>False: it was never started, so that nothing is lost by starting anew.</returns>
+    private async Task<bool> AdoptAsync(RolloutRun run, CancellationToken ct)
+    {
+        var own = await OwnAsync(run.Rollout, ct);
+        foreach (var other in own.Where(container => container.Labels.GetValueOrDefault("harbor.phase") != AgentPhase.Name))
+        {
+            await engine.RemoveAsync(other.Id, ct);
+        }
+
+        var sandbox = own.Where(container => container.Labels.GetValueOrDefault("harbor.phase") == AgentPhase.Name)
+            .OrderByDescending(container => container.Id == run.Rollout.ContainerId).ThenByDescending(container => container.Created)
+                .FirstOrDefault();
+        var state = sandbox is null ? null : await engine.FindAsync(sandbox.Id, ct);
+        if (state is null)
+        {
+            return run.Rollout.State == RolloutState.Starting ? false
+                : throw new EngineException(FailureKinds.WorkerLost, "the worker that ran it is gone, and so is its sandbox");
+        }
+
+        if (!state.HasStarted)
+        {
+            return false;
+        }
+
+        if (run.Deployment.EntrypointMode == EntrypointModes.Http)
+        {
+            throw new EngineException(FailureKinds.WorkerLost, "the worker that waited for its answer is gone");
+        }
+
+        run.Container = state.Id;
+        run.Network = run.Deployment.Network;
+        if (run.Rollout.State == RolloutState.Starting)
+        {
+            await AgentPhase.RunningAsync(run, time.GetUtcNow(), ct);
+        }
+
+        Adopted(log, run.Rollout.Id, run.Rollout.State);
+        return true;
+    }
+
+    private async Task<RolloutRun> PrepareAsync(Rollout rollout, RolloutWrites writes, CancellationToken ct)
+    {
+        await using var db = databases.Open();
+        var deployment = await db.Deployments.AsNoTracking().SingleAsync(row => row.Id == rollout.DeploymentId, ct);
+        var instance = await db.Instances.AsNoTracking().SingleOrDefaultAsync(row => row.DeploymentId == rollout.DeploymentId
+            && row.Seed == rollout.Seed && row.Status == InstanceStatus.Ready && row.BaseSnapshotId == deployment.SnapshotId, ct);
+        var isNew = rollout.ContainerId is null;
+        var image = (isNew ? instance?.SnapshotId ?? deployment.SnapshotId : rollout.SnapshotId)
+            ?? throw new EngineException(FailureKinds.ImageMissing, $"deployment '{deployment.Name}' has no image");
+        var key = $"hrk_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}";
+        var own = SpecText.Open(box, deployment);
+        var redaction = new Redaction();
+        redaction.Add(key);
+        foreach (var value in own.Values)
+        {
+            redaction.Add(value);
+        }
+
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        if (isNew)
+        {
+            await writes.SetAsync(set => set.SetProperty(row => row.LlmKeyHash, hash), ct);
+        }
+
+        return new RolloutRun
+        {
+            Rollout = rollout,
+            Deployment = deployment,
+            Variables = Variables(rollout, own, key),
+            Redaction = redaction,
+            Writes = writes,
+            Image = image,
+            InstanceId = (isNew ? instance?.Id : rollout.InstanceId),
+            Key = key,
+        };
+    }
+
+    private static Dictionary<string, string> Variables(Rollout rollout, IReadOnlyDictionary<string, string> own, string key)
+    {
+        var url = InferenceUrl.Inside(rollout.Id, rollout.TraceCorrelationId);
+        var all = SandboxPlan.Fixed(own);
+        all["HARBOR_SEED"] = $"{rollout.Seed}";
+        all["HARBOR_ROLLOUT_ID"] = $"{rollout.Id}";
+        all["SYNTH_API_KEY"] = all["HARBOR_LLM_KEY"] = all["OPENAI_API_KEY"] = all["ANTHROPIC_AUTH_TOKEN"] = key;
+        all["HARBOR_LLM_BASE"] = all["OPENAI_BASE_URL"] = all["ANTHROPIC_BASE_URL"] = url;
+        all["ENVIRONMENT_API_KEY"] = key;
+        return all;
+    }
+
+    private async Task FailedAsync(Rollout rollout, RolloutRun? run, RolloutWrites writes, string kind, string error, CancellationToken ct)
+    {
+        if (!FailureKinds.IsInfra(kind) || !await writes.RetryAsync(kind, error, ct))
+        {
+            var outcome = Outcome.Failed(kind, error);
+            var metadata = run?.Metadata(RolloutState.Failed, outcome, time.GetUtcNow()) ?? new Harbor.Deployments.Wire.ExecutionMetadata
+            {
+                RolloutId = $"{rollout.Id}",
+                DeploymentId = $"{rollout.DeploymentId}",
+                Attempt = rollout.Attempts,
+                Scored = false,
+                FailureKind = kind,
+                Status = RolloutState.Failed.Word(),
+            };
+            await writes.EndAsync(RolloutState.Failed, outcome, metadata, [], null, ct);
+        }
+
+        try
+        {
+            await RemoveAsync(rollout, ct);
+        }
+        catch (EngineException)
+        {
+            // The engine is away: the janitor removes what is left.
+        }
+    }
+
+    /// <summary>After the fence was lost: the sandbox is ended, unless its new owner goes on with it.</summary>
+    private async Task DiscardAsync(Rollout rollout, string? container)
+    {
+        if (container is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var db = databases.Open();
+            var row = await db.Rollouts.AsNoTracking().SingleOrDefaultAsync(found => found.Id == rollout.Id, CancellationToken.None);
+            if (row?.ContainerId == container && !row.State.IsFinal() && row.Owner != identity.Worker)
+            {
+                return;
+            }
+
+            await engine.RemoveAsync(container, CancellationToken.None);
+        }
+        catch (Exception error) when (error is EngineException || WorkLoop.IsDatabase(error))
+        {
+            // The janitor removes it.
+        }
+    }
+
+    private async Task RemoveAsync(Rollout rollout, CancellationToken ct)
+    {
+        foreach (var container in await OwnAsync(rollout, ct))
+        {
+            await engine.RemoveAsync(container.Id, ct);
+            await plan.RemoveNetworkAsync($"harbor-{rollout.Id:N}-{container.Labels.GetValueOrDefault("harbor.fence")}", ct);
+        }
+    }
+
+    private async Task<IReadOnlyList<OwnContainer>> OwnAsync(Rollout rollout, CancellationToken ct) =>
+        await engine.OfRolloutAsync(rollout.Id, ct);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Rollout {Id} failed")]
+    private static partial void Faulted(ILogger log, Guid id, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Rollout {Id} is taken over while {State}")]
+    private static partial void Adopted(ILogger log, Guid id, RolloutState state);
+}

@@ -1,0 +1,30 @@
+using Harbor.Server.Tests;
+
+[assembly: AssemblyFixture(typeof(TestServers))]
+
+namespace Harbor.Server.Tests;
+
+/// <summary>The servers of this test run; each starts when a test first needs it.</summary>
+public sealed class TestServers : IAsyncDisposable
+{
+    public TestServers()
+    {
+        PostgreSql = new PostgreSqlServer(Cluster);
+        PostgreSqlWorker = new PostgreSqlWorker(Cluster);
+    }
+
+    public PostgreSqlCluster Cluster { get; } = new();
+    public SqliteServer Sqlite { get; } = new();
+    public PostgreSqlServer PostgreSql { get; }
+    public SqliteWorker SqliteWorker { get; } = new();
+    public PostgreSqlWorker PostgreSqlWorker { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Sqlite.DisposeAsync();
+        await PostgreSql.DisposeAsync();
+        await SqliteWorker.DisposeAsync();
+        await PostgreSqlWorker.DisposeAsync();
+        await Cluster.DisposeAsync();
+    }
+}
