@@ -4,6 +4,10 @@
 # The host is compiled only when one of its inputs changed since the last successful compile; otherwise it starts straight away.
 # A compile that fails stops here: an older host is never run in its place.
 #
+# There are two kinds of host: native (one file that starts in 10 ms, where there is a C linker) and on .NET. The first run after a change compiles
+# and uses the one on .NET, since that is ready sooner, and the native one is compiled beside it, for the runs after. HARBOR_NATIVE=on waits for it
+# instead, HARBOR_NATIVE=off does without it.
+#
 # HARBOR_RUNNER=container, or Docker here and no .NET: all of it runs in a container instead (docs/runner.md). HARBOR_RUNNER=host never does that.
 set -eu
 
@@ -11,6 +15,7 @@ case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
 case $here in /*) ;; *) here=$PWD/$here ;; esac
 here=${here%/.}
 host=$here/var/artifacts/host
+native=$here/var/artifacts/native
 dotnet=dotnet
 command -v dotnet >/dev/null || dotnet=${HOME:-/root}/.dotnet/dotnet
 
@@ -51,38 +56,131 @@ install_sdk() {
   dotnet=$HOME/.dotnet/dotnet
 }
 
+# publish FOLDER ARGUMENT...: compiles the host into FOLDER, which has the old one until then. The log is FOLDER.log.
+publish() {
+  to=$1
+  shift
+  rm -rf "$to.new" "$to.old"
+  mkdir -p "$to.new"
+  touch "$to.new/stamp" # Before the compile: what changes during it is seen next time.
+  # The SDK's first run would greet, and make a certificate that nobody here wants. Compiler servers stay; the lock must not stay with them.
+  (cd "$here" && DOTNET_NOLOGO=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false "$dotnet" publish build/Build.csproj -c Release --use-current-runtime \
+    -p:RunAnalyzers=false -o "$to.new" -v quiet -nologo --tl:off "$@" >"$to.log" 2>&1 9>&-) || return 1
+  [ ! -d "$to" ] || mv "$to" "$to.old"
+  mv "$to.new" "$to"
+  rm -rf "$to.old"
+}
+
 compile() {
   has_sdk || install_sdk
   take_lock "$host.lock"
   is_stale "$host/stamp" || return 0
+  end_native
   echo "Compiling the build host ..." >&2
-  rm -rf "$host.new" "$host.old"
-  mkdir -p "$host.new"
-  touch "$host.new/stamp" # Before the compile: what changes during it is seen next time.
-  # The SDK's first run would greet, and make a certificate that nobody here wants.
-  if ! (cd "$here" && DOTNET_NOLOGO=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false "$dotnet" publish build/Build.csproj -c Release --use-current-runtime --no-self-contained \
-      -p:RunAnalyzers=false -o "$host.new" -v quiet -nologo --tl:off >"$host.log" 2>&1 9>&-); then # Compiler servers stay; the lock must not stay with them.
-    cat "$host.log" >&2
-    echo "The build host does not compile (above); nothing was run." >&2
-    exit 1
-  fi
-  [ ! -d "$host" ] || mv "$host" "$host.old"
-  mv "$host.new" "$host"
-  rm -rf "$host.old"
+  publish "$host" --no-self-contained && return 0
+  cat "$host.log" >&2
+  echo "The build host does not compile (above); nothing was run." >&2
+  exit 1
 }
 
-if is_stale "$host/stamp"; then stale=yes; else stale=; fi
+# The compiler that links an empty program, into $linker; nothing where none does.
+find_linker() {
+  mkdir -p "$here/var/artifacts"
+  for linker in clang gcc; do
+    if command -v "$linker" >/dev/null && echo 'int main(void) { return 0; }' | "$linker" -x c -o "$native.link" - 2>/dev/null; then
+      rm -f "$native.link"
+      return 0
+    fi
+  done
+  linker=
+  return 1
+}
+
+# In folders of its own, so that a compile of the other kind can run meanwhile; without servers, so that ending its processes ends nothing else.
+compile_native() {
+  has_sdk || return 1
+  mkdir -p "$here/var/artifacts"
+  # A compile that was killed may have left half a file, which the next one would take for up to date.
+  [ ! -f "$native.tried" ] || rm -rf "$here/var/artifacts/aot"
+  touch "$native.tried"
+  if find_linker && publish "$native" -p:PublishAot=true -p:CppCompilerAndLinker="$linker" -p:ArtifactsPath="$here/var/artifacts/aot" \
+    -p:UseSharedCompilation=false -nodeReuse:false; then rm -f "$native.failed" "$native.tried"; return 0; fi
+  mv "$native.tried" "$native.failed" # Not tried again before an input changes.
+  return 1
+}
+
+# Beside this run and after it, in a session of its own: neither Ctrl-C nor the end of the run ends it.
+start_native() {
+  command -v setsid >/dev/null && command -v flock >/dev/null && is_stale "$native.failed" || return 0
+  (HARBOR_NATIVE=background setsid nice "$here/build.sh" </dev/null >/dev/null 2>&1 9>&- &)
+}
+
+# What is being compiled natively from older sources is of no use.
+end_native() {
+  [ -f "$native.pid" ] && command -v flock >/dev/null || return 0
+  if ! flock -n "$native.lock" true; then kill -s TERM -- "-$(cat "$native.pid")" 2>/dev/null || true; fi
+}
+
+# On Debian and Ubuntu, with --setup.
+install_linker() {
+  case " $* " in *' --setup '*) ;; *) return 0 ;; esac
+  if find_linker || ! command -v apt-get >/dev/null; then return 0; fi
+  as_root=
+  if [ "$(id -u)" != 0 ]; then sudo -n true 2>/dev/null || return 0; as_root=sudo; fi
+  echo "No C linker found: installing gcc, with which the host is compiled natively." >&2
+  { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -qq --yes --no-install-recommends gcc libc6-dev; } >"$native.log" 2>&1 ||
+    { cat "$native.log" >&2; echo "gcc could not be installed (above): the host runs on .NET." >&2; }
+}
+
+if [ "${HARBOR_NATIVE:-}" = background ]; then
+  mkdir -p "$here/var/artifacts"
+  exec 9>"$native.lock"
+  flock -n 9 || exit 0 # It is being compiled already.
+  echo $$ >"$native.pid"
+  if is_stale "$native/stamp"; then compile_native || true; fi
+  rm -f "$native.pid"
+  exit 0
+fi
+case ${HARBOR_NATIVE:-} in
+  '' | on | off) ;;
+  *) echo "HARBOR_NATIVE is '$HARBOR_NATIVE': expected on or off." >&2; exit 2 ;;
+esac
+
+kind=host
+[ "${HARBOR_NATIVE:-}" = off ] || is_stale "$native/stamp" || kind=native
+if [ "$kind" = host ] && is_stale "$host/stamp"; then stale=yes; else stale=; fi
 
 case ${HARBOR_RUNNER:-} in
   container) . "$here/build/runner.sh" ;;
   host) ;;
-  '') if { ! has_dotnet || { [ "$stale" ] && ! has_sdk; }; } && has_engine; then echo "No .NET SDK 10 here, but Docker: running in a container (docs/runner.md; HARBOR_RUNNER=host installs .NET instead)." >&2; . "$here/build/runner.sh"; fi ;;
+  '') if [ "$kind" = host ] && { ! has_dotnet || { [ "$stale" ] && ! has_sdk; }; } && has_engine; then echo "No .NET SDK 10 here, but Docker: running in a container (docs/runner.md; HARBOR_RUNNER=host installs .NET instead)." >&2; . "$here/build/runner.sh"; fi ;;
   *) echo "HARBOR_RUNNER is '$HARBOR_RUNNER': expected container or host." >&2; exit 2 ;;
 esac
 
-if [ "$stale" ]; then compile; exec 9>&-; fi
+if [ "$kind" = host ] && [ "${HARBOR_NATIVE:-}" != off ]; then
+  install_linker "$@"
+  if [ "${HARBOR_NATIVE:-}" = on ]; then
+    has_sdk || install_sdk
+    take_lock "$native.lock"
+    if is_stale "$native/stamp" && is_stale "$native.failed"; then
+      echo "Compiling the build host natively ..." >&2
+      compile_native || cat "$native.log" >&2 || true
+    fi
+    exec 9>&-
+    if is_stale "$native/stamp"; then echo "There is no native host ($native.log): it runs on .NET." >&2; else kind=native; fi
+  fi
+fi
+if [ "$kind" = host ] && [ "$stale" ]; then
+  compile
+  exec 9>&-
+  if [ "${HARBOR_NATIVE:-}" != off ] && ! command -v clang >/dev/null && ! command -v gcc >/dev/null; then
+    echo "No C linker (clang or gcc) here: the host runs on .NET instead of natively. On Debian and Ubuntu, --setup installs one." >&2
+  fi
+fi
+if [ "$kind" = host ] && [ -z "${HARBOR_NATIVE:-}" ] && { command -v clang >/dev/null || command -v gcc >/dev/null; }; then start_native; fi
 
 # No diagnostics socket: any program of the same user could take a dump, secrets included, through it.
 DOTNET_EnableDiagnostics=${DOTNET_EnableDiagnostics:-0}
 export DOTNET_EnableDiagnostics
-exec "$dotnet" "$host/Harbor.Build.dll" --working="$here" "$@"
+[ "$kind" = host ] || exec "$native/Harbor.Pipeline" --working="$here" "$@"
+exec "$dotnet" "$host/Harbor.Pipeline.dll" --working="$here" "$@"

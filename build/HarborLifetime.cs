@@ -1,63 +1,58 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
-using Harbor.Build.Hooks;
 using Harbor.Frosting;
-using Harbor.Journal;
-using Harbor.Processes;
+using Harbor.Pipeline.Hooks;
+using Harbor.Runs;
 
-namespace Harbor.Build;
+namespace Harbor.Pipeline;
 
-/// <summary>Around all tasks of a run: its id before them; lock and engine given back, and the history written, behind them.</summary>
+/// <summary>Checks hooks before the tasks of a run, releases the lock after them, then writes the history.</summary>
 public sealed class HarborLifetime : FrostingLifetime<HarborContext>
 {
-    /// <summary>Of this process's one run; null until the command line was understood.</summary>
-    public static HarborContext? Context { get; set; }
-
     public override void Setup(HarborContext context, ISetupContext info)
     {
-        ChildEnvironment.RunId = context.RunId;
-        if (HarborContext.ProcessVariables.GetValueOrDefault("GITHUB_ACTIONS") == "true")
+        if (context.Scope.Variables.GetValueOrDefault("GITHUB_ACTIONS") == "true")
         {
-            Program.Redaction.Announce = form => context.WriteCommand("add-mask", form);
+            context.Scope.Redaction.Announce = form => context.WriteCommand("add-mask", form);
         }
 
-        if (context.Hooks.Count > 0 && !context.IsDryRun)
+        if (!context.IsDryRun)
         {
-            HookCheck.Run(context, info.TasksToExecute);
+            HookTasks.ThrowIfNotRunnable(context, [.. info.TasksToExecute.Select(task => task.Name)]);
         }
     }
 
-    public override void Teardown(HarborContext context, ITeardownContext info) => context.Lock?.Dispose();
+    public override void Teardown(HarborContext context, ITeardownContext info) => context.Lock.OrNull?.Dispose();
 
-    /// <summary>Called last: on failure and cancellation too.</summary>
-    public static void Finished(RunReport report)
+    /// <summary>Called last, also after failure and cancellation.</summary>
+    public static void OnFinished(HarborContext context, RunReport report)
     {
-        if (Context is not { WritesNothing: false } context)
+        if (context.IsReadOnly || report.Targets is ["Source"]) // A look at the selection; only its hooks need the lock.
         {
             return;
         }
 
         try
         {
-            RunHistory.Append(context.Paths, Entry(context, report), Program.Redaction);
+            RunHistory.Append(context.Paths, Entry(context, report), context.Scope.Redaction);
         }
-        catch (DeploymentException e)
+        catch (HarborException e)
         {
-            context.Log.Warning("This run is not in the history: {0}", e.Message);
+            context.Log.Warning("This run could not be added to the history: {0}", e.Message);
         }
 
         if (context.Tests.HasRun)
         {
-            context.Say($"\n{context.Tests}"); // Last of all: CI reads it.
+            context.Say($"\n{context.Tests}"); // CI reads the last line.
         }
     }
 
     private static RunEntry Entry(HarborContext context, RunReport report) => new(
-        context.RunId,
+        context.Scope.Id,
         report.Targets,
         [.. System.Environment.GetCommandLineArgs().Skip(1)],
-        GitCommit.Of(context.Paths.Root),
-        context.Time.GetUtcNow() - report.Duration,
+        GitCommit.Find(context.Paths.Root),
+        context.Scope.Time.GetUtcNow() - report.Duration,
         report.Duration.TotalSeconds,
         report.ExitCode,
         [.. report.Tasks.Where(task => task.Outcome != TaskOutcome.Delegated)

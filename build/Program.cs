@@ -1,46 +1,75 @@
-using Cake.Core;
+using System.Diagnostics.CodeAnalysis;
 using Harbor.Frosting;
+using Harbor.Masking;
 using Harbor.Processes;
-using Harbor.Secrets;
+using Harbor.Runs;
 
-namespace Harbor.Build;
+namespace Harbor.Pipeline;
 
 internal static class Program
 {
-    /// <summary>One for the whole process: everything printed or stored passes through it.</summary>
-    public static Redaction Redaction { get; } = new();
+    /// <summary>
+    /// Private keys. They are read once and removed from this process's environment, so that no child process inherits them.
+    /// </summary>
+    private static readonly string[] PrivateKeys = ["AGE_PRIVATE_KEY", "SOPS_AGE_KEY"];
+
+    /// <summary>Targets that other tools have and Harbor does not have yet, each with the command to use until then.</summary>
+    private static readonly (string Target, string Command)[] MissingTargets =
+    [
+        ("shell", "exec SERVICE sh"),
+    ];
 
     public static int Main(string[] args)
     {
         ProcessHardening.Apply();
-        WarmUp.Start();
+        var scope = new RunScope(RunId.New(TimeProvider.System), RunScope.ProcessVariables(), new Redaction(), TimeProvider.System);
+        foreach (var name in PrivateKeys)
+        {
+            System.Environment.SetEnvironmentVariable(name, null);
+        }
+
+        return Host(scope).Run(args);
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Build.csproj names this assembly in a TrimmerRootAssembly.")]
+    private static CakeHost Host(RunScope scope)
+    {
+        var context = default(HarborContext); // Null until the command line is parsed.
         var host = new CakeHost()
             .AddAssembly(typeof(Program).Assembly)
-            .UseContext(context => HarborLifetime.Context = new HarborContext(context))
+            .UseContext(cake => context = new HarborContext(cake, scope))
             .UseLifetime<HarborLifetime>()
-            .UseProduct("Harbor", typeof(Program).Assembly.GetName().Version!.ToString(3), "./build.sh")
-            .UseOutput(arguments => new OutputOptions
-            {
-                Filter = writer => new MaskingWriter(writer, Redaction),
-                HumanToStandardError = arguments.GetArgument("output") == "json"
-                    || arguments.GetArguments("target").Any(target => target.StartsWith("Secrets", StringComparison.OrdinalIgnoreCase)), // Their output is what they decrypt, and nothing else.
-            })
+            .UseProduct(
+                "Harbor",
+                typeof(Program).Assembly.GetName().Version!.ToString(3),
+                scope.HarborCommand)
+            .UseGroups(Groups.EveryDay, Groups.Look, Groups.Secrets, Groups.Evaluations, Groups.Machinery)
+            .AddOption("setup", "First install and start a missing engine and Compose", runsFirst: "Setup")
+            .UseOutput(() => new OutputOptions { Filter = writer => new MaskingWriter(writer, scope.Redaction) })
             .UseExitCode(exception => exception switch
             {
                 InvalidStackException => 2,
-                DeploymentException or CommandFailedException => 1,
-                UnauthorizedAccessException or IOException => 1, // .NET's messages name the file, and say what is wrong with it.
+                HarborException or CommandFailedException => 1,
+                UnauthorizedAccessException or IOException => 1, // .NET's message names the file and the cause.
                 _ => null,
             })
-            .OnFinished(HarborLifetime.Finished);
-        foreach (var (name, value, description) in Settings.Options)
+            .UseErrors(exception => (exception as InvalidStackException)?.Problems
+                .Select(problem => new ErrorEntry(problem.File, problem.Line, problem.Column, problem.Message)).ToList())
+            .UseMessage(exception => exception is InvalidStackException invalid && context is not null
+                ? ProblemText.Format(invalid, context.Paths.Root, scope.Redaction) : null)
+            .OnFinished(report =>
+            {
+                if (context is not null)
+                {
+                    HarborLifetime.OnFinished(context, report);
+                }
+            });
+        foreach (var (target, command) in MissingTargets)
         {
-            host.AddOption(name, description, value);
+            var name = command.Contains("NAME", StringComparison.Ordinal) ? " (NAME is the project's name in etc/harbor.yaml)" : "";
+            host.AddHint(target, $"Use instead: {command}{name}");
         }
 
-        return host.Run(WithSetup(args));
+        return host;
     }
-
-    /// <summary><c>--setup</c> is the target Setup before the others.</summary>
-    private static string[] WithSetup(string[] args) => args.Contains("--setup") ? ["--target=Setup", .. args] : args;
 }

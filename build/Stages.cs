@@ -1,58 +1,96 @@
-using Harbor.Build.Deploy;
-using Harbor.Build.Destroy;
-using Harbor.Build.Hooks;
-using Harbor.Build.PostDeploy;
-using Harbor.Build.Prepare;
-using Harbor.Build.Source;
-using Harbor.Build.Utilities;
 using Harbor.Descriptors;
 using Harbor.Frosting;
+using Harbor.Pipeline.Deploy;
+using Harbor.Pipeline.Destroy;
+using Harbor.Pipeline.Hooks;
+using Harbor.Pipeline.PostDeploy;
+using Harbor.Pipeline.Prepare;
+using Harbor.Pipeline.Source;
+using Harbor.Stacks;
 
-namespace Harbor.Build;
+namespace Harbor.Pipeline;
 
-// The pipeline, top to bottom: source -> prepare -> deploy -> post_deploy ; destroy. Each stage's tasks are in the folder of its name.
-// What a task expands into runs before it: hooks of a stage's end are expanded by the stage, those of its begin by its first task.
+// The pipeline, top to bottom: source -> prepare -> deploy -> post_deploy ; destroy. The tasks of a stage are in the folder of its name.
+// Expanded tasks run before the task that expands them. So the stage's task expands the hooks at its end, and the stage's first task
+// expands the hooks at its beginning.
 
 [TaskName("Source")]
-[TaskDescription("Selects and orders the compose files. --explain says why each is in or not.")]
+[TaskDescription("Selects and orders the compose files.")]
+[TaskGroup(Groups.Look)]
+[TaskAlias("run source")]
+[Document]
+[LockOptions] // Hooks take the lock.
+[Reads("etc/harbor.yaml, the names in etc/stacks, the machine's capabilities")]
+[Leaves("nothing; it prints the list")]
+[Example("source --explain")]
 [IsDependentOn(typeof(SelectComposeFiles))]
 public sealed class SourceStage : FrostingTask<HarborContext>
 {
-    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.At(context, HookPoint.PostSource);
+    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.ForPoint(context, HookPoint.PostSource);
 }
 
 [TaskName("Prepare")]
-[TaskDescription("Merges the environment layers and renders the templates into var/run.")]
+[TaskDescription("Renders the configuration into var/run, without deploying it.")]
+[TaskGroup(Groups.EveryDay)]
+[TaskAlias("run prepare")]
+[Document]
+[Reads("the selected compose files, the env files, HARBOR_ENV_*, stacks/*/templates")]
+[Leaves("var/run/<service>/config, replaced as a whole; etc/secrets.env if secrets were missing")]
+[Example("prepare --set=WEB_PORT=8081")]
 [IsDependentOn(typeof(SourceStage))]
 [IsDependentOn(typeof(RenderTemplates))]
 public sealed class PrepareStage : FrostingTask<HarborContext>
 {
     public override IEnumerable<StepTask> Expand(HarborContext context) =>
-        Steps.InOrder([.. HookTasks.At(context, HookPoint.PostServicePrepare), .. HookTasks.At(context, HookPoint.PostPrepare)]);
+        StepTasks.InOrder(
+            [.. HookTasks.ForPoint(context, HookPoint.PostServicePrepare), .. HookTasks.ForPoint(context, HookPoint.PostPrepare)]);
 }
 
 [TaskName("Deploy")]
-[TaskDescription("Prepares, brings the stack up, waits until it is ready, runs the post_deploy steps, prints where everything is.")]
+[TaskDescription("Deploys what changed, waits until it is ready, prints addresses.")]
+[TaskGroup(Groups.EveryDay)]
+[TaskAlias("run deploy")]
+[TaskAlias("up")]
+[Document]
+[Reads("the rendered files, the last deploy's state in var/state, the engine")]
+[Leaves("the running stack, and its state in var/state for destroy and the next deploy")]
+[Example("deploy --site=prod")]
+[Example("deploy --setup")]
 [IsDependentOn(typeof(PrepareStage))]
 [IsDependentOn(typeof(DeploySteps))]
-[IsDependentOn(typeof(PostDeployStage))]
 [IsDependentOn(typeof(Summary))]
+[IsDependentOn(typeof(PostDeployStage))]
 public sealed class DeployStage : FrostingTask<HarborContext>;
 
 [TaskName("PostDeploy")]
-[TaskDescription("The post_deploy steps on the deployed stack: health, open, logs.")]
+[TaskDescription("Runs the post_deploy steps on what is deployed: health, open, logs.")]
+[TaskGroup(Groups.Machinery)]
+[TaskAlias("run post_deploy")]
 [IsDependentOn(typeof(PostDeploySteps))]
 public sealed class PostDeployStage : FrostingTask<HarborContext>
 {
-    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.At(context, HookPoint.PostDeploy);
+    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.ForPoint(context, HookPoint.PostDeploy);
 
-    public override void Run(HarborContext context) => HookTasks.HavePassed(context);
+    /// <summary>Runs only if all hooks have passed.</summary>
+    public override void Run(HarborContext context)
+    {
+        if (context.Deployed.OrNull is { HooksPending: true } && !context.Settings.Stack.SkipHooks)
+        {
+            StackHooks.MarkDone(context.Paths);
+        }
+    }
 }
 
 [TaskName("Destroy")]
-[TaskDescription("Takes down what was deployed, from the saved state. Volumes are kept unless --volumes.")]
+[TaskDescription("Removes the deployed containers; volumes only with --volumes.")]
+[TaskGroup(Groups.EveryDay)]
+[TaskAlias("run destroy")]
+[TaskAlias("down")]
+[Reads("the saved state in var/state, not the descriptor")]
+[Leaves("the volumes; with --volumes, nothing")]
+[Example("destroy --volumes")]
 [IsDependentOn(typeof(DestroySteps))]
 public sealed class DestroyStage : FrostingTask<HarborContext>
 {
-    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.AtDestroy(context, HookPoint.PostDestroy);
+    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.ForDestroy(context, HookPoint.PostDestroy);
 }

@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace Harbor.Build;
+namespace Harbor.Pipeline;
 
-/// <summary>Rows under a header, columns as wide as their longest cell. Spectre's tables cost 28 ms at start-up.</summary>
+/// <summary>Formats rows under a header. Columns are as wide as their longest cell. Spectre's tables would add 28 ms to start-up.</summary>
 internal static class Table
 {
     public static string Format(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)

@@ -69,7 +69,7 @@ inside="umask $(umask)"'
   export HARBOR_RUNNER_IMAGE="$1" HARBOR_REPOSITORY="$2" DOCKER_HOST="unix://$3" DOTNET_EnableDiagnostics="${DOTNET_EnableDiagnostics:-0}"
   [ -f "$2/build.sh" ] || { echo "The engine does not see $2: is it on this machine, and is this no container itself?" >&2; exit 1; }
   shift 3
-  exec dotnet /opt/harbor/Harbor.Build.dll "$@"'
+  exec /opt/harbor/Harbor.Pipeline "$@"'
 
 project=
 previous=

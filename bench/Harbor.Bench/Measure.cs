@@ -6,7 +6,10 @@ namespace Harbor.Bench;
 /// <summary>Medians, in milliseconds, after one run that does not count.</summary>
 internal static class Measure
 {
-    /// <summary>Times two commands as whole processes in turn, A B A B ..., so that a machine whose speed drifts is fair to both. The ratio is the median of those of each turn, A/B.</summary>
+    /// <summary>
+    /// Times two commands as whole processes in turn, A B A B ..., so that a machine whose speed drifts is fair to both. The ratio is the
+    /// median of those of each turn, A/B.
+    /// </summary>
     public static async Task CompareAsync(string what, Command a, string peer, Command b, string limit, int runs, CancellationToken ct)
     {
         var (left, right) = (new double[runs], new double[runs]);

@@ -1,5 +1,4 @@
-using Harbor.Composition;
-
+using Harbor.Compose;
 namespace Harbor.Bench;
 
 /// <summary>What Compose takes to read many files as a list, and as the one file that Harbor makes of them.</summary>
@@ -19,7 +18,9 @@ internal static class MergedFile
     }
 
     private static Processes.Command Config(Project project, IEnumerable<string> files) =>
-        project.Here("docker", ["compose", "-p", project.Name, "--project-directory", project.Root, .. files.SelectMany(file => (string[])["-f", file]), "config", "-q"]);
+        project.Here(
+            "docker", ["compose", "-p", project.Name, "--project-directory", project.Root,
+            .. files.SelectMany(file => (string[])["-f", file]), "config", "-q"]);
 
     /// <summary>Every third file is an overlay of the service before it.</summary>
     private static string Write(Project project, int index)
@@ -27,7 +28,8 @@ internal static class MergedFile
         var file = $"compose.{index}.yml";
         project.Write(file, index % 3 == 2
             ? $"services:\n  s{index - 1}:\n    environment: {{ OVERLAY: \"{index}\" }}\n"
-            : $"services:\n  s{index}:\n    image: debian:bookworm\n    environment: {{ INDEX: \"{index}\" }}\n    volumes: [\"./data/{index}:/data\"]\n");
+            : $"services:\n  s{index}:\n    image: debian:bookworm\n    environment: {{ INDEX: \"{index}\" }}\n    volumes: " +
+                $"[\"./data/{index}:/data\"]\n");
         return project.PathOf(file);
     }
 }

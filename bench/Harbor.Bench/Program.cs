@@ -11,6 +11,7 @@ using Harbor.Bench;
     ("prepare", UnchangedPrepare.RunAsync),
     ("masking", MaskingTime.RunAsync),
     ("watch", WatchTime.RunAsync),
+    ("gepa", OptimizationTime.RunAsync),
 ];
 if (args is not ([] or ["--only", _]) || (args is [_, var only] && !Array.Exists(benches, bench => bench.Name == only)))
 {

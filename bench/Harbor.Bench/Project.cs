@@ -45,7 +45,8 @@ internal sealed class Project : IDisposable
     {
         foreach (var folder in new[] { "etc", "stacks" })
         {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository, folder), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "secrets.env"))
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository, folder), "*", SearchOption.AllDirectories)
+                .Where(file => Path.GetFileName(file) != "secrets.env"))
             {
                 var copy = PathOf(Path.GetRelativePath(Repository, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -53,7 +54,8 @@ internal sealed class Project : IDisposable
             }
         }
 
-        Write("etc/harbor.yaml", File.ReadAllText(PathOf("etc/harbor.yaml")).Replace("name: harbor-quickstart", $"name: {Name}", StringComparison.Ordinal));
+        Write("etc/harbor.yaml", File.ReadAllText(PathOf("etc/harbor.yaml"))
+            .Replace("name: harbor-quickstart", $"name: {Name}", StringComparison.Ordinal));
         Write(".env.local", $"WEB_PORT={port}\n");
     }
 
@@ -61,9 +63,10 @@ internal sealed class Project : IDisposable
 
     /// <summary>With the whole environment, as if typed.</summary>
     public static Command InRepository(string program, params IReadOnlyList<string> args) =>
-        new(program, args) { WorkingDirectory = Repository, Environment = Variables };
+        new(TestScope.New(), program, args) { WorkingDirectory = Repository, Environment = Variables };
 
-    public Command Here(string program, params IReadOnlyList<string> args) => new(program, args) { WorkingDirectory = Root, Environment = Variables };
+    public Command Here(string program, params IReadOnlyList<string> args) =>
+        new(TestScope.New(), program, args) { WorkingDirectory = Root, Environment = Variables };
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
@@ -71,5 +74,6 @@ internal sealed class Project : IDisposable
         .ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
 
     private static string Find(string folder) =>
-        File.Exists(Path.Combine(folder, "Harbor.slnx")) ? folder : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The bench runs inside the repository."));
+        File.Exists(Path.Combine(folder, "Harbor.slnx"))
+            ? folder : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The bench runs inside the repository."));
 }

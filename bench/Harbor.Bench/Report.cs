@@ -10,7 +10,10 @@ internal static class Report
     }
 
     public static void Pair(string what, double own, string peer, double theirs, double ratio, string limit) =>
-        Console.WriteLine($"| {what} | {Time(own)} | {peer} | {Time(theirs)} | {ratio:0.00}x | {limit} |");
+        Row(what, Time(own), peer, Time(theirs), ratio, limit);
+
+    public static void Row(string what, string own, string peer, string theirs, double ratio, string limit) =>
+        Console.WriteLine($"| {what} | {own} | {peer} | {theirs} | {ratio:0.00}x | {limit} |");
 
     /// <summary>A time with nothing beside it to compare with.</summary>
     public static void Single(string what, double own, string limit = "") =>

@@ -28,13 +28,19 @@ internal static class UnchangedPrepare
             }
 
             var key = StateKey.Load(project.Paths);
-            Report.Single($"unchanged Prepare, {count} templates, in process", Measure.InProcess(() => PrepareStep.Run(Request(project.Paths), key), 101));
-            Report.Single($"unchanged Prepare, {count} templates, `./build.sh --target=Prepare`", await Measure.CommandAsync(project.Harbor("--target=Prepare"), 15, ct));
+            Report.Single($"unchanged Prepare, {count} templates, in process",
+                Measure.InProcess(() => PrepareStep.Run(Request(project.Paths), key), 101));
+            var (what, hello) =
+                ($"unchanged Prepare, {count} templates, `./build.sh --target=Prepare`", await StartUp.HelloAsync(project, ct));
+            await Measure.CompareAsync(what, project.Harbor("--target=Prepare"), "`dotnet hello.dll`", hello, count == 1000
+                ? "3x" : "", 15, ct);
         }
     }
 
     private static TemplateRequest Request(ProjectPaths paths) => new(
         paths,
-        StackEnvironment.Load(new EnvironmentRequest(paths, [new(LayerKind.Sys, "etc/sys.env", null, null, Optional: false, [])]) { Services = Services }),
-        [.. Services.Select(service => new ServiceTemplates(service, [new("stacks/${service}/templates/**", "var/run/${service}/config/")]))]);
+        StackEnvironment.Load(
+        new EnvironmentRequest(paths, [new(LayerKind.Sys, "etc/sys.env", null, null, Optional: false, [])]) { Services = Services }),
+        [.. Services.Select(
+        service => new ServiceTemplates(service, [new("stacks/${service}/templates/**", "var/run/${service}/config/")]))]);
 }

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Harbor.Bench;
 
 /// <summary>
-/// The quick start under Watch, from the moment that a template is saved: until the page has it, until a worker of nginx that has loaded the new
-/// configuration answers, and until Harbor has said that it is done.
+/// The quick start under Watch, from the moment that a template is saved: until the page has it, until a worker of nginx that has loaded
+/// the new configuration answers, and until Harbor has said that it is done.
 /// </summary>
 internal static partial class WatchTime
 {
@@ -23,7 +23,8 @@ internal static partial class WatchTime
         try
         {
             await lines.SeesAsync("watching.", watch, ct);
-            var page = await TimeAsync("stacks/web/templates/html/index.html", PageWord(), "<h2>nginx now</h2>", word => $"<h2>{word}</h2>");
+            var page = await TimeAsync(
+                "stacks/web/templates/html/index.html", PageWord(), "<h2>nginx now</h2>", word => $"<h2>{word}</h2>");
             var configuration = await TimeAsync("stacks/web/templates/nginx.conf", HeaderWord(), "{{SITE_NAME}}", word => word);
             Report.Single("Watch, quick start: page template saved, new page served", page.Live, "1000 ms");
             Report.Single("Watch, quick start: nginx template saved, answered by a worker that loaded it", configuration.Live, "1000 ms");

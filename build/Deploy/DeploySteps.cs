@@ -1,28 +1,26 @@
-using Harbor.Build.Hooks;
 using Harbor.Descriptors;
 using Harbor.Frosting;
+using Harbor.Pipeline.Hooks;
 
-namespace Harbor.Build.Deploy;
+namespace Harbor.Pipeline.Deploy;
 
 [TaskName("DeploySteps")]
-[TaskDescription("The descriptor's deploy steps.")]
+[TaskDescription("Runs the descriptor's deploy steps.")]
 [IsDependentOn(typeof(PrepareStage))]
 [IsDependentOn(typeof(CheckDeployed))]
 public sealed class DeploySteps : FrostingTask<HarborContext>
 {
     public override IEnumerable<StepTask> Expand(HarborContext context)
     {
-        var steps = Steps.Of(context, context.Stack.Descriptor.Deploy, (step, ct) => step.Action switch
+        var steps = StepTasks.Expand(context, context.Stack.Descriptor.Deploy, (step, ct) => step.Action switch
         {
             "compose.up" => ComposeUp.RunAsync(context, step, ct),
             _ => throw new NotSupportedException(step.Action),
         });
-        return Steps.InOrder(context.Stack.Descriptor.MayHaveHooks ? WithHooks(context, steps) : steps);
+        return StepTasks.InOrder(
+        [
+            .. HookTasks.ForPoint(context, HookPoint.PreDeploy),
+            .. steps.SelectMany(step => step.Name == StepAction.ComposeUp.TaskName ? HookTasks.AroundUp(context, step) : [step]),
+        ]);
     }
-
-    private static IEnumerable<StepTask> WithHooks(HarborContext context, IEnumerable<StepTask> steps) =>
-    [
-        .. HookTasks.At(context, HookPoint.PreDeploy),
-        .. steps.SelectMany(step => step.Name == "ComposeUp" ? HookTasks.AroundUp(context, step) : [step]),
-    ];
 }

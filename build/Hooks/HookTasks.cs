@@ -1,93 +1,88 @@
 using Harbor.Descriptors;
 using Harbor.Frosting;
 using Harbor.Hooks;
-using Harbor.Journal;
 using Harbor.Runners;
+using Harbor.Stacks;
+using Harbor.State;
 
-namespace Harbor.Build.Hooks;
+namespace Harbor.Pipeline.Hooks;
 
-/// <summary>Turns the hooks of a point into tasks, each waiting for the one before it. A stack without hooks has none, and nothing is looked for.</summary>
+/// <summary>Turns the hooks of a point into tasks that run one after the other.</summary>
 internal static class HookTasks
 {
-    public static IReadOnlyList<StepTask> At(HarborContext context, HookPoint point) =>
-        context.Settings.SkipHooks || context.WritesNothing || !context.Stack.Descriptor.MayHaveHooks
-            ? []
-            : Of(context, Planned(context, point), context.Stack.Descriptor.Runner, hook => HookEnvironment.Of(context, hook));
+    /// <summary>The options that change which hooks a run has.</summary>
+    private static readonly string[] SelectingOptions = ["working", "profile", "services", "no-defaults"];
 
-    /// <summary>As they were when the stack was deployed: Destroy works with a broken descriptor too.</summary>
-    public static IReadOnlyList<StepTask> AtDestroy(HarborContext context, HookPoint point) =>
-        context.Settings.SkipHooks || Deployment.File(context.Paths).Read() is not { Hooks: { } deployed } deployment
-            ? []
-            : Of(context, [.. deployed.Hooks.Where(hook => hook.Hook.Point == point)], deployed.Runner, hook => HookEnvironment.Of(context, hook, deployment, deployed.Runner));
+    public static IReadOnlyList<StepTask> ForPoint(HarborContext context, HookPoint point) => context.IsReadOnly
+        ? []
+        : Tasks(context, StackHooks.ForPoint(context.Stack, point), context.Stack.Descriptor.Runner, hook => HookVariables.Compute(
+            context.Scope.Id, hook, context.Stack, context.Selected.OrNull, context.Merged.OrNull, context.Deployed.OrNull?.HooksPending));
 
-    /// <summary>The hooks of the service points around it: only where it runs itself.</summary>
+    /// <summary>Read from the saved state, because Destroy also works with a broken descriptor.</summary>
+    public static IReadOnlyList<StepTask> ForDestroy(HarborContext context, HookPoint point) =>
+        context.Settings.Stack.SkipHooks || DeployedStack.File(context.Paths).Read() is not { Hooks: { } hooks } deployed
+            ? []
+            : Tasks(context, [.. hooks.Hooks.Where(hook => hook.Hook.Point == point)], hooks.Runner, hook => HookVariables.Compute(
+                context.Scope.Id, hook, deployed, hooks.Runner));
+
+    /// <summary>Adds the hooks of the service points before and after the step. They are skipped when the step is skipped.</summary>
     public static IEnumerable<StepTask> AroundUp(HarborContext context, StepTask up) =>
     [
-        .. At(context, HookPoint.PreServiceUp).Select(hook => hook with { WhyNot = up.WhyNot }),
+        .. ForPoint(context, HookPoint.PreServiceUp).Select(hook => hook with { WhyNot = up.WhyNot }),
         up,
-        .. At(context, HookPoint.PostServiceUp).Select(hook => hook with { WhyNot = up.WhyNot }),
+        .. ForPoint(context, HookPoint.PostServiceUp).Select(hook => hook with { WhyNot = up.WhyNot }),
     ];
 
-    /// <summary>Whether any run after <c>compose.up</c>.</summary>
-    public static bool AreBehindUp(HarborContext context) =>
-        context.Stack.Descriptor.MayHaveHooks && (Planned(context, HookPoint.PostServiceUp).Count > 0 || Planned(context, HookPoint.PostDeploy).Count > 0);
-
-    /// <summary>All of a Deploy have passed: the next one does not tell them of this change again.</summary>
-    public static void HavePassed(HarborContext context)
+    /// <param name="tasks">Names of all tasks of the run.</param>
+    /// <exception cref="InvalidStackException">Lists every hook among the tasks that can't run.</exception>
+    public static void ThrowIfNotRunnable(HarborContext context, IReadOnlyList<string> tasks)
     {
-        if (context.Deployed is { HooksOwed: true } && !context.Settings.SkipHooks
-            && Deployment.File(context.Paths) is var file && file.Read() is { HooksOwed: true } deployment)
+        var names = tasks.Where(name => name.StartsWith("Hook:", StringComparison.OrdinalIgnoreCase))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (names.Count == 0)
         {
-            file.Write(deployment with { HooksOwed = false });
-        }
-    }
-
-    /// <summary>To be saved with what is deployed; null where there are none.</summary>
-    public static DeployedHooks? ForDestroy(HarborContext context)
-    {
-        if (!context.Stack.Descriptor.MayHaveHooks)
-        {
-            return null;
+            return;
         }
 
-        var hooks = Planned(context, HookPoint.PreDestroy).Concat(Planned(context, HookPoint.PostDestroy)).ToList();
-        return hooks.Count == 0 ? null : new DeployedHooks(hooks, context.Stack.Descriptor.Runner);
+        var deployed = DeployedStack.File(context.Paths).Read()?.Hooks?.Hooks.Where(hook => names.Contains(hook.Name)).ToList() ?? [];
+        var others = names.Except(deployed.Select(hook => hook.Name), StringComparer.OrdinalIgnoreCase).Any()
+            ? Enum.GetValues<HookPoint>().Where(point => point is not (HookPoint.PreDestroy or HookPoint.PostDestroy))
+                .SelectMany(point => StackHooks.ForPoint(context.Stack, point)).Where(hook => names.Contains(hook.Name))
+            : [];
+        HookConsent.ThrowIfNotRunnable(context.Scope, context.Paths, [.. others, .. deployed], () => AllowCommand(context));
     }
 
-    /// <summary>Those of a Deploy, in the order in which they run.</summary>
-    public static IReadOnlyList<PlannedHook> OfDeploy(HarborContext context)
+    /// <summary>The command line that allows the hooks of this run, with this run's options.</summary>
+    public static string AllowCommand(HarborContext context)
     {
-        HookPoint[] aroundUp = context.Stack.Descriptor.Deploy.Steps.Any(step => step.Action == "compose.up") ? [HookPoint.PreServiceUp, HookPoint.PostServiceUp] : [];
-        HookPoint[] points =
-        [
-            HookPoint.PreSource, HookPoint.PostSource, HookPoint.PrePrepare, HookPoint.PreServicePrepare, HookPoint.PostServicePrepare, HookPoint.PostPrepare,
-            HookPoint.PreDeploy, .. aroundUp, HookPoint.PostDeploy,
-        ];
-        return context.Settings.SkipHooks ? [] : [.. points.SelectMany(point => Planned(context, point))];
+        var same = SelectingOptions.SelectMany(name => context.Arguments.GetArguments(name)
+            .TakeLast(name == "working" ? 1 : int.MaxValue).Select(value => $"--{name}={ShellQuoted(value)}"));
+        return string.Join(' ', same.Prepend($"{context.Command} --target=Allow"));
     }
 
-    public static IReadOnlyList<PlannedHook> Planned(HarborContext context, HookPoint point) =>
-        HookPlan.At(point, context.Stack.Descriptor, context.Stack.Services, context.Paths);
-
-    private static List<StepTask> Of(
-        HarborContext context, IReadOnlyList<PlannedHook> hooks, RunnerSection runner, Func<PlannedHook, IReadOnlyDictionary<string, string>> environment)
+    private static List<StepTask> Tasks(
+        HarborContext context, IReadOnlyList<PlannedHook> hooks, RunnerSection runner,
+        Func<PlannedHook, IReadOnlyDictionary<string, string>> variables)
     {
-        context.Hooks.AddRange(hooks);
-        var tasks = hooks.Select(hook => new StepTask(hook.Name, ct => RunAsync(context, hook, runner, environment(hook), ct))
+        var tasks = hooks.Select(hook => new StepTask(hook.Name, ct => RunAsync(context, hook, runner, variables(hook), ct))
         {
             DependsOn = ["Lock"],
             ContinueOnError = hook.Hook.ContinueOnError,
             Description = $"{(hook.Hook.OnHost ? "on this machine" : "in the runner")} ({hook.Hook.At})",
         });
-        return [.. Steps.InOrder(tasks)];
+        return [.. StepTasks.InOrder(tasks)];
     }
 
     private static Task RunAsync(
-        HarborContext context, PlannedHook hook, RunnerSection runner, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
+        HarborContext context, PlannedHook hook, RunnerSection runner, IReadOnlyDictionary<string, string> variables, CancellationToken ct)
     {
-        var planned = hook.Hook.Image is { } image ? hook with { Hook = hook.Hook with { Image = HookEnvironment.Image(image, environment, hook) } } : hook;
-        var packedIn = HarborContext.ProcessVariables.GetValueOrDefault(RunnerImage.PackedVariable);
-        return new HookRun(context.Paths, runner, context.RunId, context.Repository, packedIn, HookCheck.Allowed(context), Program.Redaction, context.Say)
-            .RunAsync(planned, environment, ct);
+        var ownImage = context.Scope.Variables.GetValueOrDefault(RunnerImage.OwnImageVariable);
+        var allowed = HookConsent.Allowed(context.Scope, context.Paths);
+        return new HookRun(context.Scope, context.Paths, runner, context.Repository, ownImage, allowed, context.Say)
+            .RunAsync(HookVariables.WithImage(hook, variables), variables, ct);
     }
+
+    private static string ShellQuoted(string value) =>
+        value.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ',' or ':')
+            ? value : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

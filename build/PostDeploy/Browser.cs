@@ -1,26 +1,28 @@
 using Harbor.Processes;
 
-namespace Harbor.Build.PostDeploy;
+namespace Harbor.Pipeline.PostDeploy;
 
-/// <summary>The user's browser, where there is a user: a terminal on both ends, no CI, and on Linux a display.</summary>
+/// <summary>
+/// Opens the user's browser. It is available if input and output are a terminal, outside CI, and on Linux with a display.
+/// </summary>
 internal static class Browser
 {
     private static readonly string Opener = OperatingSystem.IsWindows() ? "explorer" : OperatingSystem.IsMacOS() ? "open" : "xdg-open";
 
-    public static bool IsThere =>
-        !Console.IsInputRedirected && !Console.IsOutputRedirected && !HarborContext.ProcessVariables.ContainsKey("CI")
-        && (!OperatingSystem.IsLinux() || HarborContext.ProcessVariables.ContainsKey("DISPLAY") || HarborContext.ProcessVariables.ContainsKey("WAYLAND_DISPLAY"));
+    public static bool IsAvailable(RunScope scope) =>
+        !Console.IsInputRedirected && !Console.IsOutputRedirected && !scope.Variables.ContainsKey("CI")
+        && (!OperatingSystem.IsLinux() || scope.Variables.ContainsKey("DISPLAY") || scope.Variables.ContainsKey("WAYLAND_DISPLAY"));
 
-    /// <summary>A browser that does not open is no failed deployment.</summary>
-    public static async Task OpenAsync(string address, CancellationToken ct)
+    /// <summary>A browser that can't be started does not fail the Deploy.</summary>
+    public static async Task OpenAsync(RunScope scope, string address, CancellationToken ct)
     {
         try
         {
-            _ = await new Command(Opener, address) { Timeout = TimeSpan.FromSeconds(10) }.TryRunAsync(ct);
+            _ = await (scope.Command(Opener, address) with { Timeout = TimeSpan.FromSeconds(10) }).TryRunAsync(ct);
         }
         catch (CommandFailedException)
         {
-            // The address stands in the summary all the same.
+            // The summary prints the address anyway.
         }
     }
 }

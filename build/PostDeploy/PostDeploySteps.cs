@@ -1,23 +1,23 @@
-using System.Net.Sockets;
 using Cake.Core.Diagnostics;
-using Harbor.Build.Deploy;
 using Harbor.Compose;
 using Harbor.Descriptors;
 using Harbor.Engines;
 using Harbor.Frosting;
+using Harbor.Pipeline.Deploy;
+using Harbor.Pipeline.Prepare;
+using Harbor.Readiness;
+using Harbor.Stacks;
 
-namespace Harbor.Build.PostDeploy;
+namespace Harbor.Pipeline.PostDeploy;
 
 [TaskName("PostDeploySteps")]
-[TaskDescription("The descriptor's post_deploy steps.")]
-[IsDependentOn(typeof(DeploySteps))]
+[TaskDescription("Runs the descriptor's post_deploy steps.")]
+[IsDependentOn(typeof(MergeEnvironment))]
+[RunsAfter(typeof(DeploySteps))]
 public sealed class PostDeploySteps : FrostingTask<HarborContext>
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan HealthPause = TimeSpan.FromMilliseconds(250);
-
     public override IEnumerable<StepTask> Expand(HarborContext context) =>
-        Steps.InOrder(Steps.Of(context, context.Stack.Descriptor.PostDeploy, (step, ct) => step.Action switch
+        StepTasks.InOrder(StepTasks.Expand(context, context.Stack.Descriptor.PostDeploy, (step, ct) => step.Action switch
         {
             "health" => HealthAsync(context, step, ct),
             "open" => OpenAsync(context, step, ct),
@@ -25,83 +25,36 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
             _ => throw new NotSupportedException(step.Action),
         }));
 
-    /// <summary>
-    /// Asks the engine once more, now that everything is up together, and connects to every published port; again and again until all is sound
-    /// or the step's time is over. Where nothing was deployed, the answer that said so holds.
-    /// </summary>
+    /// <summary>Asks the engine again after all services are up. Skipped if nothing was deployed: CheckDeployed has just asked.</summary>
     private static async Task HealthAsync(HarborContext context, Step step, CancellationToken ct)
     {
-        var isNew = context.Deployed is not { Changed: false };
-        var started = context.Time.GetTimestamp();
-        while (true)
+        if (context.Deployed.OrNull is { Changed: false })
         {
-            var containers = Of(step, isNew ? await context.Engine.ContainersAsync(context.Stack.Descriptor.Name, ct) : await context.ContainersAsync(ct));
-            var wrong = isNew ? await WrongAsync(context, containers, ct) : [];
-            if (wrong.Count == 0)
-            {
-                context.Log.Verbose("{0}", $"{containers.Count} containers are sound.");
-                return;
-            }
-
-            if (context.Time.GetElapsedTime(started) >= (step.Timeout ?? TimeSpan.Zero))
-            {
-                throw new DeploymentException(string.Join('\n', wrong));
-            }
-
-            await Task.Delay(HealthPause, context.Time, ct);
+            return;
         }
+
+        if ((await context.RunningAsync(ct)).Containers.Count == 0)
+        {
+            throw new HarborException($"Nothing is deployed as '{context.Stack.Descriptor.Name}'. Type: {context.Command} deploy");
+        }
+
+        var health = new HealthCheck(context.Run.Engine.Endpoint.PublicHost, context.Scope.Time);
+        var count = await health.WaitAsync(
+            async token => Targets(step, await context.Run.Engine.ContainersAsync(context.Stack.Descriptor.Name, token)), step.Timeout
+            ?? TimeSpan.Zero, ct);
+        context.Log.Verbose("{0}", $"{count} containers are healthy.");
     }
 
-    private static async Task<List<string>> WrongAsync(HarborContext context, List<EngineContainer> containers, CancellationToken ct)
-    {
-        var wrong = containers.Where(container => !IsSound(container))
-            .Select(container => $"{container.Service}: {container.State.ToString().ToLowerInvariant()}, {container.Health.ToString().ToLowerInvariant()}").ToList();
-        foreach (var container in containers)
-        {
-            foreach (var port in container.Ports.Where(port => port.Protocol == "tcp"))
-            {
-                if (await RefusedAsync(port, context.Engine.Endpoint.PublicHost, ct) is { } reason)
-                {
-                    wrong.Add($"{container.Service}: port {port.Port} takes no connection: {reason}");
-                }
-            }
-        }
-
-        return wrong;
-    }
-
-    private static bool IsSound(EngineContainer container) =>
-        container is { State: ContainerState.Running, Health: ContainerHealth.Healthy or ContainerHealth.None } or { State: ContainerState.Exited, ExitCode: 0 };
-
-    private static async Task<string?> RefusedAsync(PublishedPort port, string publicHost, CancellationToken ct)
-    {
-        using var client = new TcpClient();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(ConnectTimeout);
-        try
-        {
-            await client.ConnectAsync(port.HostIp is "" or "0.0.0.0" or "::" ? publicHost : port.HostIp, port.Port, limit.Token);
-            return null;
-        }
-        catch (SocketException e)
-        {
-            return e.Message;
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return $"no answer within {ConnectTimeout.TotalSeconds:0} s";
-        }
-    }
-
-    /// <summary>Opens the browser where somebody sits in front of it and something was deployed; otherwise the address is in the summary.</summary>
+    /// <summary>Opens the browser if something was deployed. Without a browser, the summary still prints the address.</summary>
     private static async Task OpenAsync(HarborContext context, Step step, CancellationToken ct)
     {
-        foreach (var address in Addresses.Of(Of(step, await context.ContainersAsync(ct)), context.Engine.Endpoint.PublicHost).Where(address => address.Contains("://", StringComparison.Ordinal)))
+        var addresses = Addresses.Find(Targets(step, await context.ContainersAsync(ct)), context.Run.Engine.Endpoint.PublicHost);
+        foreach (var address in addresses.Where(address => address.Contains("://", StringComparison.Ordinal)))
         {
-            if (context.Deployed is { Changed: true } && Browser.IsThere)
+            if (context.Deployed.OrNull is { Changed: true } && Browser.IsAvailable(context.Scope))
             {
                 context.Log.Information("Opening {0}", address);
-                await Browser.OpenAsync(address, ct);
+                await Browser.OpenAsync(context.Scope, address, ct);
             }
             else
             {
@@ -112,18 +65,12 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
 
     private static async Task LogsAsync(HarborContext context, Step step, CancellationToken ct)
     {
-        foreach (var container in Of(step, await context.ContainersAsync(ct)))
-        {
-            // Masked before each line gets its prefix: a secret may go over several lines.
-            var lines = await context.Engine.LogsAsync(container.Id, step.Tail, ct);
-            foreach (var line in lines.Count == 0 ? [] : Program.Redaction.Apply(string.Join('\n', lines)).Split('\n'))
-            {
-                context.Say($"{container.Service} | {line}");
-            }
-        }
+        await ServiceLogs.ReadAsync(
+            context.Run, context.Stack.Descriptor.Name, Targets(step, await context.ContainersAsync(ct)),
+            new LogRequest(step.Tail, Since: null, Follow: false), (container, line) => context.Say($"{container.Service} | {line}"), ct);
     }
 
-    /// <summary>A target that is not of this run (another profile's) has no containers, and is passed over.</summary>
-    private static List<EngineContainer> Of(Step step, IReadOnlyList<EngineContainer> containers) =>
+    /// <summary>A target of another profile has no containers and is skipped.</summary>
+    private static IReadOnlyList<EngineContainer> Targets(Step step, IReadOnlyList<EngineContainer> containers) =>
         [.. containers.Where(container => step.Targets.Count == 0 || step.Targets.Contains(container.Service))];
 }

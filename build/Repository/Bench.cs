@@ -1,9 +1,10 @@
 using Harbor.Frosting;
 
-namespace Harbor.Build.Repository;
+namespace Harbor.Pipeline.Repository;
 
 [TaskName("Bench")]
-[TaskDescription("Measures Harbor beside its peers on this machine: a table of ratios (docs/performance.md). Needs an engine; takes minutes.")]
+[TaskDescription("Measures Harbor against dotnet and docker compose; takes minutes.")]
+[TaskGroup(Groups.Machinery)]
 public sealed class Bench : AsyncFrostingTask<HarborContext>
 {
     public override Task RunAsync(HarborContext context, CancellationToken ct) =>

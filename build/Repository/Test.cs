@@ -1,85 +1,74 @@
-using System.Xml.Linq;
-using Harbor.Build.Utilities;
 using Harbor.Frosting;
+using Harbor.Pipeline.Inspect;
 
-namespace Harbor.Build.Repository;
+namespace Harbor.Pipeline.Repository;
 
 [TaskName("Test")]
-[TaskDescription("Builds everything with warnings as errors, checks the format, searches for secrets, runs all tests: what CI runs.")]
+[TaskDescription("Compiles, checks and tests Harbor itself. CI runs this.")]
+[TaskGroup(Groups.Machinery)]
 [IsDependentOn(typeof(Lint))]
+[IsDependentOn(typeof(Format))]
 [IsDependentOn(typeof(TestFast))]
 [IsDependentOn(typeof(TestEngine))]
 public sealed class Test : FrostingTask<HarborContext>;
 
 [TaskName("Compile")]
-[TaskDescription("Compiles the solution; warnings are errors.")]
+[TaskDescription("Compiles the solution and both kinds of host; warnings are errors.")]
+[TaskGroup(Groups.Machinery)]
 public sealed class Compile : AsyncFrostingTask<HarborContext>
 {
-    public override Task RunAsync(HarborContext context, CancellationToken ct) =>
-        context.DotNet("build", "Harbor.slnx", "-nologo", "-v", "quiet", "--tl:off").RunAsync(ct);
+    public override async Task RunAsync(HarborContext context, CancellationToken ct)
+    {
+        await context.DotNet("build", "Harbor.slnx", "-nologo", "-v", "quiet", "--tl:off").RunAsync(ct);
+        if (!OperatingSystem.IsWindows())
+        {
+            await BuildHostAsync("off"); // Tests compare the two kinds of host.
+            await BuildHostAsync("on");
+        }
+
+        Task BuildHostAsync(string native) => (context.DotNet("--version") with
+        {
+            FileName = Path.Combine(context.Repository, "build.sh"),
+            Environment = new Dictionary<string, string>(context.Scope.Variables) { ["HARBOR_NATIVE"] = native },
+        }).RunAsync(ct);
+    }
 }
 
 [TaskName("Format")]
-[TaskDescription("Fails where 'dotnet format' would change something.")]
+[TaskDescription("Fails if 'dotnet format whitespace' would change a file.")]
+[TaskGroup(Groups.Machinery)]
 [IsDependentOn(typeof(Compile))]
 public sealed class Format : AsyncFrostingTask<HarborContext>
 {
     public override Task RunAsync(HarborContext context, CancellationToken ct) =>
-        context.DotNet("format", "Harbor.slnx", "--verify-no-changes", "--no-restore").RunAsync(ct);
+        context.DotNet("format", "whitespace", "Harbor.slnx", "--verify-no-changes", "--no-restore").RunAsync(ct);
 }
 
+/// <summary>Expands into one task for each test project; they run in parallel.</summary>
 [TaskName("TestFast")]
-[TaskDescription("The tests that need no container engine.")]
-[IsDependentOn(typeof(Format))]
-public sealed class TestFast : AsyncFrostingTask<HarborContext>
+[TaskDescription("Runs the tests that need no container engine.")]
+[TaskGroup(Groups.Machinery)]
+[TestOptions]
+[IsDependentOn(typeof(Compile))]
+public sealed class TestFast : FrostingTask<HarborContext>
 {
-    public override Task RunAsync(HarborContext context, CancellationToken ct) => TestRun.RunAllAsync(context, engine: false, ct);
+    public override IEnumerable<StepTask> Expand(HarborContext context) =>
+        [.. TestRun.Projects.Select(project => TestRun.Task(context, project, needsEngine: false))];
 }
 
+/// <summary>Runs after the fast tests, so that their failures are reported first.</summary>
 [TaskName("TestEngine")]
-[TaskDescription("The tests against real containers.")]
+[TaskDescription("Runs the tests against real containers.")]
+[TaskGroup(Groups.Machinery)]
+[TestOptions]
 [IsDependentOn(typeof(TestFast))]
-public sealed class TestEngine : AsyncFrostingTask<HarborContext>
+public sealed class TestEngine : FrostingTask<HarborContext>
 {
-    public override Task RunAsync(HarborContext context, CancellationToken ct) => TestRun.RunAllAsync(context, engine: true, ct);
+    public override IEnumerable<StepTask> Expand(HarborContext context) =>
+        [.. TestRun.ProjectsWithEngine.Select(project => TestRun.Task(context, project, needsEngine: true))];
 }
 
-/// <summary>Runs a test project's executable and adds what it counted to the totals of this run.</summary>
-internal static class TestRun
+public sealed class TestOptionsAttribute : TaskOptionsAttribute
 {
-    private static readonly string[] Projects = ["Harbor.Frosting.Tests", "Harbor.Tests", "Harbor.EndToEnd"];
-
-    /// <summary>All of them, whatever fails in one.</summary>
-    public static async Task RunAllAsync(HarborContext context, bool engine, CancellationToken ct)
-    {
-        var failures = new List<string>();
-        foreach (var project in Projects)
-        {
-            if (await RunAsync(context, project, engine, ct) is { } failure)
-            {
-                failures.Add(failure);
-            }
-        }
-
-        if (failures.Count > 0)
-        {
-            throw new DeploymentException(string.Join('\n', failures));
-        }
-    }
-
-    private static async Task<string?> RunAsync(HarborContext context, string project, bool engine, CancellationToken ct)
-    {
-        var results = Path.Combine(context.Repository, "var", "artifacts", $"{project}.{(engine ? "engine" : "fast")}.xml");
-        File.Delete(results);
-        var command = context.DotNet(
-            Path.Combine("var", "artifacts", "bin", project, "debug", $"{project}.dll"),
-            "-noColor", "-noLogo", engine ? "-trait" : "-trait-", "Category=Engine", "-xml", results);
-        var ended = await command.TryRunAsync(ct);
-
-        var counted = File.Exists(results) ? XDocument.Load(results).Descendants("assembly").ToList() : [];
-        int Sum(string name) => counted.Sum(assembly => (int?)assembly.Attribute(name) ?? 0);
-        var failed = Sum("failed") + Sum("errors");
-        context.Tests.Add(Sum("passed"), failed, Sum("skipped"));
-        return ended.ExitCode != 0 || failed > 0 ? $"{project}: {failed} failed (exit code {ended.ExitCode}); see above." : null;
-    }
+    public override IReadOnlyList<TaskOptionAttribute> Options { get; } = [new("exhaustive", "Also run the tests that take long")];
 }

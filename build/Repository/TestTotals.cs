@@ -1,6 +1,6 @@
-namespace Harbor.Build.Repository;
+namespace Harbor.Pipeline.Repository;
 
-/// <summary>What the test projects of this run counted, together.</summary>
+/// <summary>The counts of all test projects of this run.</summary>
 public sealed class TestTotals
 {
     private int _passed;
@@ -17,6 +17,6 @@ public sealed class TestTotals
         Interlocked.Add(ref _skipped, skipped);
     }
 
-    /// <summary>Its last line is the one that CI reads.</summary>
+    /// <summary>CI reads the last line.</summary>
     public override string ToString() => $"{(_skipped > 0 ? $"{_skipped} skipped\n" : "")}{_passed} passed, {_failed} failed";
 }

@@ -1,35 +1,51 @@
-using Harbor.Build.Setup;
 using Harbor.Frosting;
 using Harbor.Processes;
 
-namespace Harbor.Build.Secrets;
+namespace Harbor.Pipeline.Secrets;
 
 [TaskName("SecretsEdit")]
-[TaskDescription("Opens --file=PATH in VISUAL or EDITOR, decrypted, in memory only (tmpfs), and encrypts what was changed.")]
+[TaskDescription("Opens a decrypted file in your editor; it stays in memory.")]
+[TaskGroup(Groups.Secrets)]
+[TaskAlias("secrets edit")]
+[OwnsOutput]
+[SecretFileOptions]
+[Example("secrets edit --file=etc/app.sops.env")]
 public sealed class SecretsEdit : AsyncFrostingTask<HarborContext>
 {
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
-        var file = SecretFiles.Of(context);
-        var words = Editor().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var changed = await file.EditAsync(
-            (path, token) => new Command(words[0], [.. NoTraces(words[0]), .. words[1..], path]) { WorkingDirectory = Path.GetDirectoryName(path) }.RunOnTerminalAsync(token),
-            context.Say,
-            ct);
+        var file = SecretFiles.FromOptions(context);
+        var words = Editor(context);
+        var changed = await file.EditAsync(EditAsync, context.Say, ct);
         context.Say(changed ? $"{file.Name} is written." : $"{file.Name} was not changed.");
+
+        Task EditAsync(string path, CancellationToken token) =>
+            new Command(context.Scope, words[0], [.. NoTraces(context, words[0]), .. words.Skip(1), path])
+            {
+                WorkingDirectory = Path.GetDirectoryName(path),
+            }.RunOnTerminalAsync(token);
     }
 
-    private static string Editor() =>
-        ((string[])["VISUAL", "EDITOR"]).Select(name => HarborContext.ProcessVariables.GetValueOrDefault(name)).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value)) ?? "vi";
+    /// <summary>The program and its arguments.</summary>
+    private static IReadOnlyList<string> Editor(HarborContext context)
+    {
+        var name = ((string[])["VISUAL", "EDITOR"])
+            .FirstOrDefault(name => !string.IsNullOrWhiteSpace(context.Scope.Variables.GetValueOrDefault(name)));
+        var words = name is null ? ["vi"] : ShellWords.Split(context.Scope.Variables[name]);
+        return words is [{ Length: > 0 }, ..]
+            ? words
+            : throw new InvalidStackException($"{name} is not a command as a shell reads it: {context.Scope.Variables[name!]}");
+    }
 
     /// <summary>
-    /// vim's swap, undo, backup and history files would outlive the edit. Most vi are vim, which links tell; another vi would not know these options.
+    /// Turns off vim's swap, undo, backup and history files, which would outlive the edit. <c>vi</c> is mostly a link to vim; another vi
+    /// does not know these options.
     /// </summary>
-    private static string[] NoTraces(string editor)
+    private static string[] NoTraces(HarborContext context, string editor)
     {
-        var target = Executable.Find(editor) is { } path ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.Name : null;
+        var target = context.Scope.FindProgram(editor) is { } path ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.Name : null;
 
-        // By -c, which comes behind the user's own settings; --cmd would come before them.
+        // -c runs after the user's own settings; --cmd would run before them.
         return IsVim(Path.GetFileName(editor)) || IsVim(target) ? ["-n", "-i", "NONE", "-c", "set noundofile nobackup nowritebackup"] : [];
     }
 

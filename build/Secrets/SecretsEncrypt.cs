@@ -1,16 +1,22 @@
 using Cake.Core.Diagnostics;
 using Harbor.Frosting;
 
-namespace Harbor.Build.Secrets;
+namespace Harbor.Pipeline.Secrets;
 
 [TaskName("SecretsEncrypt")]
-[TaskDescription("Encrypts --file=PATH in its place for the recipients of .sops.yaml; a file that is not there is made from standard input.")]
+[TaskDescription("Encrypts a file in place, by the rules of .sops.yaml.")]
+[TaskGroup(Groups.Secrets)]
+[TaskAlias("secrets encrypt")]
+[OwnsOutput]
+[SecretFileOptions]
+[Reads("the file; if it does not exist, its content from standard input")]
+[Example("secrets encrypt --file=etc/app.sops.env")]
 public sealed class SecretsEncrypt : FrostingTask<HarborContext>
 {
     public override void Run(HarborContext context)
     {
-        var file = SecretFiles.Of(context);
-        foreach (var warning in file.Encrypt(() => SecretFiles.ReadInput($"{file.Name} does not exist, so its plain content")))
+        var file = SecretFiles.FromOptions(context);
+        foreach (var warning in file.Encrypt(() => SecretFiles.ReadInput($"{file.Name} does not exist; its plain content")))
         {
             context.Log.Warning("{0}", warning);
         }

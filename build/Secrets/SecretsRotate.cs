@@ -1,14 +1,19 @@
 using Harbor.Frosting;
 
-namespace Harbor.Build.Secrets;
+namespace Harbor.Pipeline.Secrets;
 
 [TaskName("SecretsRotate")]
-[TaskDescription("Encrypts --file=PATH anew with a new data key, for the same recipients. Refused where those are not the ones of .sops.yaml.")]
+[TaskDescription("Gives a file a new data key and keeps its recipients.")]
+[TaskGroup(Groups.Secrets)]
+[TaskAlias("secrets rotate")]
+[OwnsOutput]
+[SecretFileOptions]
+[Example("secrets rotate --file=etc/app.sops.env")]
 public sealed class SecretsRotate : FrostingTask<HarborContext>
 {
     public override void Run(HarborContext context)
     {
-        var file = SecretFiles.Of(context);
+        var file = SecretFiles.FromOptions(context);
         file.Rotate();
         context.Say($"{file.Name} has a new data key.");
     }

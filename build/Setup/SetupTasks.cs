@@ -1,30 +1,32 @@
-using Harbor.Build.Utilities;
 using Harbor.Frosting;
+using Harbor.Setup;
 
-namespace Harbor.Build.Setup;
+namespace Harbor.Pipeline.Setup;
 
 [TaskName("Setup")]
-[TaskDescription("Installs what is missing (engine, Compose 2), starts the engine, makes the base image. --setup does it before another target.")]
+[TaskDescription("Installs and starts a missing engine, Compose and base image.")]
+[TaskGroup(Groups.EveryDay)]
+[Leaves("a running engine with Compose 2, and the image debian:bookworm")]
 [IsDependentOn(typeof(InstallEngine))]
 [IsDependentOn(typeof(MakeBaseImage))]
 public sealed class SetupStage : FrostingTask<HarborContext>;
 
 [TaskName("InstallEngine")]
-[TaskDescription("A running engine and Compose 2, from the distribution's packages. What is there is left as it is.")]
+[TaskDescription("Installs engine and Compose 2 from the distribution's packages.")]
 [IsDependentOn(typeof(TakeLock))]
 public sealed class InstallEngine : AsyncFrostingTask<HarborContext>
 {
     public override Task RunAsync(HarborContext context, CancellationToken ct) =>
-        new EngineSetup(context.Paths, context.Time, context.Say).InstallAsync(ct);
+        new EngineSetup(context.Scope, context.Paths, context.Say).InstallAsync(ct);
 }
 
 [TaskName("BaseImage")]
-[TaskDescription("The Debian image that the services' Dockerfiles begin with: pulled, or made from Debian's packages.")]
+[TaskDescription("Makes or pulls the Debian base image of the Dockerfiles.")]
 [IsDependentOn(typeof(InstallEngine))]
 public sealed class MakeBaseImage : AsyncFrostingTask<HarborContext>
 {
     public override Task RunAsync(HarborContext context, CancellationToken ct) =>
-        new BaseImage(context.Paths, context.Say).EnsureAsync(Services(context.Paths), mayInstall: true, ct);
+        new BaseImage(context.Scope, context.Paths, context.Say).EnsureAsync(Services(context.Paths), mayInstall: true, ct);
 
     private static IEnumerable<string> Services(ProjectPaths paths) =>
         Directory.Exists(paths.Stacks) ? Directory.EnumerateDirectories(paths.Stacks).Select(folder => Path.GetFileName(folder)) : [];

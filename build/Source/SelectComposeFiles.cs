@@ -1,53 +1,50 @@
 using Cake.Core.Diagnostics;
-using Harbor.Build.Hooks;
-using Harbor.Composition;
 using Harbor.Descriptors;
 using Harbor.Frosting;
+using Harbor.Pipeline.Hooks;
+using Harbor.Stacks;
 
-namespace Harbor.Build.Source;
-
-/// <param name="Files">Relative to the root, in the order in which Compose gets them.</param>
-public sealed record SourceResult(Selection Selection, IReadOnlyList<string> Files);
+namespace Harbor.Pipeline.Source;
 
 [TaskName("SelectComposeFiles")]
-[TaskDescription("Compose files for the services, options and capabilities of this run.")]
+[TaskDescription("Selects compose files for services, options and capabilities.")]
+[StackOptions]
+[TaskOption("explain", "Print for each compose file why it is selected or not")]
 public sealed class SelectComposeFiles : AsyncFrostingTask<HarborContext>
 {
-    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.At(context, HookPoint.PreSource);
+    public override IEnumerable<StepTask> Expand(HarborContext context) => HookTasks.ForPoint(context, HookPoint.PreSource);
 
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
-        var stack = context.Stack;
-        var rules = stack.Descriptor.Source.Rules;
-        var request = stack.Request with { Detected = await CapabilityDetection.DetectAsync(stack.Capabilities, rules.Capabilities, context.WritesNothing ? null : context.Paths.State, ct) };
-        var selection = ComposeSelection.Select(stack.Folder, rules, request);
-        context.Source = new SourceResult(selection, [.. selection.Files.Select(file => $"{stack.Descriptor.Source.Directory}/{file}")]);
-        foreach (var warning in selection.Warnings)
+        var isAsked = context.IsTarget("Source");
+        var isPrinted = isAsked || context.Settings.Explain;
+        var selected = context.Selected.Value = await SelectedStack.SelectAsync(context.Run, context.Stack, explain: isPrinted, ct);
+        foreach (var warning in selected.Warnings)
         {
             context.Log.Warning("{0}", warning);
         }
 
-        if (context.IsTarget("Source"))
+        if (isAsked && context.Settings.Json)
         {
-            Print(context, ComposeSelection.Explain(stack.Folder, rules, request));
+            context.WriteDocument(
+                Json.Serialize(
+                    new SourceDocument(selected.Files, selected.Services, selected.Options, selected.Capabilities, selected.FindOff())));
+        }
+        else if (isPrinted)
+        {
+            var rows = selected.Reasons.Where(reason => reason.Selected || context.Settings.Explain);
+            context.Say(
+                Table.Format(
+                ["FILE", "WHY"], rows.Select(reason => (string[])[reason.Selected ? reason.File : $"- {reason.File}", reason.Reason])));
+            context.Say(
+                $"\nservices: {List(selected.Services)}; options: {List(selected.Options)}; capabilities: {List(selected.Capabilities)}");
+            foreach (var off in selected.FindOff())
+            {
+                context.Say($"off: {off.Service} (profiles: {List(off.Profiles)}). To switch it on, add one of its profiles to " +
+                    $"profiles.{context.Stack.Profile.Name}.composeProfiles in etc/harbor.yaml.");
+            }
         }
     }
 
-    private static void Print(HarborContext context, IReadOnlyList<FileReason> reasons)
-    {
-        var (selection, files) = (context.Source.Selection, context.Source.Files);
-        if (context.Settings.Json)
-        {
-            context.WriteDocument(Json.Of(new SourceDocument(files, selection.Services, selection.Options, selection.Capabilities)));
-            return;
-        }
-
-        context.Console.WriteLine("{0}", Table.Format(
-            ["FILE", "WHY"],
-            reasons.Where(reason => reason.Selected || context.Settings.Explain)
-                .Select(reason => (string[])[reason.Selected ? reason.File : $"- {reason.File}", reason.Reason])));
-        context.Console.WriteLine("{0}", $"\nservices: {Text(selection.Services)}; options: {Text(selection.Options)}; capabilities: {Text(selection.Capabilities)}");
-    }
-
-    private static string Text(IReadOnlyList<string> words) => words.Count == 0 ? "none" : string.Join(", ", words);
+    private static string List(IReadOnlyList<string> words) => words.Count == 0 ? "none" : string.Join(", ", words);
 }

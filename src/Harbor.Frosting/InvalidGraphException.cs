@@ -1,6 +1,6 @@
 namespace Harbor.Frosting;
 
-/// <summary>The tasks or the targets don't make a graph that can run: the message is for the user, without a stack trace. Exit code 2.</summary>
+/// <summary>The tasks or targets do not form a valid graph. The user sees the message without a stack trace. Exit code 2.</summary>
 public sealed class InvalidGraphException(IReadOnlyList<string> problems) : Exception(string.Join('\n', problems))
 {
     public InvalidGraphException(string problem)
@@ -8,6 +8,6 @@ public sealed class InvalidGraphException(IReadOnlyList<string> problems) : Exce
     {
     }
 
-    /// <summary>Everything found wrong, each with its path; never empty.</summary>
+    /// <summary>All problems; never empty.</summary>
     public IReadOnlyList<string> Problems { get; } = problems;
 }

@@ -1,6 +1,6 @@
 namespace Harbor;
 
-/// <summary>The stack or the command line is wrong: the message is for the user, without a stack trace. Exit code 2.</summary>
+/// <summary>The stack or the command line is invalid. The user sees the message without a stack trace. Exit code 2.</summary>
 public sealed class InvalidStackException : Exception
 {
     public InvalidStackException(IReadOnlyList<Problem> problems)
@@ -11,6 +11,6 @@ public sealed class InvalidStackException : Exception
     {
     }
 
-    /// <summary>Everything found wrong, in file order; never empty.</summary>
+    /// <summary>All problems, in file order; never empty.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 }

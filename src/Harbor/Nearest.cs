@@ -1,9 +1,9 @@
 namespace Harbor;
 
-/// <summary>"Did you mean": the known name closest to what was typed.</summary>
+/// <summary>Finds the known name closest to a typed one.</summary>
 public static class Nearest
 {
-    /// <summary>The known name within a third of its length in edits (at least two), or null.</summary>
+    /// <summary>The closest known name; null if it differs by more than a third of its length (at least two edits).</summary>
     public static string? Name(string typed, IEnumerable<string> known)
     {
         var (best, bestDistance) = (default(string), int.MaxValue);
@@ -19,11 +19,11 @@ public static class Nearest
         return best;
     }
 
-    /// <summary>" Did you mean 'x'?", or nothing: to be put behind a sentence.</summary>
+    /// <summary><c> Did you mean 'x'?</c> with a leading blank, to follow a sentence; empty if no name is close.</summary>
     public static string Hint(string typed, IEnumerable<string> known) =>
         Name(typed, known) is { } name ? $" Did you mean '{name}'?" : "";
 
-    /// <summary>Edits (insert, delete, replace, swap of neighbours) between two names, ignoring case.</summary>
+    /// <summary>Number of edits (insert, delete, replace, swap of neighbours) between two names, ignoring case.</summary>
     private static int Distance(string a, string b)
     {
         if (a.Length > 100 || b.Length > 100)

@@ -14,7 +14,8 @@ public sealed class BrokenDeployTests
     [InlineData("services:", "services: [", "etc/stacks/compose.web.yml:")]
     [InlineData("init: true", "command: [init\n    x: 1", "etc/stacks/compose.web.yml:")]
     [InlineData("init: true", "inti: true", "inti")]
-    public async Task A_compose_file_that_Compose_refuses_is_bad_input_in_its_words_and_nothing_is_deployed(string old, string @new, string said)
+    public async Task A_compose_file_that_Compose_refuses_is_bad_input_in_its_words_and_nothing_is_deployed(
+        string old, string @new, string said)
     {
         await using var project = new TestProject();
         project.Replace("etc/stacks/compose.web.yml", old, @new);
@@ -37,7 +38,7 @@ public sealed class BrokenDeployTests
         var deploying = project.HarborAsync("--target=Deploy");
         await StartedAsync(project);
 
-        await new Command("pkill", "-KILL", "--full", $"project-name {project.Name}").RunAsync(CancellationToken.None);
+        await new Command(TestScope.New(), "pkill", "-KILL", "--full", $"project-name {project.Name}").RunAsync(CancellationToken.None);
         var result = await deploying.WaitAsync(Soon, TestContext.Current.CancellationToken);
 
         Assert.Equal(1, result.ExitCode);
@@ -105,10 +106,11 @@ public sealed class BrokenDeployTests
         project.Environment["PATH"] = path;
 
         Assert.Contains("No space left on device", error);
-        Assert.Contains("The work is done, but the next run will not know of it.", error);
-        foreach (var command in error.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("cp '", StringComparison.Ordinal)))
+        Assert.Contains("The run succeeded, but its state could not be saved.", error);
+        foreach (var command in error.Split('\n').Select(line => line.Trim())
+            .Where(line => line.StartsWith("cp '", StringComparison.Ordinal)))
         {
-            await new Command("sh", "-c", command).RunAsync(CancellationToken.None);
+            await new Command(TestScope.New(), "sh", "-c", command).RunAsync(CancellationToken.None);
         }
 
         Assert.Contains("containers run as deployed", (await project.ExpectAsync(0, "--target=Deploy")).Output);
@@ -125,20 +127,24 @@ public sealed class BrokenDeployTests
     private static async Task WorksAgainAsync(TestProject project)
     {
         Assert.False(File.Exists(project.PathOf("var/state/run.json")));
-        Assert.Equal("", (await new Command("pgrep", "--full", $"project-name {project.Name}").TryRunAsync(CancellationToken.None)).Output);
+        Assert.Equal(
+            "", (await new Command(TestScope.New(), "pgrep", "--full", $"project-name {project.Name}")
+            .TryRunAsync(CancellationToken.None)).Output);
         project.Replace("etc/stacks/compose.web.yml", "exec sleep", "touch /tmp/ok; exec sleep");
         Assert.Contains("healthy", (await project.ExpectAsync(0, "--target=Deploy")).Output);
     }
 
     private static Task StartedAsync(TestProject project) => TestProject.EventuallyAsync(async () =>
-        (await TestProject.DockerAsync("ps", "--filter", $"label=com.docker.compose.project={project.Name}", "--format", "{{.Status}}")).Contains("starting", StringComparison.Ordinal));
+        (await TestProject.DockerAsync("ps", "--filter", $"label=com.docker.compose.project={project.Name}", "--format", "{{.Status}}"))
+            .Contains("starting", StringComparison.Ordinal));
 
     /// <summary>Its worker waits for a service that does not get healthy.</summary>
     private static TestProject Waiting()
     {
         var project = new TestProject();
         project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok; ", "");
-        project.Replace("etc/stacks/compose.worker.yml", "init: true", "init: true\n    depends_on: { web: { condition: service_healthy } }");
+        project.Replace(
+            "etc/stacks/compose.worker.yml", "init: true", "init: true\n    depends_on: { web: { condition: service_healthy } }");
         return project;
     }
 }

@@ -3,14 +3,17 @@ using System.Text;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>A changed secret makes the containers anew that are given it, whichever way, and no others; what Harbor remembers of it is under the project's key.</summary>
+/// <summary>
+/// A changed secret recreates the containers that are given it, whichever way, and no others; what Harbor remembers of it is under the
+/// project's key.
+/// </summary>
 [Trait("Category", "Engine")]
 public sealed class ChangedSecretTests
 {
     private const string Changed = "chang3d-Hq5WzLm8Tn2Xc";
 
     [Fact]
-    public async Task Exactly_the_services_that_use_a_changed_secret_are_made_anew()
+    public async Task Exactly_the_services_that_use_a_changed_secret_are_recreated()
     {
         await using var project = new TestProject();
         project.Replace("etc/harbor.yaml", "[web, worker, init]", "[web, worker, variable, both, neither]");
@@ -45,13 +48,18 @@ public sealed class ChangedSecretTests
         Assert.Equal(Changed, await TestProject.DockerAsync("exec", containers["worker"], "cat", "/run/secrets/password"));
         Assert.Contains($"TOLD={Changed}\n", await TestProject.DockerAsync("exec", containers["variable"], "env"));
         var labels = await TestProject.DockerAsync(["inspect", "--format", "{{json .Config.Labels}}", .. containers.Values]);
-        var remembered = labels + string.Concat(Directory.EnumerateFiles(project.PathOf("var/state"), "*", SearchOption.AllDirectories).Select(file => File.ReadAllText(file, Encoding.Latin1)));
+        var remembered = labels
+            + string.Concat(Directory.EnumerateFiles(project.PathOf("var/state"), "*", SearchOption.AllDirectories)
+            .Select(file => File.ReadAllText(file, Encoding.Latin1)));
         var bytes = Encoding.UTF8.GetBytes(Changed);
-        string[] guessable = [Changed, Convert.ToBase64String(bytes), .. ((byte[][])[SHA256.HashData(bytes), SHA512.HashData(bytes)]).Select(Convert.ToHexString)];
+        string[] guessable =
+            [Changed, Convert.ToBase64String(bytes), .. ((byte[][])[SHA256.HashData(bytes), SHA512.HashData(bytes)])
+            .Select(Convert.ToHexString)];
         Assert.All(guessable, form => Assert.DoesNotContain(form, remembered, StringComparison.OrdinalIgnoreCase));
     }
 
-    private static void Sleeping(TestProject project, string service, string given) => project.Write($"etc/stacks/compose.{service}.yml", $$"""
+    private static void Sleeping(TestProject project, string service, string given) =>
+        project.Write($"etc/stacks/compose.{service}.yml", $$"""
         services:
           {{service}}: { image: "debian:bookworm", init: true, command: ["sleep", "100000"], stop_grace_period: 0s, {{given}} }
         """);

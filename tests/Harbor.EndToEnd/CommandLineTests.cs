@@ -13,7 +13,48 @@ public sealed class CommandLineTests
 
         var help = (await project.ExpectAsync(0, "--help")).Output;
 
-        Assert.All(["Deploy", "Destroy", "Prepare", "Source", "History", "Setup", "Test", "--services", "--wait-lock", "--working", "--dryrun"], word => Assert.Contains(word, help));
+        Assert.All(["Deploy", "Destroy", "Prepare", "Source", "History", "Setup", "Test", "--working", "--dryrun"],
+            word => Assert.Contains(word, help));
+    }
+
+    [Fact]
+    public async Task The_short_command_takes_words_and_names_itself()
+    {
+        await using var project = new TestProject();
+        var build = project.Command("run", "prepare");
+        var harbor = build with { FileName = Path.Combine(Repository.Root, "harbor") };
+
+        var prepared = await harbor.TryRunAsync(CancellationToken.None);
+        var help = await (harbor with { Arguments = ["--help", "prepare"] }).TryRunAsync(CancellationToken.None);
+
+        Assert.True(prepared.ExitCode == 0, prepared.Output + prepared.Error);
+        Assert.True(File.Exists(project.PathOf("var/run/web/config/web.conf")));
+        Assert.StartsWith("Usage: ./harbor prepare [options]", help.Output, StringComparison.Ordinal);
+        var same = await project.ExpectAsync(0, "--help", "prepare");
+        Assert.StartsWith("Usage: ./build.sh prepare [options]", same.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_option_that_the_target_does_not_take_is_refused_and_nothing_is_done()
+    {
+        await using var project = new TestProject();
+
+        var error = (await project.ExpectAsync(2, "--target=Deploy", "--volumes")).Error;
+
+        Assert.Equal("--volumes: Deploy does not take it. Targets that do: Destroy, Plan.", error.Trim());
+        Assert.False(Directory.Exists(project.PathOf("var")));
+    }
+
+    [Fact]
+    public async Task A_run_that_only_looks_leaves_nothing()
+    {
+        await using var project = new TestProject();
+
+        await project.ExpectAsync(0, "env");
+        await project.ExpectAsync(0, "history");
+        await project.ExpectAsync(0);
+
+        Assert.False(Directory.Exists(project.PathOf("var")));
     }
 
     [Fact]
@@ -37,7 +78,8 @@ public sealed class CommandLineTests
         {
             var refused = await project.ExpectAsync(2, "--target=Deploy", $"--wait-lock={time}");
 
-            Assert.Contains($"--wait-lock expects a duration like 60s, 2m or 1h30m, above 0 and of at most six digits each, not '{time}'.", refused.Error, StringComparison.Ordinal);
+            Assert.Contains($"--wait-lock expects a duration like 60s, 2m or 1h30m, above 0, with at most six digits each, not '{time}'.",
+                refused.Error, StringComparison.Ordinal);
         }
 
         Assert.False(Directory.Exists(project.PathOf("var/state")));
@@ -78,7 +120,7 @@ public sealed class CommandLineTests
 
         var error = (await project.ExpectAsync(2, "--target=Deploy")).Error;
 
-        Assert.Contains("etc/stacks/compose.yml: There is no such file", error);
+        Assert.Contains("etc/stacks/compose.yml: The file does not exist, but every selection contains it", error);
     }
 
     [Fact]
@@ -105,7 +147,7 @@ public sealed class CommandLineTests
 
         Assert.Contains("ComposeUp", tree);
         Assert.Contains("ComposeUp", dry);
-        Assert.Contains("Logs", dry);
+        Assert.Contains("TailLogs", dry);
         Assert.False(Directory.Exists(project.PathOf("var/run")));
     }
 
@@ -134,11 +176,12 @@ public sealed class CommandLineTests
         var result = await (deploy with
         {
             FileName = "unshare",
-            Arguments = ["--mount", "sh", "-c", "mount -t tmpfs none \"$(realpath /var/run)\" && exec \"$@\"", "sh", deploy.FileName, .. deploy.Arguments],
+            Arguments = ["--mount", "sh", "-c", "mount -t tmpfs none \"$(realpath /var/run)\" && exec \"$@\"",
+            "sh", deploy.FileName, .. deploy.Arguments],
         }).TryRunAsync(CancellationToken.None);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("The engine is installed and does not run.", result.Error);
+        Assert.Contains("The engine is installed, but does not run.", result.Error);
         Assert.Contains("./build.sh --target=Setup", result.Error);
     }
 
@@ -149,7 +192,8 @@ public sealed class CommandLineTests
         await using var project = new TestProject();
         foreach (var program in new[] { "docker", "docker-compose" })
         {
-            project.Write($"bin/{program}", "#!/bin/sh\necho \"docker: 'compose' is not a docker command.\" >&2\nexit 1\n", (UnixFileMode)0b111_101_101);
+            project.Write($"bin/{program}", "#!/bin/sh\necho \"docker: 'compose' is not a docker command.\" >&2\nexit 1\n",
+                (UnixFileMode)0b111_101_101);
         }
 
         project.Environment["PATH"] = project.PathOf("bin") + ":" + project.Environment["PATH"];

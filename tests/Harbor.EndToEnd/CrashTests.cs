@@ -80,10 +80,14 @@ public sealed class CrashTests
     {
         var containers = await project.ContainersAsync();
         Assert.Equal(["init", "web", "worker"], containers.Keys.Order());
-        Assert.Equal($"LEVEL={level}", (await TestProject.DockerAsync("exec", containers["worker"], "sh", "-c", "env | grep LEVEL")).Trim());
-        Assert.Equal($"greeting round-{level}", (await TestProject.DockerAsync("exec", containers["web"], "cat", "/config/web.conf")).Trim());
-        var names = await TestProject.DockerAsync("ps", "--all", "--filter", $"label=com.docker.compose.project={project.Name}", "--format", "{{.Names}}");
-        Assert.Equal([$"{project.Name}-init-1", $"{project.Name}-web-1", $"{project.Name}-worker-1"], names.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+        Assert.Equal(
+            $"LEVEL={level}", (await TestProject.DockerAsync("exec", containers["worker"], "sh", "-c", "env | grep LEVEL")).Trim());
+        Assert.Equal(
+            $"greeting round-{level}", (await TestProject.DockerAsync("exec", containers["web"], "cat", "/config/web.conf")).Trim());
+        var names = await TestProject.DockerAsync(
+            "ps", "--all", "--filter", $"label=com.docker.compose.project={project.Name}", "--format", "{{.Names}}");
+        Assert.Equal([$"{project.Name}-init-1", $"{project.Name}-web-1", $"{project.Name}-worker-1"],
+            names.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
     }
 
     private static async Task KillAfterAsync(TestProject project, TimeSpan delay, string target)

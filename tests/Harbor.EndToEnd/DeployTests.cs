@@ -138,7 +138,8 @@ public sealed class DeployTests
         await using var project = new TestProject();
         for (var number = 1; number <= 40; number++)
         {
-            project.Write($"etc/stacks/compose.web.o{number}.yml", $"services: {{ web: {{ labels: {{ number.{number}: \"one\", last: \"{number}\" }} }} }}\n");
+            project.Write($"etc/stacks/compose.web.o{number}.yml",
+                $"services: {{ web: {{ labels: {{ number.{number}: \"one\", last: \"{number}\" }} }} }}\n");
         }
 
         await project.ExpectAsync(0, "--target=Deploy");
@@ -150,7 +151,10 @@ public sealed class DeployTests
 
         Assert.Equal(["web"], (await project.RecreatedAsync(before)).Where(service => service != "init"));
         var web = (await project.ContainersAsync())["web"];
-        Assert.Equal("two one 9", (await TestProject.DockerAsync("inspect", "--format", "{{index .Config.Labels \"number.7\"}} {{index .Config.Labels \"number.40\"}} {{.Config.Labels.last}}", web)).Trim());
+        Assert.Equal(
+            "two one 9",
+            (await TestProject.DockerAsync("inspect", "--format",
+            "{{index .Config.Labels \"number.7\"}} {{index .Config.Labels \"number.40\"}} {{.Config.Labels.last}}", web)).Trim());
     }
 
     [Fact]

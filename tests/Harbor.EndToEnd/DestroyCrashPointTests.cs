@@ -8,11 +8,12 @@ public sealed class DestroyCrashPointTests
     public async Task Killed_at_any_point_it_is_completed_by_the_next()
     {
         await using var project = await DeployCrashPointTests.NewAsync();
-        var docker = new DockerSpy(project);
+        await using var engine = new EngineSpy(project);
 
-        await new CrashPoints(project, project.Command("--target=Destroy"), _ => project.ExpectAsync(0, "--target=Deploy"), () => DeployCrashPointTests.LeftAsync(project))
+        await new CrashPoints(project, project.Command("--target=Destroy"), _ => project.ExpectAsync(0, "--target=Deploy"),
+            () => DeployCrashPointTests.LeftAsync(project))
         {
-            Docker = docker,
+            Engine = engine,
             Passed = [.. await DeployCrashPointTests.PointsOfPrepareAsync(project)],
         }.HoldAsync();
 

@@ -16,7 +16,7 @@ public sealed class DestroyTests
         Assert.Empty(await NetworksAsync(project));
         Assert.NotEmpty(await VolumesAsync(project));
         Assert.Empty(Directory.EnumerateFileSystemEntries(project.PathOf("var/run")));
-        Assert.Contains("nothing is deployed", again.Output);
+        Assert.Contains("Nothing is deployed.", again.Output);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class DestroyTests
     }
 
     [Fact]
-    public async Task Destroy_and_Deploy_in_one_command_make_everything_anew()
+    public async Task Destroy_and_Deploy_in_one_command_recreate_everything()
     {
         await using var project = new TestProject();
         await project.ExpectAsync(0, "--target=Deploy");
@@ -61,9 +61,11 @@ public sealed class DestroyTests
         project.Replace("etc/harbor.yaml", "- { action: compose.down }", "- { action: compose.down, when: \"${DOWN}\" }");
         await project.ExpectAsync(0, "--target=Deploy", "--set=DOWN=false");
 
-        var kept = await project.ExpectAsync(0, "--target=Destroy", "--set=DOWN=true");
+        project.Environment["HARBOR_ENV_DOWN"] = "true";
 
-        Assert.Contains("'when' did not hold", kept.Error);
+        var kept = await project.ExpectAsync(0, "--target=Destroy");
+
+        Assert.Contains("'when' was false at the Deploy", kept.Error);
         Assert.Equal(3, (await project.ContainersAsync()).Count);
         await project.ExpectAsync(0, "--target=Deploy", "--set=DOWN=true");
         await project.ExpectAsync(0, "--target=Destroy");
@@ -79,8 +81,8 @@ public sealed class DestroyTests
 
         var tolerated = await project.ExpectAsync(0, "--target=Destroy");
 
-        Assert.Contains("compose.down did not end within 0 s", tolerated.Error);
-        Assert.Contains("what is left goes with the next Destroy", tolerated.Error);
+        Assert.Contains("compose.down exceeded its timeout of 0 s", tolerated.Error);
+        Assert.Contains("the next Destroy removes the rest", tolerated.Error);
         Assert.True(File.Exists(project.PathOf("var/state/deployment.json")));
         Assert.True(File.Exists(project.PathOf("var/run/web/config/web.conf")));
     }

@@ -44,14 +44,17 @@ internal sealed class FileTree : SortedDictionary<string, byte[]?>
         }
     }
 
-    public string Text(string path) => TryGetValue(path, out var content) && content is not null ? Convert.ToHexString(content) : "(not there)";
+    public string Text(string path) => TryGetValue(path, out var content) && content is not null
+        ? Convert.ToHexString(content) : "(not there)";
 
     /// <summary>Everything in it as one text; two trees that are the same have the same.</summary>
-    public override string ToString() => string.Join('\n', this.Select(entry => $"{entry.Key} {(entry.Value is { } content ? Convert.ToHexString(content) : "folder")}"));
+    public override string ToString() =>
+        string.Join('\n', this.Select(entry => $"{entry.Key} {(entry.Value is { } content ? Convert.ToHexString(content) : "folder")}"));
 }
 
 /// <summary>One call of a run that changed its files, or said that changes have to be on the disk.</summary>
-/// <param name="Call"><c>write</c>, <c>create</c>, <c>rename</c>, <c>remove</c>, <c>folder</c>, <c>flush</c>, or <c>start</c>: of a program.</param>
+/// <param name="Call"><c>write</c>, <c>create</c>, <c>rename</c>, <c>remove</c>, <c>folder</c>, <c>flush</c>, or <c>start</c>: of a
+/// program.</param>
 /// <param name="To">Of a rename; of a start, the arguments.</param>
 internal sealed record DiskChange(string Call, string Path, string To, byte[] Data)
 {
@@ -87,19 +90,21 @@ internal sealed record DiskChange(string Call, string Path, string To, byte[] Da
     }
 
     /// <summary>
-    /// Whether this change is on the disk for certain after that flush: data with its file, names with their folder. What is flushed has its own name on the
-    /// disk too, and those of the folders above, if they were made new: ext4, XFS and btrfs do so.
+    /// Whether this change is on the disk for certain after that flush: data with its file, names with their folder. What is flushed has
+    /// its own name on the disk too, and those of the folders above, if they were made new: ext4, XFS and btrfs do so.
     /// </summary>
     public bool IsKeptBy(DiskChange flush) => flush.Call == "flush" && Call switch
     {
         "write" => flush.Path == Path,
-        "create" or "folder" => flush.Path == Parent(Path) || flush.Path == Path || flush.Path.StartsWith(Path + "/", StringComparison.Ordinal),
+        "create" or "folder" => flush.Path == Parent(Path) || flush.Path == Path
+        || flush.Path.StartsWith(Path + "/", StringComparison.Ordinal),
         "rename" => flush.Path == Parent(To),
         "remove" => flush.Path == Parent(Path),
         _ => true,
     };
 
-    private List<string> Below(FileTree tree) => [.. tree.Keys.Where(path => path == Path || path.StartsWith(Path + "/", StringComparison.Ordinal))];
+    private List<string> Below(FileTree tree) =>
+        [.. tree.Keys.Where(path => path == Path || path.StartsWith(Path + "/", StringComparison.Ordinal))];
 
     private static string Parent(string path) => path.LastIndexOf('/') is > 0 and var end ? path[..end] : "";
 }
@@ -118,10 +123,12 @@ internal sealed partial class DiskModel(FileTree before, IReadOnlyList<DiskChang
         await (host with
         {
             FileName = "strace",
-            Arguments = ["-f", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", "-qqq", "-e", "signal=none", "-e", "trace=openat,pwrite64,fsync,rename,unlink,mkdir,rmdir,execve", "-o", file, host.FileName, .. host.Arguments],
+            Arguments = ["-f", "--seccomp-bpf", "-y", "-xx", "-s", "1000000", "-qqq", "-e", "signal=none",
+            "-e", "trace=openat,pwrite64,fsync,rename,unlink,mkdir,rmdir,execve", "-o", file, host.FileName, .. host.Arguments],
         }).RunAsync(CancellationToken.None);
         var strace = new Strace();
-        var changes = File.ReadLines(file).Select(strace.Read).OfType<SystemCall>().Where(call => !call.Failed).SelectMany(call => Changed(call, strace, root)).ToList();
+        var changes = File.ReadLines(file).Select(strace.Read).OfType<SystemCall>().Where(call => !call.Failed)
+            .SelectMany(call => Changed(call, strace, root)).ToList();
         File.Delete(file);
         return new DiskModel(before, changes);
     }
@@ -130,12 +137,13 @@ internal sealed partial class DiskModel(FileTree before, IReadOnlyList<DiskChang
     public FileTree After(int count) => With(changes.Take(count));
 
     /// <summary>
-    /// What may be there after a cut behind the first changes: of those that were not flushed, the last ones are lost from each point on; or the same but for
-    /// names, which file systems write before data; or any single one.
+    /// What may be there after a cut behind the first changes: of those that were not flushed, the last ones are lost from each point on;
+    /// or the same but for names, which file systems write before data; or any single one.
     /// </summary>
     public IEnumerable<FileTree> Cut(int count)
     {
-        var loose = Enumerable.Range(0, count).Where(i => changes[i].Call is not ("flush" or "start") && !changes.Take(count).Skip(i + 1).Any(changes[i].IsKeptBy)).ToList();
+        var loose = Enumerable.Range(0, count)
+            .Where(i => changes[i].Call is not ("flush" or "start") && !changes.Take(count).Skip(i + 1).Any(changes[i].IsKeptBy)).ToList();
         foreach (var from in loose)
         {
             yield return Without(lost => lost >= from);
@@ -143,7 +151,8 @@ internal sealed partial class DiskModel(FileTree before, IReadOnlyList<DiskChang
             yield return Without(lost => lost == from);
         }
 
-        FileTree Without(Func<int, bool> isLost) => With(Enumerable.Range(0, count).Where(i => !(loose.Contains(i) && isLost(i))).Select(i => changes[i]));
+        FileTree Without(Func<int, bool> isLost) =>
+            With(Enumerable.Range(0, count).Where(i => !(loose.Contains(i) && isLost(i))).Select(i => changes[i]));
     }
 
     private FileTree With(IEnumerable<DiskChange> those)

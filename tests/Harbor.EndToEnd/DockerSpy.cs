@@ -1,8 +1,8 @@
 namespace Harbor.EndToEnd;
 
 /// <summary>
-/// A <c>docker</c> in front of the real one. It notes when Compose is started, each step of which it tells, and its end; at one of these it kills the host that
-/// started it. At a step Compose is killed with it; otherwise it goes on without the host.
+/// A <c>docker</c> in front of the real one. It notes when Compose is started, each step of which it tells, and its end; at one of these it
+/// kills the host that started it. At a step Compose is killed with it; otherwise it goes on without the host.
 /// </summary>
 internal sealed class DockerSpy
 {
@@ -23,7 +23,10 @@ internal sealed class DockerSpy
             case $verb in config|build|up|down) ;; *) exec docker "$@" ;; esac
             reached "before $verb"
             set -m # A process group of its own.
-            docker "$@" <&0 2> >(while IFS= read -r line; do printf '%s\n' "$line" >&2; case $line in ' '*) reached "$verb:$line" -$(cat "$here/child") ;; esac; done) &
+            docker "$@" <&0 2> >(while IFS= read -r line; do
+              printf '%s\n' "$line" >&2
+              case $line in ' '*) reached "$verb:$line" -$(cat "$here/child") ;; esac
+            done) &
             echo $! >"$here/child"
             wait $!
             code=$?

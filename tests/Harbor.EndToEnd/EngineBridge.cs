@@ -24,7 +24,9 @@ internal sealed class EngineBridge : IAsyncDisposable
 
     public int Connections { get; private set; }
 
-    /// <summary>Told of every piece that comes from a client; it is passed on when this has ended, even if the client has gone by then.</summary>
+    /// <summary>
+    /// Told of every piece that comes from a client; it is passed on when this has ended, even if the client has gone by then.
+    /// </summary>
     public Func<string, Task>? Before { get; init; }
 
     /// <summary>Accepts connections, but nothing gets through any more.</summary>
@@ -80,7 +82,7 @@ internal sealed class EngineBridge : IAsyncDisposable
 
             to.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // One end went away: so does the other.
             from.Dispose();

@@ -6,13 +6,16 @@ namespace Harbor.EndToEnd;
 /// <summary>strace lets a system call fail as a broken or full disk does: there is none such in CI. Without an engine.</summary>
 public sealed class FailingDiskTests
 {
-    /// <summary>The first of these calls of a run fails, then the second of another run, and so on until a run has no more of them.</summary>
+    /// <summary>
+    /// The first of these calls of a run fails, then the second of another run, and so on until a run has no more of them.
+    /// </summary>
     [Theory]
     [InlineData("pwrite64", "EIO", "Input/output error")]
     [InlineData("pwrite64", "EDQUOT", "Disk quota exceeded")]
     [InlineData("fsync", "EIO", "Input/output error")]
     [InlineData("fsync", "ENOSPC", "No space left on device")]
-    public async Task Whatever_a_disk_refuses_is_told_the_files_are_old_or_new_and_the_next_run_completes_them(string call, string error, string message)
+    public async Task Whatever_a_disk_refuses_is_told_the_files_are_old_or_new_and_the_next_run_completes_them(
+        string call, string error, string message)
     {
         await using var project = New();
         await project.ExpectAsync(0, "--target=Prepare");
@@ -35,10 +38,14 @@ public sealed class FailingDiskTests
             wrong.AddRange(new[]
             {
                 result.ExitCode == (files.TrueForAll(IsHistory) ? 0 : 1) ? "" : $"exit code {result.ExitCode}",
-                told.Contains(message, StringComparison.Ordinal) && files.Exists(file => told.Contains(Named(file), StringComparison.Ordinal)) ? "" : "not told",
+                told.Contains(message, StringComparison.Ordinal)
+                && files.Exists(file => told.Contains(Named(file), StringComparison.Ordinal)) ? "" : "not told",
                 left == before || left == after ? "" : $"left {left}",
                 after == $"greeting number-{number}\nother number-{number}\n" ? "" : $"then {after}",
-                string.Join(' ', Directory.EnumerateFileSystemEntries(project.PathOf("var"), "*", SearchOption.AllDirectories).Where(path => path.EndsWith(".tmp", StringComparison.Ordinal) || path.EndsWith(".staged", StringComparison.Ordinal) || path.EndsWith(".journal", StringComparison.Ordinal))),
+                string.Join(
+                ' ', Directory.EnumerateFileSystemEntries(project.PathOf("var"), "*", SearchOption.AllDirectories)
+                .Where(path => path.EndsWith(".tmp", StringComparison.Ordinal)
+                || path.EndsWith(".staged", StringComparison.Ordinal) || path.EndsWith(".journal", StringComparison.Ordinal))),
             }.Where(what => what.Length > 0).Select(what => $"{string.Join(' ', files)}: {what}\n{told}"));
         }
 
@@ -56,10 +63,12 @@ public sealed class FailingDiskTests
     /// <summary>A run that did all it should has not failed because nobody will be able to look it up.</summary>
     private static bool IsHistory(string file) => $"{file}/".Contains("/var/history/", StringComparison.Ordinal);
 
-    private static string Rendered(TestProject project) => project.Read("var/run/web/config/web.conf") + project.Read("var/run/web/config/other.conf");
+    private static string Rendered(TestProject project) =>
+        project.Read("var/run/web/config/web.conf") + project.Read("var/run/web/config/other.conf");
 
     /// <returns>Also the files at which the call failed.</returns>
-    private static async Task<(CommandResult Result, List<string> Refused)> RunAsync(TestProject project, string call, string error, int number)
+    private static async Task<(CommandResult Result, List<string> Refused)> RunAsync(
+        TestProject project, string call, string error, int number)
     {
         Strace.SkipUnlessThere();
         var log = project.PathOf("trace");
@@ -67,15 +76,20 @@ public sealed class FailingDiskTests
         var result = await (prepare with
         {
             FileName = "strace",
-            Arguments = ["-f", "--seccomp-bpf", "-y", "-s", "0", "-qqq", "-e", "signal=none", "-e", $"trace={call}", "-e", string.Create(CultureInfo.InvariantCulture, $"inject={call}:error={error}:when={number}"), "-o", log, prepare.FileName, .. prepare.Arguments],
+            Arguments = ["-f", "--seccomp-bpf", "-y", "-s", "0", "-qqq", "-e", "signal=none", "-e",
+            $"trace={call}", "-e", string.Create(CultureInfo.InvariantCulture, $"inject={call}:error={error}:when={number}"),
+            "-o", log, prepare.FileName, .. prepare.Arguments],
         }).TryRunAsync(CancellationToken.None);
-        return (result, [.. File.ReadLines(log).Where(line => line.Contains("(INJECTED)", StringComparison.Ordinal)).Select(line => line.Split('<', '>')[1])]);
+        return (result,
+            [.. File.ReadLines(log).Where(line => line.Contains("(INJECTED)", StringComparison.Ordinal))
+            .Select(line => line.Split('<', '>')[1])]);
     }
 
     private static TestProject New()
     {
         var project = new TestProject();
-        project.Replace("etc/harbor.yaml", "source: {", "prepare: { env: { sources: [{ type: sys }, { type: secrets, optional: true, generate: [PASSWORD] }] } }\nsource: {");
+        project.Replace("etc/harbor.yaml", "source: {",
+            "prepare: { env: { sources: [{ type: sys }, { type: secrets, optional: true, generate: [PASSWORD] }] } }\nsource: {");
         project.Write("stacks/web/templates/other.conf", "other {{GREETING}}\n");
         return project;
     }

@@ -95,12 +95,13 @@ public sealed class HookTests
     [Fact]
     public async Task A_hook_that_takes_too_long_is_ended_with_all_that_it_started()
     {
-        await using var project = New("""  pre_source: [{ type: shell, timeout: 2s, run: "trap : TERM; sleep 47114 & sleep 47115; sleep 47116" }]""");
+        await using var project =
+            New("""  pre_source: [{ type: shell, timeout: 2s, run: "trap : TERM; sleep 47114 & sleep 47115; sleep 47116" }]""");
 
         var result = await project.ExpectAsync(1, "--target=Prepare");
 
-        Assert.Contains("The hook 'shell-1' did not end within 2 s, and was ended with all that it had started.", result.Error);
-        Assert.Equal("", (await new Command("pgrep", "--full", "sleep 4711").TryRunAsync(CancellationToken.None)).Output);
+        Assert.Contains("The hook 'shell-1' did not end within 2 s, so it was ended with everything that it had started.", result.Error);
+        Assert.Equal("", (await new Command(TestScope.New(), "pgrep", "--full", "sleep 4711").TryRunAsync(CancellationToken.None)).Output);
         Assert.Empty(await ContainersAsync(project));
     }
 
@@ -134,8 +135,10 @@ public sealed class HookTests
 
         var refused = await project.ExpectAsync(2, "--target=Prepare");
         await project.ExpectAsync(0, "--target=Prepare", "--tree");
-        Assert.Matches("etc/harbor.yaml:\\d+:\\d+: Hook:pre_source:script runs etc/script on this machine, and is not allowed yet.", refused.Error);
-        Assert.Matches("etc/harbor.yaml:\\d+:\\d+: Hook:post_source:inline runs a script on this machine, and is not allowed yet.", refused.Error);
+        Assert.Matches(
+            "etc/harbor.yaml:\\d+:\\d+: Hook:pre_source:script runs etc/script on this machine, but is not allowed yet.", refused.Error);
+        Assert.Matches(
+            "etc/harbor.yaml:\\d+:\\d+: Hook:post_source:inline runs a script on this machine, but is not allowed yet.", refused.Error);
         Assert.Contains($"./build.sh --target=Allow --working={project.Root}\n", refused.Error);
         Assert.False(Directory.Exists(project.PathOf("var/state")));
 
@@ -143,7 +146,7 @@ public sealed class HookTests
         Assert.Contains("    echo script >>ran # <U+001B>[2K\n", allowed.Output);
         await project.ExpectAsync(0, "--target=Prepare");
         Assert.Equal("script\ninline\n", project.Read("ran"));
-        Assert.Contains("2 hooks are allowed as they are", (await project.ExpectAsync(0, "--target=Allow")).Output);
+        Assert.Contains("2 hooks are already allowed", (await project.ExpectAsync(0, "--target=Allow")).Output);
 
         project.Write("etc/script", "#!/bin/bash\necho changed >>ran\n");
         refused = await project.ExpectAsync(2, "--target=Prepare");
@@ -163,7 +166,8 @@ public sealed class HookTests
 
         var refused = await project.ExpectAsync(2, "--target=Destroy");
         var command = refused.Error.Split("To read and allow them: ")[1].Split('\n')[0];
-        var allowed = await (new Command("sh", "-c", command) { WorkingDirectory = Repository.Root, Environment = project.Environment }).TryRunAsync(CancellationToken.None);
+        var allow = new Command(TestScope.New(), "sh", "-c", command) { Environment = project.Environment };
+        var allowed = await (allow with { WorkingDirectory = Repository.Root }).TryRunAsync(CancellationToken.None);
         await project.ExpectAsync(0, "--target=Destroy");
 
         Assert.EndsWith("my project'\\''s'", command);
@@ -202,16 +206,17 @@ public sealed class HookTests
         using var run = project.Start("--target=Prepare");
         await TestProject.EventuallyAsync(async () => (await ContainersAsync(project)).Length > 0);
 
+        await TestProject.SendAsync(signal, run); // First, so that the run does not see its child end.
         if (signal == "-KILL")
         {
             // As after a power cut of everything but the engine: nobody is left who could tell the container.
-            foreach (var child in (await new Command("pgrep", "--full", $"source={project.Root}\",").TryRunAsync(CancellationToken.None)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var child in (await new Command(TestScope.New(), "pgrep", "--full", $"source={project.Root}\",")
+                .TryRunAsync(CancellationToken.None)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
-                await new Command("kill", "-KILL", child).TryRunAsync(CancellationToken.None);
+                await new Command(TestScope.New(), "kill", "-KILL", child).TryRunAsync(CancellationToken.None);
             }
         }
 
-        await TestProject.SendAsync(signal, run);
         await run.WaitForExitAsync().WaitAsync(Soon);
 
         Assert.Equal(exitCode, run.ExitCode);
@@ -244,7 +249,9 @@ public sealed class HookTests
         Assert.Contains("hello from another C#\n", (await project.ExpectAsync(0, "--target=Prepare")).Output);
         Assert.NotEqual(compiled, Compiled());
 
-        DateTime Compiled() => File.GetLastWriteTimeUtc(Directory.GetFiles(project.PathOf("var/artifacts/routines"), "greet.dll", SearchOption.AllDirectories).Max()!);
+        DateTime Compiled() =>
+            File.GetLastWriteTimeUtc(
+            Directory.GetFiles(project.PathOf("var/artifacts/routines"), "greet.dll", SearchOption.AllDirectories).Max()!);
     }
 
     [Fact]
@@ -258,7 +265,7 @@ public sealed class HookTests
         var error = (await project.ExpectAsync(2, "--target=Source")).Error;
 
         Assert.Contains("The hook 'shell-1' runs etc/missing.sh, which is missing.", error);
-        Assert.Contains("The routine 'etc/harbor.yaml' is no C# file", error);
+        Assert.Contains("The routine 'etc/harbor.yaml' is not a C# file", error);
         Assert.Contains("The hook 'shell-1' runs etc, which is a folder.", error);
         Assert.Contains("Nothing was started.", error);
         Assert.False(Directory.Exists(project.PathOf("var/state")));
@@ -278,11 +285,13 @@ public sealed class HookTests
         return project;
     }
 
-    internal static void Hooks(TestProject project, string hooks) => project.Write("etc/harbor.yaml", $"{project.Read("etc/harbor.yaml")}hooks:\n{hooks}\n");
+    internal static void Hooks(TestProject project, string hooks) =>
+        project.Write("etc/harbor.yaml", $"{project.Read("etc/harbor.yaml")}hooks:\n{hooks}\n");
 
     internal static async Task<string[]> ContainersAsync(TestProject project)
     {
-        var listed = await TestProject.DockerAsync("ps", "--all", "--filter", "label=harbor.runner", "--format", "{{.ID}} {{.Mounts}}", "--no-trunc");
+        var listed = await TestProject.DockerAsync(
+            "ps", "--all", "--filter", "label=harbor.runner", "--format", "{{.ID}} {{.Mounts}}", "--no-trunc");
         return [.. listed.Split('\n').Where(line => line.Contains(project.Root, StringComparison.Ordinal))];
     }
 }

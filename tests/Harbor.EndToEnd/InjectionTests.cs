@@ -3,15 +3,19 @@ using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>Text that a shell would run stays text, wherever it comes from and goes: were it run once, it would leave a file called canary behind.</summary>
+/// <summary>
+/// Text that a shell would run stays text, wherever it comes from and goes: were it run once, it would leave a file called canary behind.
+/// </summary>
 public sealed class InjectionTests
 {
     private const int Values = 40;
 
     private static readonly string[] Fragments =
     [
-        "$(touch canary)", "`touch canary`", ";touch canary;", "\ntouch canary\n", "|touch canary|", "&touch canary&", "&& touch canary ||", ">canary", "<(touch canary)", "${IFS}touch${IFS}canary",
-        "'", "\"", "\\", "\\'", "\\\"", "--", "-rf", "--env-file=/etc/passwd", "$HOME", "${HOME}", "${UNSET:?touch canary}", "$$", "%n", "%s", "!", "!!", "*", "~", "#", "{{", "}}", "{{touch}}", "\t", "\r", " ", "=", ",", ":", "\e[2K", "ä", "🐳", "a",
+        "$(touch canary)", "`touch canary`", ";touch canary;", "\ntouch canary\n", "|touch canary|",
+        "&touch canary&", "&& touch canary ||", ">canary", "<(touch canary)", "${IFS}touch${IFS}canary",
+        "'", "\"", "\\", "\\'", "\\\"", "--", "-rf", "--env-file=/etc/passwd", "$HOME", "${HOME}", "${UNSET:?touch canary}",
+        "$$", "%n", "%s", "!", "!!", "*", "~", "#", "{{", "}}", "{{touch}}", "\t", "\r", " ", "=", ",", ":", "\e[2K", "ä", "🐳", "a",
     ];
 
     [Fact]
@@ -38,7 +42,8 @@ public sealed class InjectionTests
             runner: { image: "debian:bookworm" }
             """);
         project.Write("stacks/web/templates/values.envsubst", string.Concat(names.Select(name => $"${{{name}}}\n-\n")));
-        project.Replace("etc/stacks/compose.web.yml", "init: true", $"init: true\n    environment: {{ {string.Join(", ", names.Select(name => $"{name}: \"${{{name}}}\""))} }}");
+        project.Replace("etc/stacks/compose.web.yml", "init: true",
+            $"init: true\n    environment: {{ {string.Join(", ", names.Select(name => $"{name}: \"${{{name}}}\""))} }}");
         await project.ExpectAsync(0, "--target=Allow");
 
         await project.ExpectAsync(0, "--target=Deploy");
@@ -49,7 +54,8 @@ public sealed class InjectionTests
         Assert.Equal(string.Concat(values.Select(value => value + "\n-\n")), project.Read("var/run/web/config/values"));
         var container = (await project.ContainersAsync())["web"];
         var given = (await TestProject.DockerAsync("exec", container, "cat", "/proc/1/environ")).Split('\0');
-        Assert.Equal(values, names.Select(name => given.Single(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..]));
+        Assert.Equal(values,
+            names.Select(name => given.Single(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..]));
         await project.ExpectAsync(0, "--target=Destroy");
         AssertNoCanary(project);
     }
@@ -83,13 +89,18 @@ public sealed class InjectionTests
         for (var round = 0; round < 20; round++)
         {
             var values = Nasty(new Random(round)).ToList();
-            var environment = ChildEnvironment.Minimal();
+            var environment = TestScope.New().ChildVariables();
             foreach (var (index, value) in values.Index())
             {
                 environment[$"V{index}"] = value;
             }
 
-            var command = new Command("sh", ["-c", "printf '%s\\0' \"$@\"; env -0", "sh", .. values]) { WorkingDirectory = folder, Environment = environment };
+            var command =
+                new Command(TestScope.New(), "sh", ["-c", "printf '%s\\0' \"$@\"; env -0", "sh", .. values])
+                {
+                    WorkingDirectory = folder,
+                    Environment = environment
+                };
             var output = (await command.RunAsync(CancellationToken.None)).Output.Split('\0');
 
             Assert.Equal(values, output.Take(values.Count));

@@ -22,7 +22,10 @@ public sealed class LintTests
         var result = await project.ExpectAsync(1, "--target=Lint");
 
         Assert.Contains("etc/sys.env:3: warning unused-variable", result.Output);
-        Assert.Matches("stacks/web/templates/web.conf:1: error undefined-variable [0-9a-f]{8} GREETNIG is set by no layer. Did you mean 'GREETING'?", result.Output);
+        Assert.Matches(
+            "stacks/web/templates/web.conf:1: error undefined-variable [0-9a-f]{8} GREETNIG is not set in any layer. Did you mean " +
+            "'GREETING'?",
+            result.Output);
         Assert.Contains("stacks/worker/templates/nowhere.conf: warning template-without-reader", result.Output);
         Assert.Contains("stacks/wbe/templates/x.conf: warning template-without-reader", result.Output);
     }
@@ -33,7 +36,8 @@ public sealed class LintTests
         await using var project = new TestProject();
         await InitAsync(project);
         project.Write("etc/sys.env", "GREETING=hello\nLEVEL=1\nHOOKED=1\nNOBODY=1\n");
-        project.Replace("etc/harbor.yaml", "source: {", "hooks: { post_service_up: [{ type: shell, run: 'echo $HOOKED', service: web }] }\nsource: {");
+        project.Replace(
+            "etc/harbor.yaml", "source: {", "hooks: { post_service_up: [{ type: shell, run: 'echo $HOOKED', service: web }] }\nsource: {");
 
         var result = await project.ExpectAsync(0, "--target=Lint");
         var env = await project.ExpectAsync(0, "--target=Env", "--key=HOOKED");
@@ -52,7 +56,7 @@ public sealed class LintTests
 
         var result = await project.ExpectAsync(1, "--target=Lint");
 
-        Assert.Matches(@"etc/stacks/compose\.worker\.yml:\d+: error stack [0-9a-f]{8} not a usable YAML file: ", result.Output);
+        Assert.Matches(@"etc/stacks/compose\.worker\.yml:\d+: error stack [0-9a-f]{8} Not valid YAML", result.Output);
         Assert.Contains("1 error, 0 warnings in ", result.Output);
     }
 
@@ -69,7 +73,8 @@ public sealed class LintTests
         Assert.DoesNotContain(Token, result.Output + result.Error);
         using var document = JsonDocument.Parse(result.Output);
         var finding = Assert.Single(document.RootElement.GetProperty("findings").EnumerateArray());
-        Assert.Equal(("etc/app.env", 2, "plaintext-secret"), (finding.GetProperty("file").GetString(), finding.GetProperty("line").GetInt32(), finding.GetProperty("rule").GetString()));
+        Assert.Equal(("etc/app.env", 2, "plaintext-secret"),
+            (finding.GetProperty("file").GetString(), finding.GetProperty("line").GetInt32(), finding.GetProperty("rule").GetString()));
         project.Write("etc/lint-allow", $"{finding.GetProperty("allow")} of a test\n");
         await GitAsync(project, "add", "etc/lint-allow");
         await project.ExpectAsync(0, "--target=Lint");
@@ -80,12 +85,16 @@ public sealed class LintTests
     {
         await using var project = new TestProject();
         await InitAsync(project);
-        project.Write(".git/hooks/pre-commit", $"#!/bin/sh\ncd \"$(git rev-parse --show-toplevel)\"\nexec {Repository.Root}/build.sh --working=\"$PWD\" --target=Lint\n", (UnixFileMode)0b111_101_101);
+        project.Write(
+            ".git/hooks/pre-commit",
+            $"#!/bin/sh\ncd \"$(git rev-parse --show-toplevel)\"\nexec {Repository.Root}/build.sh --working=\"$PWD\" --target=Lint\n",
+            (UnixFileMode)0b111_101_101);
         project.Write("etc/app.env", $"API_TOKEN={Token}\n");
         await GitAsync(project, "add", "-N", "etc/app.env");
 
         // -a: git prepares an index of its own for it.
-        var refused = await Git(project, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qam", "x").TryRunAsync(CancellationToken.None);
+        var refused = await Git(project, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qam", "x")
+            .TryRunAsync(CancellationToken.None);
 
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("etc/app.env:1: error plaintext-secret", refused.Output + refused.Error);
@@ -100,8 +109,10 @@ public sealed class LintTests
         await InitAsync(project);
         project.Environment["XDG_CONFIG_HOME"] = project.PathOf("home");
         var keygen = (await project.ExpectAsync(0, "--target=SecretsKeygen")).Output;
-        project.Write(".sops.yaml", $"creation_rules:\n  - age: {keygen.Split('\n').Single(line => line.StartsWith("age1", StringComparison.Ordinal))}\n");
-        await (project.Command("--target=SecretsEncrypt", "--file=etc/app.sops.env") with { Input = "FROM_SOPS=1\nNOBODY=1\n" }).RunAsync(TestContext.Current.CancellationToken);
+        project.Write(".sops.yaml",
+            $"creation_rules:\n  - age: {keygen.Split('\n').Single(line => line.StartsWith("age1", StringComparison.Ordinal))}\n");
+        await (project.Command("--target=SecretsEncrypt", "--file=etc/app.sops.env") with { Input = "FROM_SOPS=1\nNOBODY=1\n" })
+            .RunAsync(TestContext.Current.CancellationToken);
         project.Environment["XDG_CONFIG_HOME"] = project.PathOf("another");
         project.Replace("etc/harbor.yaml", "source: { rules:", """
             prepare:
@@ -119,10 +130,12 @@ public sealed class LintTests
         project.Replace("etc/harbor.yaml", "etc/none.env, optional: true", "etc/none.env");
         var missing = await project.ExpectAsync(0, "--target=Lint");
 
-        Assert.Matches("error undefined-variable [0-9a-f]{8} PASSWORD is set by no layer", alone.Output);
+        Assert.Matches("error undefined-variable [0-9a-f]{8} PASSWORD is not set in any layer", alone.Output);
         Assert.DoesNotContain("FROM_SOPS", alone.Output, StringComparison.Ordinal);
         Assert.Matches("etc/app.sops.env:2: warning unused-variable [0-9a-f]{8} NOBODY", alone.Output);
-        Assert.Matches("etc/none.env: warning undefined-variable [0-9a-f]{8} is not here, so what is set by no layer can't be told", missing.Output);
+        Assert.Matches(
+            "etc/none.env: warning undefined-variable [0-9a-f]{8} does not exist here, so undefined variables can't be found",
+            missing.Output);
     }
 
     [Fact]
@@ -132,7 +145,8 @@ public sealed class LintTests
         await InitAsync(project);
         project.Write("etc/app.env", "GREETING=plain\n");
         await GitAsync(project, "add", "etc/app.env");
-        project.Replace("etc/harbor.yaml", "source: { rules:", "prepare: { env: { sources: [{ type: sys, file: etc/sys.env }, { type: secrets, file: etc/secrets.env }, { type: sops, file: ./etc/app.env }] } }\nsource: { rules:");
+        project.Replace("etc/harbor.yaml", "source: { rules:", "prepare: { env: { sources: [{ type: sys, file: etc/sys.env }, { type: " +
+            "secrets, file: etc/secrets.env }, { type: sops, file: ./etc/app.env }] } }\nsource: { rules:");
         project.Environment["XDG_CONFIG_HOME"] = project.PathOf("home");
         project.Write("home/sops/age/keys.txt", "x\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
 
@@ -155,7 +169,7 @@ public sealed class LintTests
         var folder = await project.ExpectAsync(0, "--target=Lint");
 
         Assert.DoesNotContain("of its repository", own.Output + own.Error);
-        Assert.Contains("shop/ is a folder of its repository: nothing else of that was searched.", folder.Output + folder.Error);
+        Assert.Contains("Only the folder shop/ of the repository was searched.", folder.Output + folder.Error);
     }
 
     [Fact]
@@ -196,7 +210,9 @@ public sealed class LintTests
         await GitAsync(project, "add", ".");
     }
 
-    private static Command Git(TestProject project, params string[] arguments) => new("git", arguments) { WorkingDirectory = project.Root, Environment = project.Environment };
+    private static Command Git(TestProject project, params string[] arguments) =>
+        new(TestScope.New(), "git", arguments) { WorkingDirectory = project.Root, Environment = project.Environment };
 
-    private static async Task GitAsync(TestProject project, params string[] arguments) => await Git(project, arguments).RunAsync(CancellationToken.None);
+    private static async Task GitAsync(TestProject project, params string[] arguments) =>
+        await Git(project, arguments).RunAsync(CancellationToken.None);
 }

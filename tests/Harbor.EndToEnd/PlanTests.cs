@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
@@ -11,7 +12,8 @@ public sealed class PlanTests
     public async Task A_plan_names_what_would_be_done_and_does_nothing_of_it()
     {
         await using var project = new TestProject();
-        project.Replace("etc/harbor.yaml", "autoCapabilities: false } }", "autoCapabilities: false } }\nprepare: { env: { sources: [{ type: sys, file: etc/sys.env }, { type: secrets, file: etc/secrets.env, generate: [TOKEN] }] } }");
+        project.Replace("etc/harbor.yaml", "autoCapabilities: false } }", "autoCapabilities: false } }\nprepare: { env: { sources: [{ " +
+            "type: sys, file: etc/sys.env }, { type: secrets, file: etc/secrets.env, generate: [TOKEN] }] } }");
         var files = Files(project);
 
         var first = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
@@ -26,7 +28,7 @@ public sealed class PlanTests
         var changed = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
         await project.ExpectAsync(0, "--target=Plan");
 
-        Assert.Contains("+ TOKEN added (etc/secrets.env), made at random by the Deploy", first.Output);
+        Assert.Contains("+ TOKEN added (etc/secrets.env), generated at random by the Deploy", first.Output);
         Assert.Contains("create    web: it is not there yet", first.Output);
         Assert.Contains("No change: everything is as deployed.", same.Output);
         Assert.Contains("~ GREETING changed (etc/sys.env:1)", changed.Output);
@@ -70,7 +72,8 @@ public sealed class PlanTests
     {
         await using var project = new TestProject();
         project.Write("stacks/web/templates/web.env", "FROM_FILE={{GREETING}}\nTOKEN={{PASSWORD}}\n");
-        project.Replace("etc/stacks/compose.web.yml", "image:", "env_file: [{ path: ./var/run/web/config/web.env, required: false }]\n    image:");
+        project.Replace(
+            "etc/stacks/compose.web.yml", "image:", "env_file: [{ path: ./var/run/web/config/web.env, required: false }]\n    image:");
         var memory = Directory.CreateDirectory($"/dev/shm/{project.Name}"); // Others use /dev/shm at the same time.
         project.Environment["XDG_RUNTIME_DIR"] = memory.FullName;
         var files = Files(project);
@@ -93,15 +96,37 @@ public sealed class PlanTests
         Assert.Matches($"recreate  {project.Name}-web-1: .*environment FROM_FILE changed", changed.Output);
         Assert.Matches($"recreate  {project.Name}-web-1: .*environment FROM_FILE removed; environment TOKEN removed", removed.Output);
         Assert.Contains("web.env (which Prepare would remove) not found", required.Error);
-        Assert.DoesNotContain(TestProject.Secret, first.Output + first.Error + changed.Output + changed.Error + removed.Output + removed.Error);
+        Assert.DoesNotContain(
+            TestProject.Secret, first.Output + first.Error + changed.Output + changed.Error + removed.Output + removed.Error);
         Assert.Empty(memory.EnumerateFileSystemInfos());
         memory.Delete();
     }
 
     [Fact]
+    public async Task What_can_not_be_looked_at_is_named_for_each_service_and_counts_as_a_change()
+    {
+        await using var project = new TestProject();
+        project.Write("ctx/Dockerfile", "FROM debian:bookworm\n");
+        project.Replace("etc/stacks/compose.worker.yml", "image: debian:bookworm",
+            "build: { context: ./ctx, additional_contexts: { far: 'https://example.invalid/x.git' } }");
+
+        var plan = await project.ExpectAsync(10, "--target=Plan", "--exit-code");
+        using var json = JsonDocument.Parse((await project.ExpectAsync(0, "--target=Plan", "--output=json")).Output);
+
+        Assert.Contains("Not known\n  ? worker: its build reads https://example.invalid/x.git, which is fetched\n", plan.Output);
+        Assert.Contains("1 input not known, 1 image to build", plan.Output);
+        Assert.Equal("worker", Assert.Single(json.RootElement.GetProperty("notKnown").EnumerateArray()).GetProperty("service").GetString());
+        Assert.True(json.RootElement.GetProperty("changes").GetBoolean());
+    }
+
+    [Fact]
     public async Task Hooks_are_in_the_order_in_which_they_run_and_those_around_a_skipped_step_are_skipped_with_it()
     {
-        await using var project = HookTests.New(string.Concat(((string[])["post_deploy", "post_service_up", "pre_service_up", "pre_deploy", "post_prepare", "post_service_prepare", "pre_service_prepare", "pre_source"])
+        await using var project =
+            HookTests.New(
+            string.Concat(
+            ((string[])["post_deploy", "post_service_up", "pre_service_up", "pre_deploy", "post_prepare",
+            "post_service_prepare", "pre_service_prepare", "pre_source"])
             .Select(point => $"  {point}: [{{ type: shell, run: 'true', service: web, name: x }}]\n")));
         project.Replace("etc/harbor.yaml", "timeout: 60s }", "timeout: 60s, when: \"${UP:-no}\" }");
 
@@ -110,10 +135,11 @@ public sealed class PlanTests
         Assert.Equal(
             [
                 "pre_source", "pre_service_prepare", "post_service_prepare", "post_prepare", "pre_deploy",
-                "pre_service_up 'when: ${UP:-no}' does not hold", "post_service_up 'when: ${UP:-no}' does not hold", "post_deploy",
+                "pre_service_up 'when: ${UP:-no}' is false", "post_service_up 'when: ${UP:-no}' is false", "post_deploy",
             ],
             plan.RootElement.GetProperty("hooks").EnumerateArray().Select(hook =>
-                $"{hook.GetProperty("name").GetString()!.Split(':')[1]} {(hook.TryGetProperty("skipped", out var skipped) ? skipped.GetString() : "")}".TrimEnd()));
+                hook.GetProperty("name").GetString()!.Split(':')[1]
+                + (hook.TryGetProperty("skipped", out var skipped) ? $" {skipped.GetString()}" : "")));
     }
 
     [Fact]
@@ -130,7 +156,7 @@ public sealed class PlanTests
         await project.ExpectAsync(0, "--target=Plan", "--skip-hooks");
 
         Assert.Contains("The hook 'gone' runs etc/missing.sh, which is missing.", missing.Error);
-        Assert.Contains("Hook:pre_source:here runs a script on this machine, and is not allowed yet.", unasked.Error);
+        Assert.Contains("Hook:pre_source:here runs a script on this machine, but is not allowed yet.", unasked.Error);
     }
 
     [Fact]
@@ -144,8 +170,12 @@ public sealed class PlanTests
         var plan = await project.ExpectAsync(0, "--target=Plan");
 
         Assert.False(deploy.HasExited);
-        Assert.Contains("Another run is at work here (Deploy, pid ", plan.Output);
-        await TestProject.DockerAsync("exec", $"{project.Name}-web-1", "touch", "/tmp/ok"); // What the Deploy waits for.
+        Assert.Contains("Another run is changing this project (Deploy, pid ", plan.Output);
+
+        // What the Deploy waits for. A plan is made faster than the engine starts the container.
+        await TestProject.EventuallyAsync(async () =>
+            (await new Command(TestScope.New(), "docker", "exec", $"{project.Name}-web-1", "touch", "/tmp/ok")
+                .TryRunAsync(CancellationToken.None)).ExitCode == 0);
         await deploy.WaitForExitAsync();
         Assert.Equal(0, deploy.ExitCode);
     }
@@ -166,7 +196,8 @@ public sealed class PlanTests
     private static string Files(TestProject project)
     {
         var text = new StringBuilder();
-        foreach (var entry in new DirectoryInfo(project.Root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).OrderBy(entry => entry.FullName, StringComparer.Ordinal))
+        foreach (var entry in new DirectoryInfo(project.Root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .OrderBy(entry => entry.FullName, StringComparer.Ordinal))
         {
             var content = entry is FileInfo ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry.FullName))) : "";
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{entry.FullName} {entry.LastWriteTimeUtc.Ticks} {content}\n");

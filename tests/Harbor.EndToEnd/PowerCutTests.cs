@@ -1,15 +1,20 @@
 using System.Text.Json;
-using Harbor.Journal;
+using Harbor.Runs;
 using Harbor.Templates;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>The power is cut behind any change of a run, and what was not flushed may be lost: files of the state are old or new, never half, and so is the rendered tree once the next run has begun.</summary>
+/// <summary>
+/// The power is cut behind any change of a run, and what was not flushed may be lost: files of the state are old or new, never half, and so
+/// is the rendered tree once the next run has begun.
+/// </summary>
 [Trait("Category", "Engine")]
 public sealed class PowerCutTests
 {
     /// <summary>Those that the next run relies on. The record of a run, of which nothing hangs, is not flushed.</summary>
-    private static readonly string[] State = ["etc/secrets.env", "var/state/key", "var/state/deployment.json", "var/state/inputs.json", "var/state/rendered", "var/state/prepare.journal", "var/state/kept-volumes"];
+    private static readonly string[] State =
+        ["etc/secrets.env", "var/state/key", "var/state/deployment.json", "var/state/inputs.json",
+        "var/state/rendered", "var/state/prepare.journal", "var/state/kept-volumes"];
 
     [Fact]
     public async Task State_and_rendered_files_are_old_or_new_and_Destroy_knows_what_Deploy_had_begun()
@@ -23,14 +28,17 @@ public sealed class PowerCutTests
         var second = await DiskModel.RecordAsync(project.Command("--target=Deploy"), project.Root);
         var destroy = await DiskModel.RecordAsync(project.Command("--target=Destroy"), project.Root);
 
-        var wrong = Halves(first).Concat(Torn(first)).Concat(Unknown(first)).Concat(Halves(second)).Concat(Torn(second)).Concat(Unknown(second)).Concat(Halves(destroy)).Distinct().ToList();
+        var wrong = Halves(first).Concat(Torn(first)).Concat(Unknown(first)).Concat(Halves(second))
+            .Concat(Torn(second)).Concat(Unknown(second)).Concat(Halves(destroy)).Distinct().ToList();
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
     private static IEnumerable<string> Halves(DiskModel run)
     {
         var whole = Enumerable.Range(0, run.Changes.Count + 1).Select(run.After).ToList();
-        return Cuts(run).SelectMany(cut => State.Where(file => !whole.Exists(old => old.Text(file) == cut.Left.Text(file))).Select(file => $"{cut.At}: {file} is neither old nor new"));
+        return Cuts(run)
+            .SelectMany(cut => State.Where(file => !whole.Exists(old => old.Text(file) == cut.Left.Text(file)))
+            .Select(file => $"{cut.At}: {file} is neither old nor new"));
     }
 
     private static IEnumerable<string> Torn(DiskModel run)
@@ -47,14 +55,16 @@ public sealed class PowerCutTests
     /// <summary>As soon as Compose changes containers, the saved state speaks of them.</summary>
     private static IEnumerable<string> Unknown(DiskModel run)
     {
-        var up = run.Changes.Index().First(change => change.Item.Call == "start" && change.Item.To.Contains(" up ", StringComparison.Ordinal)).Index;
+        var up = run.Changes.Index()
+            .First(change => change.Item.Call == "start" && change.Item.To.Contains(" up ", StringComparison.Ordinal)).Index;
         foreach (var tree in Enumerable.Range(up + 1, run.Changes.Count - up).SelectMany(run.Cut))
         {
             if (!tree.TryGetValue("var/state/deployment.json", out var saved) || saved is null)
             {
                 yield return "Compose is at work, and there is no deployment.json";
             }
-            else if (JsonDocument.Parse(saved).RootElement.GetProperty("state").GetProperty("runId").GetString() is var id && !run.Changes.Any(change => change.Path.Contains(id!, StringComparison.Ordinal)))
+            else if (JsonDocument.Parse(saved).RootElement.GetProperty("state").GetProperty("runId").GetString() is var id
+                && !run.Changes.Any(change => change.Path.Contains(id!, StringComparison.Ordinal)))
             {
                 yield return $"Compose is at work, and deployment.json is of another run, {id}";
             }
@@ -75,6 +85,8 @@ public sealed class PowerCutTests
     }
 
     private static string Rendered(FileTree tree) =>
-        string.Join('\n', tree.Where(entry => entry.Key.StartsWith("var/run/", StringComparison.Ordinal) && !entry.Key.StartsWith("var/run/.secrets", StringComparison.Ordinal) && entry.Value is not null)
+        string.Join(
+            '\n', tree.Where(entry => entry.Key.StartsWith("var/run/", StringComparison.Ordinal)
+            && !entry.Key.StartsWith("var/run/.secrets", StringComparison.Ordinal) && entry.Value is not null)
             .Select(entry => $"{entry.Key} {Convert.ToHexString(entry.Value!)}"));
 }

@@ -38,8 +38,8 @@ public sealed partial class PrepareTests
     [InlineData("--profile=defualt", "Did you mean 'default'?")]
     [InlineData("--site=prdo", "etc/sites/prdo.env")]
     [InlineData("--set=1X=2", "1X")]
-    [InlineData("--last=none", "--last expects a number")]
-    [InlineData("--output=xml", "'json'")]
+    [InlineData("--last=2", "--last: Prepare does not take it. Targets that do: History.")]
+    [InlineData("--output=xml", "'xml' is not a valid value for --output: expected json or text")]
     public async Task A_name_that_is_none_is_refused(string argument, string message)
     {
         await using var project = new TestProject();
@@ -94,7 +94,8 @@ public sealed partial class PrepareTests
     public async Task What_is_wrong_with_all_layers_is_said_at_once_and_no_secret_is_made()
     {
         await using var project = new TestProject();
-        project.Replace("etc/harbor.yaml", "source: {", "prepare: { env: { sources: [{ type: sys }, { type: secrets, generate: [OTHER] }] } }\nsource: {");
+        project.Replace("etc/harbor.yaml", "source: {",
+            "prepare: { env: { sources: [{ type: sys }, { type: secrets, generate: [OTHER] }] } }\nsource: {");
         File.SetUnixFileMode(project.PathOf("etc/secrets.env"), OwnerOnly | UnixFileMode.OtherRead);
         project.Write("etc/sys.env", "GREETING=hello\nA B=1\n");
 
@@ -112,7 +113,8 @@ public sealed partial class PrepareTests
         await using var project = NewWithSecret();
         var prepare = project.Command("--target=Prepare");
 
-        await new Command("sh", ["-c", "umask 000; exec \"$@\"", "sh", prepare.FileName, .. prepare.Arguments]).RunAsync(CancellationToken.None);
+        await new Command(TestScope.New(), "sh", ["-c", "umask 000; exec \"$@\"", "sh", prepare.FileName, .. prepare.Arguments])
+            .RunAsync(CancellationToken.None);
 
         Assert.Matches("^PASSWORD=[A-Za-z0-9]{32}\n$", project.Read("etc/secrets.env"));
         foreach (var file in (string[])["etc/secrets.env", "var/state/key", "var/state/rendered"])
@@ -129,9 +131,13 @@ public sealed partial class PrepareTests
         await using var project = NewWithSecret();
         var (prepare, log) = (project.Command("--target=Prepare"), project.PathOf("trace"));
 
-        await new Command("sh", ["-c", "umask 000; exec \"$@\"", "sh", "strace", "-f", "--seccomp-bpf", "-qqq", "-e", "signal=none", "-e", "trace=openat", "-o", log, prepare.FileName, .. prepare.Arguments]).RunAsync(CancellationToken.None);
+        await new Command(
+            TestScope.New(), "sh",
+            ["-c", "umask 000; exec \"$@\"", "sh", "strace", "-f", "--seccomp-bpf", "-qqq", "-e",
+            "signal=none", "-e", "trace=openat", "-o", log, prepare.FileName, .. prepare.Arguments]).RunAsync(CancellationToken.None);
 
-        var made = File.ReadLines(log).Select(line => Made().Match(line)).Where(match => match.Success).ToLookup(match => match.Groups["path"].Value, match => match.Groups["mode"].Value);
+        var made = File.ReadLines(log).Select(line => Made().Match(line)).Where(match => match.Success)
+            .ToLookup(match => match.Groups["path"].Value, match => match.Groups["mode"].Value);
         foreach (var file in (string[])["etc/secrets.env", "var/state/key", "var/state/prepare.journal", "var/state/rendered"])
         {
             Assert.Equal(["0600"], made[project.PathOf(file)]);
@@ -142,7 +148,8 @@ public sealed partial class PrepareTests
     {
         var project = new TestProject();
         File.Delete(project.PathOf("etc/secrets.env"));
-        project.Replace("etc/harbor.yaml", "source: {", "prepare: { env: { sources: [{ type: sys }, { type: secrets, optional: true, generate: [PASSWORD] }] } }\nsource: {");
+        project.Replace("etc/harbor.yaml", "source: {",
+            "prepare: { env: { sources: [{ type: sys }, { type: secrets, optional: true, generate: [PASSWORD] }] } }\nsource: {");
         return project;
     }
 

@@ -2,7 +2,9 @@ namespace Harbor.EndToEnd;
 
 internal static class ProcessArguments
 {
-    /// <summary>The command lines of all processes of this machine until cancelled, looked at as often as is cheap; NULs between the words.</summary>
+    /// <summary>
+    /// The command lines of all processes of this machine until cancelled, looked at as often as is cheap; NULs between the words.
+    /// </summary>
     public static async Task<HashSet<string>> WatchAsync(CancellationToken ct)
     {
         var seen = new HashSet<string>();

@@ -3,7 +3,10 @@ using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>Looks, as often as it can, at the arguments of every process of this machine, and at the environment of Harbor's children but for Compose, which is given the secrets.</summary>
+/// <summary>
+/// Looks, as often as it can, at the arguments of every process of this machine, and at the environment of Harbor's children but for
+/// Compose, which is given the secrets.
+/// </summary>
 /// <param name="typed">What the user typed himself, and so may stand among Harbor's own arguments.</param>
 internal sealed class ProcessWatch(SentinelScan scan, string root, string typed) : IAsyncDisposable
 {
@@ -34,7 +37,8 @@ internal sealed class ProcessWatch(SentinelScan scan, string root, string typed)
             {
                 try
                 {
-                    Look(await File.ReadAllTextAsync($"{process}/cmdline", Encoding.Latin1), await File.ReadAllTextAsync($"{process}/environ", Encoding.Latin1));
+                    Look(await File.ReadAllTextAsync($"{process}/cmdline", Encoding.Latin1),
+                        await File.ReadAllTextAsync($"{process}/environ", Encoding.Latin1));
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
@@ -49,12 +53,14 @@ internal sealed class ProcessWatch(SentinelScan scan, string root, string typed)
     private void Look(string arguments, string environment)
     {
         var isCompose = arguments.Contains("compose", StringComparison.Ordinal);
-        var isChild = environment.Contains(ChildEnvironment.RunIdVariable, StringComparison.Ordinal);
+        var isChild = environment.Contains(ChildEnvironment.RunIdVariable, StringComparison.Ordinal)
+            && !environment.Contains($"{ChildEnvironment.RunIdVariable}={TestProject.RunId}\0", StringComparison.Ordinal);
         var isOurs = arguments.Contains(root, StringComparison.Ordinal);
         SawCompose |= isCompose && isChild && isOurs;
         if (_seen.Add(arguments))
         {
-            _found.UnionWith(scan.Find("arguments", isOurs && !isChild ? arguments.Replace(typed, "", StringComparison.Ordinal) : arguments));
+            _found.UnionWith(
+                scan.Find("arguments", isOurs && !isChild ? arguments.Replace(typed, "", StringComparison.Ordinal) : arguments));
         }
 
         if (isChild && !isCompose && _seen.Add(environment))

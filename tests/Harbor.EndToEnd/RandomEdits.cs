@@ -3,7 +3,14 @@ namespace Harbor.EndToEnd;
 /// <summary>Edits of a <see cref="PlannedProject"/> and of its containers, one or two at a time.</summary>
 internal sealed class RandomEdits(PlannedProject project, string[] images, Random random)
 {
-    private readonly List<string> _services = ["a", "b", "d", "e"];
+    private readonly List<string> _services = ["a", "b", "d", "e", "f", "g"];
+    private static readonly UnixFileMode[] Modes =
+    [
+        UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead,
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
+    ];
+
     private int _scale = 1;
     private string _image = "debian:bookworm";
     private string _more = "";
@@ -22,7 +29,7 @@ internal sealed class RandomEdits(PlannedProject project, string[] images, Rando
     private async Task<string> OneAsync()
     {
         var value = random.Next(1000);
-        switch (random.Next(12))
+        switch (random.Next(18))
         {
             case 0:
                 project.Files.Write("etc/sys.env", $"GREETING=hello\nLEVEL={value}\n");
@@ -50,7 +57,8 @@ internal sealed class RandomEdits(PlannedProject project, string[] images, Rando
 
                 var harbor = project.Files.Read("etc/harbor.yaml");
                 var start = harbor.IndexOf("services: [", StringComparison.Ordinal);
-                project.Files.Write("etc/harbor.yaml", $"{harbor[..start]}services: [{string.Join(", ", _services)}]{harbor[(harbor.IndexOf(']', start) + 1)..]}");
+                project.Files.Write("etc/harbor.yaml",
+                    $"{harbor[..start]}services: [{string.Join(", ", _services)}]{harbor[(harbor.IndexOf(']', start) + 1)..]}");
                 return "service c added or removed";
             case 6:
                 _scale = 1 + (value % 3);
@@ -66,6 +74,24 @@ internal sealed class RandomEdits(PlannedProject project, string[] images, Rando
             case 10:
                 project.Files.Write("stacks/b/templates/b.env", $"FROM_FILE={value}\n");
                 return "template of b's env_file";
+            case 11:
+                project.Files.Write("built/f/f.txt", $"{value}\n");
+                return "file in the build context of f";
+            case 12:
+                File.SetUnixFileMode(project.Files.PathOf("built/f/f.txt"), Modes[value % Modes.Length]);
+                return "mode of a file in the build context of f";
+            case 13:
+                project.Files.Write("built/g/v", $"{value}\n");
+                return "file in the build context of g, on whose image f stands";
+            case 14:
+                Directory.CreateDirectory(project.Files.PathOf($"built/f/empty{value}"));
+                return "empty folder in the build context of f";
+            case 15:
+                project.Files.Write("etc/f.env", $"FROM_SECOND={value}\n");
+                return "env file of a second document";
+            case 16:
+                project.Files.Write("built/inc/.env", $"FROM_INCLUDE={value}\n");
+                return "env file of an include";
             default:
                 return await ByHandAsync("rm", "--force");
         }
@@ -75,7 +101,8 @@ internal sealed class RandomEdits(PlannedProject project, string[] images, Rando
 
     private async Task<string> ByHandAsync(params string[] command)
     {
-        var running = await TestProject.DockerAsync("ps", "--quiet", "--filter", "status=running", "--filter", $"label=com.docker.compose.project={project.Name}", "--filter", $"label=com.docker.compose.service=b");
+        var running = await TestProject.DockerAsync("ps", "--quiet", "--filter", "status=running",
+            "--filter", $"label=com.docker.compose.project={project.Name}", "--filter", $"label=com.docker.compose.service=b");
         if (running.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var id, ..])
         {
             await TestProject.DockerAsync([.. command, id]);

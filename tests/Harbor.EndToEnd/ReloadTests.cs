@@ -3,7 +3,9 @@ using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>Services with the label <c>harbor.reload</c>: what of their mounted folders changes reaches them without a new container.</summary>
+/// <summary>
+/// Services with the label <c>harbor.reload</c>: what of their mounted folders changes reaches them without a new container.
+/// </summary>
 [Trait("Category", "Engine")]
 public sealed class ReloadTests : IAsyncDisposable
 {
@@ -85,7 +87,7 @@ public sealed class ReloadTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_reload_after_which_the_health_check_fails_fails_the_Deploy_and_the_next_one_makes_the_service_anew()
+    public async Task A_reload_after_which_the_health_check_fails_fails_the_Deploy_and_the_next_one_recreates_the_service()
     {
         var before = await DeployAsync("rm /tmp/ok", retries: 3);
 
@@ -101,7 +103,7 @@ public sealed class ReloadTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_container_that_is_made_anew_anyway_is_not_reloaded()
+    public async Task A_container_that_is_recreated_anyway_is_not_reloaded()
     {
         var before = await DeployAsync(Note);
 
@@ -117,7 +119,7 @@ public sealed class ReloadTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_container_that_was_to_be_made_anew_and_whose_image_comes_out_the_same_is_reloaded()
+    public async Task A_container_that_was_to_be_recreated_and_whose_image_comes_out_the_same_is_reloaded()
     {
         _project.Replace("etc/stacks/compose.web.yml", "image: debian:bookworm", $"build: ./stacks/web\n    image: {_project.Name}:built");
         _project.Write("stacks/web/Dockerfile", "FROM debian:bookworm\nENV A=b\n");
@@ -134,15 +136,16 @@ public sealed class ReloadTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_single_mounted_file_keeps_its_old_content_in_the_container_which_is_therefore_made_anew()
+    public async Task A_single_mounted_file_keeps_its_old_content_in_the_container_which_is_therefore_recreated()
     {
-        _project.Replace("etc/stacks/compose.web.yml", "./var/run/web/config:/config:ro", "./var/run/web/config/web.conf:/config/web.conf:ro");
+        _project.Replace(
+            "etc/stacks/compose.web.yml", "./var/run/web/config:/config:ro", "./var/run/web/config/web.conf:/config/web.conf:ro");
         var before = await DeployAsync(Note);
 
         Template("new\n");
         var deploy = await _project.ExpectAsync(0, "--target=Deploy");
 
-        Assert.Contains("web: harbor.reload has nothing to reload.", deploy.Output);
+        Assert.Contains("web: harbor.reload has no effect, because the service mounts no folder of configuration.", deploy.Output);
         Assert.Equal(["web"], await _project.RecreatedAsync(before));
         Assert.Equal("new\n", await TestProject.DockerAsync("exec", Web, "cat", "/config/web.conf"));
     }
@@ -150,7 +153,8 @@ public sealed class ReloadTests : IAsyncDisposable
     [Fact]
     public async Task Restart_starts_the_same_container_again_and_waits_until_it_is_healthy()
     {
-        _project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok;", "rm -f /tmp/ok; cat /config/web.conf >> /tmp/loaded; sleep 1; touch /tmp/ok;");
+        _project.Replace(
+            "etc/stacks/compose.web.yml", "touch /tmp/ok;", "rm -f /tmp/ok; cat /config/web.conf >> /tmp/loaded; sleep 1; touch /tmp/ok;");
         var before = await DeployAsync("restart");
 
         Template("new\n");
@@ -172,7 +176,7 @@ public sealed class ReloadTests : IAsyncDisposable
         var result = await _project.ExpectAsync(2, "--target=Deploy");
 
         Assert.Contains("etc/stacks/compose.web.yml:5:", result.Error);
-        Assert.Contains("'[nginx, -s, reload]' is no harbor.reload", result.Error);
+        Assert.Contains("'[nginx, -s, reload]' is not a harbor.reload", result.Error);
         Assert.Empty(await _project.ContainersAsync());
     }
 
@@ -198,7 +202,8 @@ public sealed class ReloadTests : IAsyncDisposable
         return await _project.ContainersAsync();
     }
 
-    private void Label(string reload) => _project.Replace("etc/stacks/compose.web.yml", "init: true", $"init: true\n    labels: {{ harbor.reload: \"{reload}\" }}");
+    private void Label(string reload) =>
+        _project.Replace("etc/stacks/compose.web.yml", "init: true", $"init: true\n    labels: {{ harbor.reload: \"{reload}\" }}");
 
     private void Template(string text) => _project.Write("stacks/web/templates/web.conf", text);
 
@@ -206,10 +211,12 @@ public sealed class ReloadTests : IAsyncDisposable
     private async Task<IReadOnlyList<string>> PlanAsync()
     {
         var plan = await _project.ExpectAsync(0, "--target=Plan", "--output=json");
-        return [.. JsonDocument.Parse(plan.Output).RootElement.GetProperty("containers").EnumerateArray().Select(change => $"{change.GetProperty("service")} {change.GetProperty("action")}")];
+        return [.. JsonDocument.Parse(plan.Output).RootElement.GetProperty("containers").EnumerateArray()
+            .Select(change => $"{change.GetProperty("service")} {change.GetProperty("action")}")];
     }
 
-    private Task<CommandResult> ExecAsync(params string[] command) => new Command("docker", ["exec", Web, .. command]).TryRunAsync(CancellationToken.None);
+    private Task<CommandResult> ExecAsync(params string[] command) =>
+        new Command(TestScope.New(), "docker", ["exec", Web, .. command]).TryRunAsync(CancellationToken.None);
 
     private Task<string> LoadedAsync() => TestProject.DockerAsync("exec", Web, "cat", "/tmp/loaded");
 }

@@ -2,9 +2,11 @@ using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>The whole pipeline in the runner's container: <c>HARBOR_RUNNER=container ./build.sh</c>. The first of them builds the image.</summary>
+/// <summary>
+/// The whole pipeline in the runner's container: <c>HARBOR_RUNNER=container ./build.sh</c>. The first of them builds the image.
+/// </summary>
 [Trait("Category", "Engine")]
-public sealed class RunnerTests
+public sealed partial class RunnerTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
@@ -36,17 +38,18 @@ public sealed class RunnerTests
     {
         await using var project = await NewAsync();
         project.Environment.Remove("HARBOR_RUNNER");
+        project.Environment["HARBOR_NATIVE"] = "off"; // A native host that is there needs no .NET.
         Directory.CreateDirectory(project.PathOf("bin"));
         foreach (var folder in project.Environment["PATH"].Split(':').Where(Directory.Exists))
         {
-            foreach (var program in Directory.GetFiles(folder).Where(file => Path.GetFileName(file) != "dotnet" && !File.Exists(InBin(file))))
+            foreach (var program in Directory.GetFiles(folder)
+                .Where(file => Path.GetFileName(file) != "dotnet" && !File.Exists(InBin(file))))
             {
                 File.CreateSymbolicLink(InBin(program), program);
             }
         }
 
-        project.Environment["PATH"] = project.PathOf("bin");
-        project.Environment["HOME"] = project.Root;
+        (project.Environment["PATH"], project.Environment["HOME"]) = (project.PathOf("bin"), project.Root);
 
         var result = await project.ExpectAsync(0, "--target=Source");
 
@@ -93,7 +96,8 @@ public sealed class RunnerTests
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.False(File.Exists(project.PathOf("var/state/run.json")));
-        Assert.Contains(Directory.GetFiles(project.PathOf("var/history")).Select(File.ReadAllText), entry => entry.Contains("\"cancelled\"", StringComparison.Ordinal));
+        Assert.Contains(Directory.GetFiles(project.PathOf("var/history"))
+            .Select(File.ReadAllText), entry => entry.Contains("\"cancelled\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -126,7 +130,12 @@ public sealed class RunnerTests
         project.Replace("etc/harbor.yaml", "sleep 100000", "echo HOOK IS THERE; exec sleep 100000");
         var command = project.Command("--target=Prepare");
 
-        var result = await (command with { FileName = "python3", Arguments = [project.PathOf("type-ctrl-c"), command.FileName, .. command.Arguments] }).TryRunAsync(CancellationToken.None);
+        var result =
+            await (command with
+            {
+                FileName = "python3",
+                Arguments = [project.PathOf("type-ctrl-c"), command.FileName, .. command.Arguments]
+            }).TryRunAsync(CancellationToken.None);
 
         Assert.True(result.ExitCode == 130, result.Output + result.Error);
         Assert.Contains("\u001b[", result.Output); // Colours: it writes to a terminal.
@@ -150,7 +159,7 @@ public sealed class RunnerTests
 
         var containers = await TestProject.DockerAsync("ps", "--quiet", "--filter", $"volume={project.Root}");
         var inspected = await TestProject.DockerAsync(["inspect", .. containers.Split('\n', StringSplitOptions.RemoveEmptyEntries)]);
-        Assert.Contains("/opt/harbor/Harbor.Build.dll", inspected);
+        Assert.Contains("/opt/harbor/Harbor.Pipeline", inspected);
         Assert.DoesNotContain(key, inspected);
         Assert.DoesNotContain("s3ntinel", inspected);
         Assert.DoesNotContain(Handed(), file => File.Exists(Path.Combine(file, "environment")));
@@ -158,7 +167,8 @@ public sealed class RunnerTests
         await run.WaitForExitAsync().WaitAsync(Soon);
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("s3ntinel-of-the-environment", (await project.ExpectAsync(0, "--target=Env", "--key=TOKEN", "--output=json")).Output);
+        Assert.Contains(
+            "s3ntinel-of-the-environment", (await project.ExpectAsync(0, "--target=Env", "--key=TOKEN", "--output=json")).Output);
     }
 
     [Fact]
@@ -166,9 +176,10 @@ public sealed class RunnerTests
     {
         await using var project = await NewAsync();
         const string User = "65533";
-        var group = (await new Command("stat", "--format", "%g", "/var/run/docker.sock").RunAsync(CancellationToken.None)).Output.Trim();
-        await new Command("chmod", "755", Path.GetDirectoryName(project.Root + "/")!).RunAsync(CancellationToken.None);
-        await new Command("chown", "--recursive", $"{User}:{User}", project.Root).RunAsync(CancellationToken.None);
+        var group = (await new Command(TestScope.New(), "stat", "--format", "%g", "/var/run/docker.sock").RunAsync(CancellationToken.None))
+            .Output.Trim();
+        await new Command(TestScope.New(), "chmod", "755", Path.GetDirectoryName(project.Root + "/")!).RunAsync(CancellationToken.None);
+        await new Command(TestScope.New(), "chown", "--recursive", $"{User}:{User}", project.Root).RunAsync(CancellationToken.None);
         var command = project.Command("--target=Prepare");
         project.Environment["HOME"] = project.Root;
 
@@ -180,7 +191,7 @@ public sealed class RunnerTests
         }).TryRunAsync(CancellationToken.None);
 
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
-        var owners = await new Command("find", project.Root, "-not", "-user", User).RunAsync(CancellationToken.None);
+        var owners = await new Command(TestScope.New(), "find", project.Root, "-not", "-user", User).RunAsync(CancellationToken.None);
         Assert.Equal("", owners.Output);
         Assert.True(File.Exists(project.PathOf("var/run/web/config/web.conf")));
     }
@@ -201,7 +212,8 @@ public sealed class RunnerTests
         Assert.Contains("shell in /work\n", output);
         Assert.Contains("routine in /work\n", output);
         project.Replace("etc/harbor.yaml", "run: \"echo", "host: true, run: \"echo");
-        Assert.Contains("runs on this machine (host: true), and this run is in a container", (await project.ExpectAsync(2, "--target=Prepare")).Error);
+        Assert.Contains(
+            "runs on this machine (host: true), but this run is in a container", (await project.ExpectAsync(2, "--target=Prepare")).Error);
     }
 
     [Fact]
@@ -210,7 +222,8 @@ public sealed class RunnerTests
         await using var project = await NewAsync();
         var copy = project.PathOf("harbor");
         Directory.CreateDirectory(copy);
-        await new Command("sh", "-c", "git ls-files -z --cached --others --exclude-standard build src etc '*.props' build.sh global.json .editorconfig Dockerfile.runner | xargs -0 cp --parents --target-directory \"$0\"", copy)
+        await new Command(TestScope.New(), "sh", "-c", "git ls-files -z --cached --others --exclude-standard build src etc '*.props' " +
+            "build.sh global.json .editorconfig Dockerfile.runner | xargs -0 cp --parents --target-directory \"$0\"", copy)
         {
             WorkingDirectory = Repository.Root,
         }.RunAsync(CancellationToken.None);
@@ -218,7 +231,7 @@ public sealed class RunnerTests
 
         var first = await command.RunAsync(CancellationToken.None);
         var second = await command.RunAsync(CancellationToken.None);
-        await new Command("touch", Path.Combine(copy, "build", "Program.cs")).RunAsync(CancellationToken.None);
+        await new Command(TestScope.New(), "touch", Path.Combine(copy, "build", "Program.cs")).RunAsync(CancellationToken.None);
         var third = await command.RunAsync(CancellationToken.None);
 
         Assert.Contains("Building the runner's image", first.Error);
@@ -226,63 +239,8 @@ public sealed class RunnerTests
         Assert.Contains("Building the runner's image", third.Error);
         Assert.Contains("Using cache", third.Error);
         Assert.Contains("Usage: ./build.sh", third.Output);
-        await new Command("docker", "image", "rm", first.Error.Split('\n')[0].Split(' ').Single(word => word.StartsWith("harbor-runner:", StringComparison.Ordinal)).TrimEnd(':')).RunAsync(CancellationToken.None);
-    }
-
-    [Fact]
-    public async Task A_file_that_the_container_does_not_see_is_refused_and_seen_once_its_folder_is_named()
-    {
-        await using var project = await NewAsync();
-        await using var outside = new TestProject();
-        var secrets = outside.PathOf("own/secrets.env");
-        outside.Write("own/site.env", "GREETING=of the site\n");
-        File.CreateSymbolicLink(project.PathOf("etc/site.env"), outside.PathOf("own/site.env"));
-        project.Write("etc/harbor.yaml", project.Read("etc/harbor.yaml") + $$"""
-
-            prepare:
-              env: { sources: [{ type: sys }, { type: site, optional: true }, { type: secrets, file: "{{secrets}}", generate: [PASSWORD] }] }
-            """);
-
-        var refused = await project.ExpectAsync(2, "--target=Prepare");
-        var keygen = await project.ExpectAsync(2, "--target=SecretsKeygen", $"--file={outside.PathOf("own/keys")}");
-        project.Environment["XDG_CONFIG_HOME"] = outside.PathOf("missing");
-        var usual = await project.ExpectAsync(2, "--target=SecretsKeygen");
-        project.Environment["HARBOR_RUNNER_MOUNTS"] = "etc";
-        var relative = await project.ExpectAsync(2, "--target=Source");
-
-        Assert.Contains($"HARBOR_RUNNER_MOUNTS={outside.PathOf("own")}", refused.Error);
-        Assert.Contains($"HARBOR_RUNNER_MOUNTS={outside.PathOf("own")}", keygen.Error);
-        Assert.Contains($"{outside.PathOf("missing")}/sops/age/keys.txt", usual.Error);
-        Assert.Contains("absolute paths of folders are expected", relative.Error);
-        Assert.False(File.Exists(secrets));
-
-        project.Environment["HARBOR_RUNNER_MOUNTS"] = $"{outside.PathOf("own")}:{project.Root}";
-        await project.ExpectAsync(0, "--target=Prepare");
-        var made = File.ReadAllText(secrets);
-        Assert.Matches("^PASSWORD=.{32}\n$", made);
-        Assert.Equal("greeting of the site\n", project.Read("var/run/web/config/web.conf"));
-        await project.ExpectAsync(0, "--target=Prepare");
-        Assert.Equal(made, File.ReadAllText(secrets));
-        await project.ExpectAsync(0, "--target=SecretsKeygen", $"--file={outside.PathOf("own/keys")}");
-        Assert.Contains("AGE-SECRET-KEY-", outside.Read("own/keys"));
-    }
-
-    [Theory]
-    [InlineData("SOPS_AGE_KEY_FILE", "keys")]
-    [InlineData("XDG_CONFIG_HOME", "")]
-    public async Task Keys_outside_of_the_home_folder_are_seen_where_the_environment_says_so(string variable, string name)
-    {
-        await using var project = await NewAsync();
-        await using var outside = new TestProject();
-        var keys = outside.PathOf(name.Length > 0 ? name : "sops/age/keys.txt");
-        project.Environment["HARBOR_RUNNER"] = "host";
-        var made = await project.ExpectAsync(0, "--target=SecretsKeygen", $"--file={keys}");
-        project.Write(".sops.yaml", $"creation_rules: [{{ age: {made.Output.Split('\n').Single(line => line.StartsWith("age1", StringComparison.Ordinal))} }}]\n");
-        project.Write("etc/app.sops.env", "TOKEN=of the vault\n");
-        await project.ExpectAsync(0, "--target=SecretsEncrypt", "--file=etc/app.sops.env");
-        project.Environment["HARBOR_RUNNER"] = "container";
-        project.Environment[variable] = name.Length > 0 ? keys : outside.Root;
-        Assert.Contains("TOKEN=of the vault", (await project.ExpectAsync(0, "--target=SecretsDecrypt", "--file=etc/app.sops.env")).Output);
+        await new Command(TestScope.New(), "docker", "image", "rm", first.Error.Split('\n')[0].Split(' ')
+            .Single(word => word.StartsWith("harbor-runner:", StringComparison.Ordinal)).TrimEnd(':')).RunAsync(CancellationToken.None);
     }
 
     /// <summary>A project that is worked on in the container, whose image is there.</summary>

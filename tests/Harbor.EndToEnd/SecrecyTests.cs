@@ -33,11 +33,14 @@ public sealed class SecrecyTests
     }
 
     [Theory]
-    [InlineData(null, false)]
-    [InlineData("1", true)] // Whoever wants to debug may; and this shows that the test would see the socket.
-    public async Task No_diagnostics_socket_through_which_the_memory_could_be_read_is_open_while_it_runs(string? wanted, bool isOpen)
+    [InlineData("on", null, false)]
+    [InlineData("off", null, false)]
+    [InlineData("off", "1", true)] // Whoever wants to debug may; and this shows that the test would see the socket.
+    public async Task No_diagnostics_socket_through_which_the_memory_could_be_read_is_open_while_it_runs(
+        string native, string? wanted, bool isOpen)
     {
         await using var project = new TestProject();
+        project.Environment["HARBOR_NATIVE"] = native;
         project.Environment["TMPDIR"] = Directory.CreateDirectory(project.PathOf("temporary")).FullName;
         if (wanted is not null)
         {

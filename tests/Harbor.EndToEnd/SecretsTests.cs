@@ -14,7 +14,7 @@ public sealed class SecretsTests
     {
         await using var project = new TestProject();
         project.Environment["XDG_CONFIG_HOME"] = project.PathOf("home");
-        project.Environment["EDITOR"] = "sed -i s/EDITED=no/EDITED=yes/";
+        project.Environment["EDITOR"] = "sed -i \"s/EDITED=no/EDITED=yes/\"";
 
         var keygen = (await project.ExpectAsync(0, "--target=SecretsKeygen")).Output;
         var recipient = Regex.Match(keygen, "^age1[0-9a-z]{58}$", RegexOptions.Multiline).Value;
@@ -60,10 +60,12 @@ public sealed class SecretsTests
         await using var project = new TestProject();
         project.Environment["XDG_CONFIG_HOME"] = project.PathOf("home");
         project.Environment["EDITOR"] = project.PathOf("editor");
-        project.Write("editor", "#!/bin/sh\ntrap '' HUP INT\ncat \"$1\" >\"${0%/*}/read\"\nln -s \"$1\" \"${0%/*}/opened\"\nwhile :; do sleep 1; done\n", (UnixFileMode)0b111_000_000);
+        project.Write("editor", "#!/bin/sh\ntrap '' HUP INT\ncat \"$1\" >\"${0%/*}/read\"\nln -s \"$1\" \"${0%/*}/opened\"\nwhile :; do " +
+            "sleep 1; done\n", (UnixFileMode)0b111_000_000);
         var keygen = (await project.ExpectAsync(0, "--target=SecretsKeygen")).Output;
         project.Write(".sops.yaml", $"creation_rules:\n  - age: {Regex.Match(keygen, "age1[0-9a-z]{58}").Value}\n");
-        await (project.Command("--target=SecretsEncrypt", $"--file={File}") with { Input = $"A={Sentinel}\n" }).RunAsync(TestContext.Current.CancellationToken);
+        await (project.Command("--target=SecretsEncrypt", $"--file={File}") with { Input = $"A={Sentinel}\n" })
+            .RunAsync(TestContext.Current.CancellationToken);
         var encrypted = project.Read(File);
 
         using var run = project.Start("--target=SecretsEdit", $"--file={File}");
@@ -71,11 +73,14 @@ public sealed class SecretsTests
         var opened = new FileInfo(project.PathOf("opened")).LinkTarget!;
         Assert.Equal($"A={Sentinel}\n", project.Read("read"));
         await TestProject.SendAsync(signal, run);
-        await run.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.False(Path.Exists(Path.GetDirectoryName(opened)), $"{opened} is still there.");
-        Assert.Equal("", (await new Command("pgrep", "--full", project.PathOf("editor")).TryRunAsync(TestContext.Current.CancellationToken)).Output);
+        Assert.Equal(
+            "", (await new Command(TestScope.New(), "pgrep", "--full", project.PathOf("editor"))
+            .TryRunAsync(TestContext.Current.CancellationToken)).Output);
         Assert.Equal(encrypted, project.Read(File));
         project.Environment["EDITOR"] = $"sed -i s/{Sentinel}/edited/";
         await project.ExpectAsync(0, "--target=SecretsEdit", $"--file={File}");
@@ -96,7 +101,8 @@ public sealed class SecretsTests
         project.Environment["EDITOR"] = $"{editor} -c %s/no/yes/ -c silent!!{project.PathOf("look")} -c wq";
         var keygen = (await project.ExpectAsync(0, "--target=SecretsKeygen")).Output;
         project.Write(".sops.yaml", $"creation_rules:\n  - age: {Regex.Match(keygen, "age1[0-9a-z]{58}").Value}\n");
-        await (project.Command("--target=SecretsEncrypt", $"--file={File}") with { Input = "EDITED=no\n" }).RunAsync(TestContext.Current.CancellationToken);
+        await (project.Command("--target=SecretsEncrypt", $"--file={File}") with { Input = "EDITED=no\n" })
+            .RunAsync(TestContext.Current.CancellationToken);
 
         await project.ExpectAsync(0, "--target=SecretsEdit", $"--file={File}");
 
@@ -116,7 +122,8 @@ public sealed class SecretsTests
         project.Environment.Remove("VISUAL");
         var keygen = (await project.ExpectAsync(0, "--target=SecretsKeygen")).Output;
         project.Write(".sops.yaml", $"creation_rules:\n  - age: {Regex.Match(keygen, "age1[0-9a-z]{58}").Value}\n");
-        await (project.Command("--target=SecretsEncrypt", $"--file={File}") with { Input = "EDITED=no\n" }).RunAsync(TestContext.Current.CancellationToken);
+        await (project.Command("--target=SecretsEncrypt", $"--file={File}") with { Input = "EDITED=no\n" })
+            .RunAsync(TestContext.Current.CancellationToken);
 
         await project.ExpectAsync(0, "--target=SecretsEdit", $"--file={File}");
 
@@ -132,7 +139,8 @@ public sealed class SecretsTests
         string[][] refused =
         [
             ["--target=SecretsDecrypt"], ["--target=SecretsDecrypt", "--file=plain.env"], ["--target=SecretsDecrypt", "--file=missing.env"],
-            ["--target=SecretsRotate", "--file=missing.env"], ["--target=SecretsUpdateKeys", "--file=plain.env"], ["--target=SecretsSet", "--file=plain.env", "--key=A"],
+            ["--target=SecretsRotate", "--file=missing.env"], ["--target=SecretsUpdateKeys", "--file=plain.env"],
+            ["--target=SecretsSet", "--file=plain.env", "--key=A"],
             ["--target=SecretsEncrypt", "--file=missing.env"], ["--target=SecretsKeygen", "--file=plain.env"], ["--target=SecretsEdit"],
         ];
         foreach (var args in refused)
@@ -144,17 +152,20 @@ public sealed class SecretsTests
 
         foreach (var target in (string[])["SecretsEdit", "SecretsEncrypt", "SecretsKeygen"])
         {
-            Assert.Contains("--file=new/ names a folder", (await project.ExpectAsync(2, $"--target={target}", "--file=new/")).Error, StringComparison.Ordinal);
+            Assert.Contains("--file=new/ is a folder", (await project.ExpectAsync(2, $"--target={target}", "--file=new/"))
+                .Error, StringComparison.Ordinal);
             Assert.False(Directory.Exists(project.PathOf("new")));
         }
 
-        Assert.Contains("there is no .sops.yaml", (await project.ExpectAsync(2, "--target=SecretsEncrypt", "--file=plain.env")).Error, StringComparison.Ordinal);
+        Assert.Contains("there is no .sops.yaml", (await project.ExpectAsync(2, "--target=SecretsEncrypt", "--file=plain.env"))
+            .Error, StringComparison.Ordinal);
     }
 
     private static async Task<bool> IsVimAsync(string editor)
     {
         var paths = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator);
         return Array.Exists(paths, path => System.IO.File.Exists(Path.Combine(path, editor)))
-            && (await new Command(editor, "--version").TryRunAsync(TestContext.Current.CancellationToken)).Output.Contains("VIM ", StringComparison.OrdinalIgnoreCase);
+            && (await new Command(TestScope.New(), editor, "--version").TryRunAsync(TestContext.Current.CancellationToken))
+                .Output.Contains("VIM ", StringComparison.OrdinalIgnoreCase);
     }
 }

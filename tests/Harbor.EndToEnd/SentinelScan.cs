@@ -6,11 +6,14 @@ using System.Text.Json;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>Looks for secrets in whatever form they may have got somewhere. Its forms are made here, not by the masker that is tested with it.</summary>
+/// <summary>
+/// Looks for secrets in whatever form they may have got somewhere. Its forms are made here, not by the masker that is tested with it.
+/// </summary>
 /// <param name="secrets">By name: findings name the secret and the form, never the value.</param>
 internal sealed class SentinelScan(IReadOnlyDictionary<string, string> secrets)
 {
-    private readonly List<(string What, string Text)> _forms = [.. secrets.SelectMany(secret => Forms(secret.Value).Select(form => ($"{secret.Key} {form.Form}", form.Text)))];
+    private readonly List<(string What, string Text)> _forms =
+        [.. secrets.SelectMany(secret => Forms(secret.Value).Select(form => ($"{secret.Key} {form.Form}", form.Text)))];
 
     public IEnumerable<string> Find(string where, string text) =>
         _forms.Where(form => text.Contains(form.Text, StringComparison.Ordinal)).Select(form => $"{where}: {form.What}");
@@ -19,7 +22,8 @@ internal sealed class SentinelScan(IReadOnlyDictionary<string, string> secrets)
 
     /// <param name="allowed">Files that may hold secrets.</param>
     public IEnumerable<string> FindInFolder(string folder, params IEnumerable<string> allowed) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+        ? Directory.EnumerateFiles(
+            folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
             .Except(allowed).SelectMany(FindInFile)
         : [];
 
@@ -38,10 +42,12 @@ internal sealed class SentinelScan(IReadOnlyDictionary<string, string> secrets)
         yield return ("URL", Uri.EscapeDataString(secret));
         yield return ("URL form", WebUtility.UrlEncode(secret));
         yield return ("JSON", JsonSerializer.Serialize(secret)[1..^1]);
-        yield return ("JSON of Go", secret.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n").Replace("&", "\\u0026").Replace("<", "\\u003c").Replace(">", "\\u003e"));
+        yield return ("JSON of Go", secret.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")
+            .Replace("&", "\\u0026").Replace("<", "\\u003c").Replace(">", "\\u003e"));
         yield return ("shell, single quotes", secret.Replace("'", "'\\''"));
         yield return ("shell, double quotes", secret.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("$", "\\$").Replace("`", "\\`"));
-        yield return ("shell, backslashes", string.Concat(secret.Select(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '=' or '%' or '+' ? $"{c}" : $"\\{c}")));
+        yield return ("shell, backslashes",
+            string.Concat(secret.Select(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '=' or '%' or '+' ? $"{c}" : $"\\{c}")));
         yield return ("XML", SecurityElement.Escape(secret));
         yield return ("HTML", WebUtility.HtmlEncode(secret));
         yield return ("hex", Convert.ToHexString(bytes));

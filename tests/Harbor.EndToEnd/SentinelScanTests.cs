@@ -6,16 +6,19 @@ public sealed class SentinelScanTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("harbor-scan-").FullName;
 
     public static TheoryData<string, string> Planted =>
-        [.. Secrets.SelectMany(secret => SentinelScan.Forms(secret.Value).Select(form => new TheoryDataRow<string, string>($"{secret.Key} {form.Form}", form.Text)))];
+        [.. Secrets.SelectMany(secret => SentinelScan.Forms(secret.Value)
+            .Select(form => new TheoryDataRow<string, string>($"{secret.Key} {form.Form}", form.Text)))];
 
     [Theory]
     [MemberData(nameof(Planted))]
     public void A_planted_secret_is_found_in_each_form(string what, string text)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "deep", "er"));
-        File.WriteAllBytes(Path.Combine(_folder, "deep", "er", "file"), [0xff, 0, .. "x"u8, .. System.Text.Encoding.UTF8.GetBytes(text), .. "y"u8]);
+        File.WriteAllBytes(
+            Path.Combine(_folder, "deep", "er", "file"), [0xff, 0, .. "x"u8, .. System.Text.Encoding.UTF8.GetBytes(text), .. "y"u8]);
 
-        Assert.Contains(new SentinelScan(Secrets).FindInFolder(_folder), found => found.EndsWith($"file: {what}", StringComparison.Ordinal));
+        Assert.Contains(
+            new SentinelScan(Secrets).FindInFolder(_folder), found => found.EndsWith($"file: {what}", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -26,7 +29,8 @@ public sealed class SentinelScanTests : IDisposable
     {
         var text = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{before}{Secrets["A"]}@host"));
 
-        Assert.Contains(new SentinelScan(Secrets).Find("here", text), found => found.StartsWith("here: A base64 at", StringComparison.Ordinal));
+        Assert.Contains(
+            new SentinelScan(Secrets).Find("here", text), found => found.StartsWith("here: A base64 at", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,8 +1,9 @@
 namespace Harbor.EndToEnd;
 
 /// <summary>
-/// Every secret is a sentinel that occurs nowhere else. It may stand where the user put it (etc/secrets.env, HARBOR_ENV_, --set), in the one template that
-/// asks for it, and in Compose's environment and the containers that are given it; after every kind of run, all other places are searched for it in every form.
+/// Every secret is a sentinel that occurs nowhere else. It may stand where the user put it (etc/secrets.env, HARBOR_ENV_, --set), in the
+/// one template that asks for it, and in Compose's environment and the containers that are given it; after every kind of run, all other
+/// places are searched for it in every form.
 /// </summary>
 [Trait("Category", "Engine")]
 public sealed class SentinelTests
@@ -54,12 +55,14 @@ public sealed class SentinelTests
         await RunAsync(0, "--target=Prepare", "--output", "json");
         await RunAsync(0, "--target=Deploy", "--output", "json");
         // On one stream: the engine mixes a health check's two as they come, which may be inside of a secret.
-        project.Replace("etc/stacks/compose.worker.yml", "test: [\"CMD\", \"true\"]", "test: [\"CMD-SHELL\", \"bash /config/careless 1 2>&1\"]");
+        project.Replace(
+            "etc/stacks/compose.worker.yml", "test: [\"CMD\", \"true\"]", "test: [\"CMD-SHELL\", \"bash /config/careless 1 2>&1\"]");
         var failed = await RunAsync(1, "--target=Deploy");
-        Assert.Contains("its health check said:\n", failed);
+        Assert.Contains("its health check printed:\n", failed);
         Assert.Contains("    + : '***' '***' '***' '***'\n", failed);
         await RunAsync(1, "--target=Deploy", "--verbosity=Diagnostic");
-        project.Replace("etc/stacks/compose.worker.yml", "command: [\"sleep\", \"100000\"]", "command: [\"bash\", \"-c\", \"cat /run/secrets/password; base64 -w0 /run/secrets/password; exit 3\"]");
+        project.Replace("etc/stacks/compose.worker.yml", "command: [\"sleep\", \"100000\"]",
+            "command: [\"bash\", \"-c\", \"cat /run/secrets/password; base64 -w0 /run/secrets/password; exit 3\"]");
         var ended = await RunAsync(1, "--target=Deploy");
         Assert.Contains("***", ended[ended.IndexOf("exited with code 3", StringComparison.Ordinal)..]);
         await RunAsync(0, "--target=Plan");
@@ -74,26 +77,33 @@ public sealed class SentinelTests
 
         async Task<string> RunAsync(int exitCode, params string[] args)
         {
-            var result = await project.ExpectAsync(exitCode, [.. args, "--set", given]);
+            string[] set = args[0] is "--target=History" or "--target=Destroy" ? [] : ["--set", given]; // The others take no values.
+            var result = await project.ExpectAsync(exitCode, [.. args, .. set]);
             var run = string.Join(' ', args);
             found.AddRange(scan.Find($"{run}: output", result.Output).Concat(scan.Find($"{run}: errors", result.Error)));
             found.AddRange(scan.FindInFolder(project.PathOf("var"), rendered).Concat(scan.FindInFolder(temporary)));
             foreach (var (service, container) in await project.ContainersAsync())
             {
-                var format = service is "web" ? "{{json .}}" : "{{json .Config.Labels}} {{json .HostConfig}} {{json .Mounts}} {{json .Args}} {{json .Name}}";
-                found.AddRange(scan.Find($"{run}: docker inspect {service}", await TestProject.DockerAsync("inspect", "--format", format, container)));
+                var format = service is "web"
+                    ? "{{json .}}" : "{{json .Config.Labels}} {{json .HostConfig}} {{json .Mounts}} {{json .Args}} {{json .Name}}";
+                found.AddRange(
+                    scan.Find($"{run}: docker inspect {service}", await TestProject.DockerAsync("inspect", "--format", format, container)));
             }
 
             return result.Output + result.Error;
         }
     }
 
-    /// <summary>init and worker are given the secrets and say them, in the log and in the health check's output; web is given none.</summary>
+    /// <summary>
+    /// init and worker are given the secrets and say them, in the log and in the health check's output; web is given none.
+    /// </summary>
     private static void WriteCarelessStack(TestProject project)
     {
         project.Write(
             "etc/secrets.env",
-            string.Concat(Secrets.Select(secret => $"{secret.Key}='{(secret.Key is "PASSWORD" or "KEY" ? secret.Value.Replace("'", "\\'", StringComparison.Ordinal) : "unused-in-this-run")}'\n")),
+            string.Concat(Secrets.Select(secret => $"{secret.Key}='{(secret.Key is "PASSWORD" or "KEY"
+                ? secret.Value.Replace("'", "\\'", StringComparison.Ordinal)
+                : "unused-in-this-run")}'\n")),
             UnixFileMode.UserRead | UnixFileMode.UserWrite);
         project.Write("stacks/web/templates/asked.conf", "password {{PASSWORD}}\n");
         project.Write("stacks/web/templates/careless", Careless);
@@ -103,7 +113,8 @@ public sealed class SentinelTests
                 volumes: ["./var/run/web/config:/config:ro"]
             """;
         project.Replace("etc/stacks/compose.init.yml", "command: [\"true\"]", $"command: [\"bash\", \"/config/careless\"]\n    {Told}");
-        project.Replace("etc/stacks/compose.worker.yml", "environment: { LEVEL: \"${LEVEL}\" }\n    configs:", $"{Told}\n    healthcheck: {{ test: [\"CMD\", \"true\"], interval: 300ms, timeout: 30s, retries: 1 }}\n    configs:");
+        project.Replace("etc/stacks/compose.worker.yml", "environment: { LEVEL: \"${LEVEL}\" }\n    configs:",
+            $"{Told}\n    healthcheck: {{ test: [\"CMD\", \"true\"], interval: 300ms, timeout: 30s, retries: 1 }}\n    configs:");
         project.Replace("etc/stacks/compose.worker.yml", "    volumes: [\"data:/data\"]\n", "");
     }
 }

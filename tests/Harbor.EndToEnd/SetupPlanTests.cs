@@ -1,10 +1,13 @@
-using Harbor.Build.Setup;
+using Harbor.Compose;
+using Harbor.Engines;
+using Harbor.Setup;
 
 namespace Harbor.EndToEnd;
 
 public sealed class SetupPlanTests
 {
-    private static readonly EngineState Nothing = new(Client: false, Engine: false, Compose: null, DaemonState.Silent, Host: null);
+    private static readonly EngineState Nothing =
+        new(Client: false, Engine: false, Compose: null, DaemonState.Silent, EngineEndpoint.Resolve(new Dictionary<string, string>()));
     private static readonly LinuxRelease Bookworm = new("debian", "Debian GNU/Linux 12 (bookworm)");
 
     // As `LC_ALL=C apt-cache policy` prints them, on a fresh Debian 12, Debian 13 and Ubuntu 24.04.
@@ -76,7 +79,8 @@ public sealed class SetupPlanTests
     [Fact]
     public void A_client_with_compose_and_no_engine_gets_the_engine_only()
     {
-        var plan = EnginePlan.Make(Nothing with { Client = true, Compose = "2.40.3" }, Bookworm, OnBookworm);
+        var plan = EnginePlan.Make(
+            Nothing with { Client = true, Compose = new ComposeProgram("docker compose", "2.40.3") }, Bookworm, OnBookworm);
 
         Assert.Equal(["docker.io", "iptables", "mmdebstrap"], plan.Packages);
         Assert.False(plan.FetchesCompose);
@@ -93,14 +97,17 @@ public sealed class SetupPlanTests
 
     [Fact]
     public void An_engine_that_answers_from_elsewhere_is_not_installed_again() =>
-        Assert.Empty(EnginePlan.Make(Nothing with { Client = true, Compose = "v2.39.1-desktop.1", Daemon = DaemonState.Answers }, Bookworm, OnBookworm).Packages);
+        Assert.Empty(EnginePlan.Make(Complete("v2.39.1-desktop.1") with { Engine = false }, Bookworm, OnBookworm).Packages);
+
+    private static EngineState Complete(string compose) => new(
+        Client: true, Engine: true, new ComposeProgram("docker compose", compose), DaemonState.Answers, Nothing.Endpoint);
 
     [Fact]
     public void An_installed_compose_1_is_not_replaced()
     {
         var known = new Dictionary<string, AptPackage>(OnBookworm) { ["docker-compose"] = new("1.29.2-3", "1.29.2-3") };
 
-        var error = Assert.Throws<DeploymentException>(() => EnginePlan.Make(Nothing, Bookworm, known));
+        var error = Assert.Throws<HarborException>(() => EnginePlan.Make(Nothing, Bookworm, known));
 
         Assert.Contains("docker-compose 1.29.2-3 is installed", error.Message, StringComparison.Ordinal);
         Assert.Contains("sudo apt-get remove docker-compose", error.Message, StringComparison.Ordinal);
@@ -109,7 +116,7 @@ public sealed class SetupPlanTests
     [Fact]
     public void A_release_without_the_package_is_named()
     {
-        var error = Assert.Throws<DeploymentException>(() => EnginePlan.Make(Nothing, new LinuxRelease("ubuntu", "Ubuntu 20.04"), OnBookworm));
+        var error = Assert.Throws<HarborException>(() => EnginePlan.Make(Nothing, new LinuxRelease("ubuntu", "Ubuntu 20.04"), OnBookworm));
 
         Assert.Contains("Ubuntu 20.04 has no package docker-compose-v2", error.Message, StringComparison.Ordinal);
     }
@@ -122,5 +129,7 @@ public sealed class SetupPlanTests
     [InlineData("1.29.2", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void Compose_serves_from_2_on(string? version, bool serves) => Assert.Equal(serves, (Nothing with { Compose = version }).ComposeServes);
+    public void Compose_serves_from_2_on(string? version, bool serves) =>
+        Assert.Equal(
+            serves, (Nothing with { Compose = version is null ? null : new ComposeProgram("docker compose", version) }).HasCompose);
 }

@@ -58,11 +58,12 @@ public sealed class SignalTests
         Assert.NotEmpty(await ChildrenAsync(project));
         project.Environment["PATH"] = path;
         var again = await project.ExpectAsync(0, "--target=Deploy");
-        Assert.Contains("was killed before it was done. Ended what it had left running: ", again.Output);
+        Assert.Contains("was killed before it had finished. Ended the processes that it left running: ", again.Output);
         Assert.Empty(await ChildrenAsync(project));
     }
 
     /// <summary>Processes that work on the project's compose files.</summary>
     private static async Task<string> ChildrenAsync(TestProject project) =>
-        (await new Command("pgrep", "--full", "--list-full", $"project-name {project.Name}").TryRunAsync(CancellationToken.None)).Output;
+        (await new Command(TestScope.New(), "pgrep", "--full", "--list-full", $"project-name {project.Name}")
+            .TryRunAsync(CancellationToken.None)).Output;
 }

@@ -43,5 +43,6 @@ internal sealed class SmallDisk(string folder) : IAsyncDisposable
         Directory.Delete(folder + ".copy", recursive: true);
     }
 
-    private static Task<CommandResult> RunAsync(string program, params string[] args) => new Command(program, args).RunAsync(CancellationToken.None);
+    private static Task<CommandResult> RunAsync(string program, params string[] args) =>
+        new Command(TestScope.New(), program, args).RunAsync(CancellationToken.None);
 }

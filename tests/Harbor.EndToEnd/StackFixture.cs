@@ -5,7 +5,10 @@ using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>The default profile in containers of its own, from a copy of the repository's files in a temporary folder; started by the first test that asks.</summary>
+/// <summary>
+/// The default profile in containers of its own, from a copy of the repository's files in a temporary folder; started by the first test
+/// that asks.
+/// </summary>
 public sealed class StackFixture : IAsyncDisposable
 {
     // Characters that shells, dotenv, redis.conf and SQL all read differently.
@@ -41,22 +44,25 @@ public sealed class StackFixture : IAsyncDisposable
         }
     }
 
-    public Task<CommandResult> ComposeAsync(CancellationToken ct, params IEnumerable<string> arguments) => Compose(DbPassword, arguments).RunAsync(ct);
+    public Task<CommandResult> ComposeAsync(CancellationToken ct, params IEnumerable<string> arguments) =>
+        Compose(DbPassword, arguments).RunAsync(ct);
 
     /// <summary>Runs a program in a service's container.</summary>
     /// <param name="variable">Name and value of a variable for it; the value is not among the arguments.</param>
-    public Task<CommandResult> ExecAsync(string service, (string Name, string Value) variable, CancellationToken ct, params IReadOnlyList<string> command)
+    public Task<CommandResult> ExecAsync(
+        string service, (string Name, string Value) variable, CancellationToken ct, params IReadOnlyList<string> command)
     {
         var exec = Compose(DbPassword, ["exec", "--no-TTY", "--env", variable.Name, service, .. command]);
-        return (exec with { Environment = new Dictionary<string, string>(exec.Environment!) { [variable.Name] = variable.Value } }).TryRunAsync(ct);
+        return (exec with { Environment = new Dictionary<string, string>(exec.Environment!) { [variable.Name] = variable.Value } })
+            .TryRunAsync(ct);
     }
 
     public Command Compose(string dbPassword, params IEnumerable<string> arguments) =>
-        new("docker", ["compose", "--project-name", _project, "--project-directory", _root,
+        new(TestScope.New(), "docker", ["compose", "--project-name", _project, "--project-directory", _root,
             .. Files.SelectMany(file => (string[])["--file", Path.Combine(_root, "etc", "stacks", file)]),
             .. arguments])
         {
-            Environment = new Dictionary<string, string>(ChildEnvironment.Minimal())
+            Environment = new Dictionary<string, string>(TestScope.New().ChildVariables())
             {
                 ["CACHE_PASSWORD"] = CachePassword,
                 ["DB_PASSWORD"] = dbPassword,
@@ -69,6 +75,7 @@ public sealed class StackFixture : IAsyncDisposable
         if (_up)
         {
             await ComposeAsync(CancellationToken.None, "down", "--volumes");
+            await TestProject.RemoveImagesAsync(_project);
         }
 
         Directory.Delete(_root, recursive: true);

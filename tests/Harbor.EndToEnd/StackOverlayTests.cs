@@ -12,7 +12,8 @@ public sealed class StackOverlayTests
     [Fact]
     public async Task Compose_accepts_every_combination_of_the_llm_services_and_their_overlays()
     {
-        var names = Directory.GetFiles(Path.Combine(Repository.Root, "etc", "stacks")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToArray();
+        var names = Directory.GetFiles(Path.Combine(Repository.Root, "etc", "stacks"))
+            .Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToArray();
         var combinations = Subsets(Services).Where(services => services.Count > 0)
             .SelectMany(services => Subsets(Options).Select(options => Select(names, [.. services, .. options])))
             .DistinctBy(files => string.Join(' ', files))
@@ -21,8 +22,10 @@ public sealed class StackOverlayTests
 
         await Parallel.ForEachAsync(combinations, TestContext.Current.CancellationToken, async (files, ct) =>
         {
-            var result = await new Command("docker",
-                ["compose", "--project-name", "overlays", "--project-directory", Repository.Root, .. files.SelectMany(file => (string[])["--file", $"{Repository.Root}/etc/stacks/{file}"]), "config", "--quiet"]).TryRunAsync(ct);
+            var result = await new Command(TestScope.New(), "docker",
+                ["compose", "--project-name", "overlays", "--project-directory", Repository.Root,
+                .. files.SelectMany(file => (string[])["--file", $"{Repository.Root}/etc/stacks/{file}"]), "config", "--quiet"])
+                .TryRunAsync(ct);
             if (result.ExitCode != 0 || result.Error.Length > 0)
             {
                 refused.Add($"{string.Join(' ', files)}: {result.Error}");
@@ -31,7 +34,8 @@ public sealed class StackOverlayTests
 
         Assert.Empty(refused);
         Assert.Equal(118, combinations.Count);
-        Assert.Subset(combinations.SelectMany(files => files).ToHashSet(), names.Where(name => Services.Any(service => name.Contains($".{service}.", StringComparison.Ordinal))).ToHashSet());
+        Assert.Subset(combinations.SelectMany(files => files).ToHashSet(),
+            names.Where(name => Services.Any(service => name.Contains($".{service}.", StringComparison.Ordinal))).ToHashSet());
     }
 
     private static List<string> Select(string[] names, HashSet<string> words) =>

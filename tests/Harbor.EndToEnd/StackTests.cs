@@ -45,7 +45,8 @@ public sealed class StackTests(StackFixture stack)
         await stack.ComposeAsync(Ct, "kill", "db");
         await stack.Compose("ano'ther", "up", "--detach", "--wait", "--force-recreate", "--no-deps", "db").RunAsync(Ct);
 
-        Assert.Contains("password authentication failed", (await PsqlAsync(StackFixture.DbPassword, "SELECT 1")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "password authentication failed", (await PsqlAsync(StackFixture.DbPassword, "SELECT 1")).Error, StringComparison.Ordinal);
         Assert.Equal("42", (await PsqlAsync("ano'ther", "SELECT a FROM kept")).Output.Trim());
     }
 
@@ -56,8 +57,8 @@ public sealed class StackTests(StackFixture stack)
         foreach (var service in new[] { "web", "cache", "db" })
         {
             var container = (await stack.ComposeAsync(Ct, "ps", "--quiet", service)).Output.Trim();
-            var seen = (await new Processes.Command("docker", "inspect", container).RunAsync(Ct)).Output
-                + (await new Processes.Command("docker", "top", container, "-eo", "pid,args").RunAsync(Ct)).Output
+            var seen = (await new Processes.Command(TestScope.New(), "docker", "inspect", container).RunAsync(Ct)).Output
+                + (await new Processes.Command(TestScope.New(), "docker", "top", container, "-eo", "pid,args").RunAsync(Ct)).Output
                 + (await stack.ComposeAsync(Ct, "logs", service)).Output;
 
             Assert.DoesNotContain("s3nt", seen, StringComparison.Ordinal);
@@ -76,5 +77,6 @@ public sealed class StackTests(StackFixture stack)
     }
 
     private Task<Processes.CommandResult> PsqlAsync(string password, string sql) =>
-        stack.ExecAsync("db", ("PGPASSWORD", password), Ct, "psql", "--host=db", "--username=harbor", "--dbname=harbor", "--quiet", "--tuples-only", "--no-align", $"--command={sql}");
+        stack.ExecAsync("db", ("PGPASSWORD", password), Ct, "psql", "--host=db", "--username=harbor",
+            "--dbname=harbor", "--quiet", "--tuples-only", "--no-align", $"--command={sql}");
 }

@@ -42,19 +42,25 @@ internal sealed partial class Strace
             _opened[$"/proc/self/fd/{call["result"].Value}"] = Text(call["path"].Value);
         }
 
-        return new(int.Parse(thread, CultureInfo.InvariantCulture), call["name"].Value, call["arguments"].Value, call["result"].Value[0] == '-');
+        return new(int.Parse(thread, CultureInfo.InvariantCulture), call["name"].Value, call["arguments"]
+            .Value, call["result"].Value[0] == '-');
     }
 
-    /// <summary>Of a path that was written in plain text or (<c>-xx</c>) in hexadecimal, and may go through a folder that was held open (<c>openat</c> was followed).</summary>
+    /// <summary>
+    /// Of a path that was written in plain text or (<c>-xx</c>) in hexadecimal, and may go through a folder that was held open
+    /// (<c>openat</c> was followed).
+    /// </summary>
     public string Path(string written)
     {
         var path = Text(written);
-        return Held().Match(path) is { Success: true } held && _opened.TryGetValue(held.Value, out var folder) ? folder + path[held.Length..] : path;
+        return Held().Match(path) is { Success: true } held && _opened.TryGetValue(held.Value, out var folder)
+            ? folder + path[held.Length..] : path;
     }
 
     public static byte[] Bytes(string hexadecimal) => Convert.FromHexString(hexadecimal.Replace("\\x", "", StringComparison.Ordinal));
 
-    private static string Text(string written) => written.StartsWith("\\x", StringComparison.Ordinal) ? Encoding.UTF8.GetString(Bytes(written)) : written;
+    private static string Text(string written) => written.StartsWith("\\x", StringComparison.Ordinal)
+        ? Encoding.UTF8.GetString(Bytes(written)) : written;
 
     [GeneratedRegex("^/proc/self/fd/\\d+")]
     private static partial Regex Held();

@@ -1,13 +1,21 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
 
-/// <summary>A project of its own in a temporary folder: a small stack on the base image, worked on by the real ./build.sh. Takes down what it deployed.</summary>
+/// <summary>
+/// A project of its own in a temporary folder: a small stack on the base image, worked on by the real ./build.sh. Takes down what it
+/// deployed.
+/// </summary>
 internal sealed class TestProject : IAsyncDisposable
 {
+    /// <summary>Of what a test types itself: what Harbor starts has another one.</summary>
+    public const string RunId = "typed-by-a-test";
+
     public const string Secret = "s3ntinel-Wq8ZpLx4Rt7Kv2";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private bool _mayHaveDeployed;
     private readonly string _temporary = Directory.CreateTempSubdirectory("harbor-e2e-").FullName;
 
     /// <param name="folder">Of the project, inside a temporary one.</param>
@@ -75,10 +83,10 @@ internal sealed class TestProject : IAsyncDisposable
 
     public string Root { get; }
 
-    public string Name { get; } = $"e2e{Guid.NewGuid():N}"[..12];
+    public string Name { get; set; } = $"e2e{Guid.NewGuid():N}"[..12];
 
-    /// <summary>What the user's shell has.</summary>
-    public Dictionary<string, string> Environment { get; } = ChildEnvironment.Minimal();
+    /// <summary>What the user's shell has. The native host is waited for: the target Compile makes it before.</summary>
+    public Dictionary<string, string> Environment { get; } = new(TestScope.New().ChildVariables()) { ["HARBOR_NATIVE"] = "on" };
 
     public string PathOf(string file) => Path.Combine(Root, file);
 
@@ -100,13 +108,16 @@ internal sealed class TestProject : IAsyncDisposable
         File.WriteAllText(PathOf(file), Read(file).Replace(old, @new, StringComparison.Ordinal));
     }
 
-    /// <summary>In place of the small stack, the repository's own default profile: under this project's name, at a port that the engine chooses.</summary>
+    /// <summary>
+    /// In place of the small stack, the repository's own default profile: under this project's name, at a port that the engine chooses.
+    /// </summary>
     public void UseQuickStart()
     {
         Directory.Delete(Root, recursive: true);
         foreach (var folder in (string[])["etc", "stacks"])
         {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "secrets.env"))
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories)
+                .Where(file => Path.GetFileName(file) != "secrets.env"))
             {
                 var copy = PathOf(Path.GetRelativePath(Repository.Root, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -119,19 +130,26 @@ internal sealed class TestProject : IAsyncDisposable
     }
 
     /// <summary>As a user would type it: <c>./build.sh --working=... args</c>.</summary>
-    public Command Command(params string[] args) => new(Path.Combine(Repository.Root, "build.sh"), [$"--working={Root}", .. args])
+    public Command Command(params string[] args)
     {
-        WorkingDirectory = Repository.Root,
-        Environment = Environment,
-        Timeout = Limit,
-    };
+        _mayHaveDeployed |= Array.Exists(args, arg => arg.Contains("Deploy", StringComparison.Ordinal)
+            || arg.Contains("Watch", StringComparison.Ordinal));
+        return new(TestScope.Named(RunId), Path.Combine(Repository.Root, "build.sh"), [$"--working={Root}", .. args])
+        {
+            WorkingDirectory = Repository.Root,
+            Environment = Environment,
+            Timeout = Limit,
+        };
+    }
 
     /// <summary>The host itself, not a shell in front of it: build.sh becomes the host (exec).</summary>
     public Process Start(params string[] args) => Start(Command(args));
 
     public static Process Start(Command command)
     {
-        var start = new ProcessStartInfo(command.FileName, command.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            command.FileName, command.Arguments)
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Clear();
         foreach (var (name, value) in command.Environment!)
         {
@@ -153,7 +171,8 @@ internal sealed class TestProject : IAsyncDisposable
     public async Task<CommandResult> ExpectAsync(int exitCode, params string[] args)
     {
         var result = await HarborAsync(args);
-        Assert.True(result.ExitCode == exitCode, $"{string.Join(' ', args)}: exit code {result.ExitCode}, not {exitCode}\n{result.Output}\n{result.Error}");
+        Assert.True(result.ExitCode == exitCode,
+            $"{string.Join(' ', args)}: exit code {result.ExitCode}, not {exitCode}\n{result.Output}\n{result.Error}");
         return result;
     }
 
@@ -162,22 +181,36 @@ internal sealed class TestProject : IAsyncDisposable
     {
         var listed = await DockerAsync("ps", "--all", "--no-trunc", "--filter", $"label=com.docker.compose.project={Name}",
             "--format", "{{.Label \"com.docker.compose.service\"}} {{.ID}}");
-        return listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(words => words[0], words => words[1]);
+        return listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
+            .ToDictionary(words => words[0], words => words[1]);
     }
 
     /// <summary>The services whose container is another one than before.</summary>
     public async Task<IReadOnlyList<string>> RecreatedAsync(IReadOnlyDictionary<string, string> before) =>
-        [.. (await ContainersAsync()).Where(container => before.GetValueOrDefault(container.Key) != container.Value).Select(container => container.Key).Order()];
+        [.. (await ContainersAsync()).Where(container => before.GetValueOrDefault(container.Key) != container.Value)
+            .Select(container => container.Key).Order()];
 
     public static async Task<string> DockerAsync(params string[] args) =>
-        (await new Command("docker", args) { Timeout = Limit }.RunAsync(CancellationToken.None)).Output;
+        (await new Command(TestScope.New(), "docker", args) { Timeout = Limit }.RunAsync(CancellationToken.None)).Output;
 
     public static Task<CommandResult> SendAsync(string signal, Process process) =>
-        new Command("kill", signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)).RunAsync(CancellationToken.None);
+        new Command(TestScope.New(), "kill", signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            .RunAsync(CancellationToken.None);
+
+    /// <summary>The run that is at work here, and the Compose that it has started: as when the machine's memory is full.</summary>
+    public async Task KillAsync()
+    {
+        var pid = JsonDocument.Parse(Read("var/state/run.json")).RootElement.GetProperty("pid").GetRawText();
+        await new Command(TestScope.New(), "kill", "-KILL", pid).TryRunAsync(CancellationToken.None);
+        await KillComposeAsync();
+    }
+
+    public Task KillComposeAsync() =>
+        new Command(TestScope.New(), "pkill", "-KILL", "--full", $"project-name {Name}").TryRunAsync(CancellationToken.None);
 
     public static async Task EventuallyAsync(Func<Task<bool>> holds)
     {
-        for (var attempt = 0; attempt < 300; attempt++)
+        for (var attempt = 0; attempt < 900; attempt++)
         {
             if (await holds())
             {
@@ -187,12 +220,30 @@ internal sealed class TestProject : IAsyncDisposable
             await Task.Delay(100);
         }
 
-        Assert.Fail("It did not happen within 30 s.");
+        Assert.Fail("It did not happen within 90 s.");
     }
 
     public async ValueTask DisposeAsync()
     {
-        await new Command("docker", "compose", "--project-name", Name, "down", "--volumes", "--timeout", "0") { Timeout = Limit }.TryRunAsync(CancellationToken.None);
+        if (_mayHaveDeployed)
+        {
+            await new Command(
+                TestScope.New(), "docker", "compose", "--project-name", Name, "down", "--volumes", "--timeout", "0")
+            { Timeout = Limit }
+                .TryRunAsync(CancellationToken.None);
+            await RemoveImagesAsync(Name);
+        }
+
         Directory.Delete(_temporary, recursive: true);
+    }
+
+    /// <summary>Those that Compose built for the project.</summary>
+    public static async Task RemoveImagesAsync(string project)
+    {
+        var images = await DockerAsync("image", "ls", "--quiet", "--filter", $"label=com.docker.compose.project={project}");
+        if (images.Length > 0)
+        {
+            await DockerAsync(["image", "rm", "--force", .. images.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct()]);
+        }
     }
 }

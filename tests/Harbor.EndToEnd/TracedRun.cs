@@ -6,8 +6,9 @@ using Harbor.Processes;
 namespace Harbor.EndToEnd;
 
 /// <summary>
-/// The host under strace, which stops it (SIGSTOP) after every change that it makes to a file of the project, until the test has decided: on, or killed
-/// there. So the points of a crash are those that the kernel sees: a new one is there by itself, and the product knows nothing of it.
+/// The host under strace, which stops it (SIGSTOP) after every change that it makes to a file of the project, until the test has decided:
+/// on, or killed there. So the points of a crash are those that the kernel sees: a new one is there by itself, and the product knows
+/// nothing of it.
 /// </summary>
 internal static partial class TracedRun
 {
@@ -16,7 +17,9 @@ internal static partial class TracedRun
     private const int KillNow = 9;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>The changes to files of an undisturbed run, in order: <c>rename var/state/rendered</c>; the second of a name ends with <c>(2)</c>.</summary>
+    /// <summary>
+    /// The changes to files of an undisturbed run, in order: <c>rename var/state/rendered</c>; the second of a name ends with <c>(2)</c>.
+    /// </summary>
     /// <param name="root">Of the project.</param>
     public static async Task<IReadOnlyList<string>> PointsAsync(Command host, string root)
     {
@@ -39,11 +42,12 @@ internal static partial class TracedRun
         Strace.SkipUnlessThere();
         var folder = Directory.CreateTempSubdirectory("harbor-trace-").FullName;
         var pipe = Path.Combine(folder, "pipe");
-        await new Command("mkfifo", pipe).RunAsync(CancellationToken.None);
+        await new Command(TestScope.New(), "mkfifo", pipe).RunAsync(CancellationToken.None);
         using var strace = TestProject.Start(host with
         {
             FileName = "strace",
-            Arguments = ["-f", "--seccomp-bpf", "-y", "-s", "0", "-qqq", "-e", $"trace={Changes},openat", "-e", "signal=none", "-e", $"inject={Changes}:signal=STOP", "-o", pipe, host.FileName, .. host.Arguments],
+            Arguments = ["-f", "--seccomp-bpf", "-y", "-s", "0", "-qqq", "-e", $"trace={Changes},openat",
+            "-e", "signal=none", "-e", $"inject={Changes}:signal=STOP", "-o", pipe, host.FileName, .. host.Arguments],
         });
         var reader = new StreamReader(pipe);
         if (await FollowAsync(reader, root, isEnd).WaitAsync(Limit) is { } killed)
@@ -75,7 +79,7 @@ internal static partial class TracedRun
                 var times = seen[name] = seen.GetValueOrDefault(name) + 1;
                 if (isEnd(times == 1 ? name : $"{name} ({times})"))
                 {
-                    var process = int.Parse(File.ReadLines($"/proc/{call.Thread}/status").Single(field => field.StartsWith("Tgid:", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture);
+                    var process = ProcessOf(call.Thread);
                     _ = Kill(process, KillNow);
                     return process;
                 }
@@ -88,10 +92,20 @@ internal static partial class TracedRun
         return null;
     }
 
+    /// <exception cref="DirectoryNotFoundException">
+    /// It has ended: a SIGCONT that was meant for the stop of another thread, just before, has resumed this one too.
+    /// </exception>
+    private static int ProcessOf(int thread)
+    {
+        var field = File.ReadLines($"/proc/{thread}/status").Single(field => field.StartsWith("Tgid:", StringComparison.Ordinal));
+        return int.Parse(field[5..], CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Null for what failed, and for files of others.</summary>
     private static string? Name(SystemCall call, Strace strace, string root)
     {
-        var path = !call.Failed && Paths().Matches(call.Arguments).LastOrDefault() is { } written ? strace.Path(written.Value.Trim('"', '<', '>')) : null;
+        var path = !call.Failed && Paths().Matches(call.Arguments).LastOrDefault() is { } written
+            ? strace.Path(written.Value.Trim('"', '<', '>')) : null;
         return path?.StartsWith(root + "/", StringComparison.Ordinal) == true
             ? $"{call.Name} {Temporary().Replace(Varying().Replace(path[(root.Length + 1)..], "*"), ".tmp")}"
             : null;

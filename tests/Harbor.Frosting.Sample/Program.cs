@@ -1,4 +1,3 @@
-using Cake.Core;
 using Harbor.Frosting;
 using Harbor.Frosting.Sample;
 
@@ -7,14 +6,9 @@ return await new CakeHost()
     .UseContext(context => new SampleContext(context))
     .UseProduct("Sample", "1.2.3", "./sample")
     .AddOption("services", "Services to deploy", "A,B")
-    .AddOption("output", "How results are printed: text or json", "FORMAT")
     .AddOption("explain", "Say more")
     .UseExitCode(exception => exception is WrongInputException ? 2 : null)
-    .UseOutput(arguments => new OutputOptions
-    {
-        Filter = SampleSecrets.Masked,
-        HumanToStandardError = arguments.GetArgument("output") == "json",
-    })
+    .UseOutput(() => new OutputOptions { Filter = SampleSecrets.Masked })
     .OnFinished(report => File.AppendAllText(
         Environment.GetEnvironmentVariable("SAMPLE_REPORT") ?? "/dev/null",
         $"{report.ExitCode}: {string.Join(", ", report.Tasks.Select(task => $"{task.Name} {task.Outcome}"))}\n"))

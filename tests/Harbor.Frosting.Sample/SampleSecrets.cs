@@ -1,4 +1,4 @@
-using Harbor.Secrets;
+using Harbor.Masking;
 
 namespace Harbor.Frosting.Sample;
 

@@ -16,6 +16,7 @@ public sealed class SampleContext(ICakeContext context) : FrostingContext(contex
 public sealed class Idle : FrostingTask<SampleContext>;
 
 [TaskDescription("Print and mask")]
+[Document]
 public sealed class Print : FrostingTask<SampleContext>
 {
     public override void Run(SampleContext context)

@@ -6,7 +6,8 @@ namespace Harbor.Frosting.Tests;
 public sealed class CommandLineTests
 {
     private static readonly IReadOnlyList<CommandOption> Known =
-        [.. CommandOption.Cake, new CommandOption("services", "", "A,B"), new CommandOption("set", "", "KEY=VALUE"), new CommandOption("explain", "")];
+        [.. CommandOption.Cake, new CommandOption("services", "", "A,B"), new CommandOption("set", "", "KEY=VALUE"),
+            new CommandOption("explain", "")];
 
     [Theory]
     [InlineData("--target=A --target B -t C -t=D -T E", "A B C D E")]
@@ -32,7 +33,7 @@ public sealed class CommandLineTests
         var line = Parse("-v d --parallel 3 -w /tmp -e --whatif --tree=false");
 
         Assert.Equal((Verbosity.Diagnostic, 3, "/tmp"), (line.Verbosity, line.Parallel, line.Working));
-        Assert.Equal((true, true, false, false), (line.Has("exclusive"), line.Has("dryrun"), line.Has("tree"), line.Has("help")));
+        Assert.Equal((true, true, false, false), (line.IsSet("exclusive"), line.IsSet("dryrun"), line.IsSet("tree"), line.IsSet("help")));
     }
 
     [Fact]
@@ -44,18 +45,19 @@ public sealed class CommandLineTests
         Assert.Equal(
             [
                 "Unknown option '--traget'. Did you mean '--target'?",
-                "'deploy' is not an option. A target is given as --target=deploy.",
                 "Unknown option '--servics'. Did you mean '--services'?",
-                "'0' is no value for --parallel: a number from 1.",
+                "'0' is not a valid value for --parallel: expected a number from 1.",
                 "Unknown option '-x'.",
-                "'loud' is no value for --verbosity: Quiet, Minimal, Normal, Verbose or Diagnostic.",
-                "'--explain' is a flag: it is true or false, not 'maybe'.",
-                "'' is no value for --target: it is empty.",
+                "'loud' is not a valid value for --verbosity: expected Quiet, Minimal, Normal, Verbose or Diagnostic.",
+                "'--explain' is a flag, so it accepts true or false, not 'maybe'.",
+                "'' is not a valid value for --target: it is empty.",
                 "'-t' needs a value: -t NAME.",
                 "'--set' needs a value: --set KEY=VALUE.",
+                "There is no target 'deploy'.",
             ],
             error.Problems);
     }
 
-    private static CommandLine Parse(string line) => CommandLine.Parse(line.Split(' '), Known);
+    private static CommandLine Parse(string line) =>
+        CommandLine.Parse(line.Split(' '), new Vocabulary(Known, [], new Dictionary<string, string>()));
 }

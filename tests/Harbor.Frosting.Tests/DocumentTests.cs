@@ -9,7 +9,7 @@ public sealed class DocumentTests
     [Fact]
     public void A_document_is_printed_at_the_end_with_its_values_filtered_and_its_names_kept()
     {
-        _test.Host.AddTask<Tells>().UseOutput(_ => new OutputOptions { Filter = Sample.SampleSecrets.Masked });
+        _test.Host.AddTask<Tells>().UseOutput(() => new OutputOptions { Filter = Sample.SampleSecrets.Masked });
 
         Assert.Equal(0, _test.Run("--target=Tells"));
 
@@ -38,7 +38,8 @@ public sealed class DocumentTests
 
     private sealed class Tells : FrostingTask<Doubles.TestContext>
     {
-        public override void Run(Doubles.TestContext context) => context.WriteDocument("""{"hunter2":["hunter2 \"hunter2\" ü",1.50,null]}""");
+        public override void Run(Doubles.TestContext context) =>
+            context.WriteDocument("""{"hunter2":["hunter2 \"hunter2\" ü",1.50,null]}""");
     }
 
     private sealed class TellsAndFails : FrostingTask<Doubles.TestContext>

@@ -63,12 +63,25 @@ public sealed class ExpansionTests
         Assert.Equal(2, _test.Run("--target=Wrong"));
 
         Assert.Equal("""
-            Two tasks are called 'prepare': a written one and one made by 'Wrong'.
-            Two tasks are called 'Hook:a': made by 'Wrong' and made by 'Hooks'.
+            Two tasks are called 'prepare': a written task and a step of 'Wrong'.
+            Two tasks are called 'Hook:a': a step of 'Wrong' and a step of 'Hooks'.
             Task 'loose' is dependent on task 'Hook:c' which does not exist. Did you mean 'Hook:A'?
             Circular dependency: x -> y -> x
 
             """, _test.Error);
+    }
+
+    [Theory]
+    [InlineData("Last:step Last", "--target=Last")]
+    [InlineData("Hooks Last:step Last", "--target=Both")]
+    public void A_task_and_its_steps_wait_for_one_that_they_do_not_need(string order, params string[] args)
+    {
+        _test.Host.AddTask<Last>().AddTask<Both>();
+
+        Assert.Equal(0, _test.Run(["--parallel=1", .. args]));
+
+        Assert.Equal(
+            order.Split(' '), _test.Journal.Entries.Where(name => name is "Hooks" or "Last:step" or "Last"));
     }
 
     [Fact]
@@ -118,9 +131,22 @@ public sealed class ExpansionTests
         public override void Run(Doubles.TestContext context) => context.Journal.Add("Deploy");
     }
 
+    [RunsAfter(typeof(Hooks))]
+    private sealed class Last : FrostingTask<Doubles.TestContext>
+    {
+        public override IEnumerable<StepTask> Expand(Doubles.TestContext context) => [Step(context, "Last:step")];
+
+        public override void Run(Doubles.TestContext context) => context.Journal.Add("Last");
+    }
+
+    [IsDependentOn(typeof(Last))]
+    [IsDependentOn(typeof(Hooks))]
+    private sealed class Both : FrostingTask<Doubles.TestContext>;
+
     private sealed class Broken : FrostingTask<Doubles.TestContext>
     {
-        public override IEnumerable<StepTask> Expand(Doubles.TestContext context) => throw new WrongInputException("etc/harbor.yaml:1:1: broken");
+        public override IEnumerable<StepTask> Expand(Doubles.TestContext context) =>
+            throw new WrongInputException("etc/harbor.yaml:1:1: broken");
     }
 
     private sealed class Test : FrostingTask<Doubles.TestContext>;

@@ -57,7 +57,8 @@ public sealed class GraphErrorTests
     {
         _engine.Add("a");
 
-        Assert.Equal("Another task with the name 'A' has already been added.", Assert.Throws<CakeException>(() => _engine.Add("A")).Message);
+        Assert.Equal(
+            "Another task with the name 'A' has already been added.", Assert.Throws<CakeException>(() => _engine.Add("A")).Message);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class HostTests
     {
         _test.Host.AddTask<Tunnels>().AddTask<NeedsTunnels>();
 
-        Assert.Equal(0, _test.Run("--target=NeedsTunnels"));
+        Assert.Equal(0, _test.Run("--target=NeedsTunnels", "--verbosity=Verbose"));
 
         Assert.Contains("\nTunnels\n-------\nSkipped: none configured\n", _test.Output, StringComparison.Ordinal);
         Assert.Equal((TaskOutcome.Skipped, "none configured"), (_test.Report!.Tasks[0].Outcome, _test.Report.Tasks[0].Reason));
@@ -27,7 +27,8 @@ public sealed class HostTests
 
         Assert.Equal(1, _test.Run("--target=Tunnels"));
 
-        Assert.Contains("Error: Could not reach target 'Tunnels' since it was skipped due to a criteria: none configured.", _test.Error, StringComparison.Ordinal);
+        Assert.Contains("Error: Could not reach target 'Tunnels' since it was skipped due to a criteria: none configured.",
+            _test.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class HostTests
     {
         _test.Host.AddTask<Render>();
 
-        _test.Run("--target=Render");
+        _test.Run("--target=Render", "--verbosity=Verbose");
 
         Assert.Matches("(?m)^Render +Up to date +[0-9.]+ s  12 files unchanged$", _test.Output);
     }
@@ -46,8 +47,30 @@ public sealed class HostTests
         _test.Host.AddTask<Quiet>().AddTask<Stage>().AddTask<Default>();
 
         Assert.Equal(0, _test.Run());
+        Assert.Equal("", _test.Output); // A short run that succeeds has no table.
+        Assert.Equal(0, _test.Run("--verbosity=Verbose"));
 
         Assert.Matches(@"^\nTask +Status +Duration\n-+\nQuiet +Executed +[0-9.]+ s\nDefault +Delegated.*\n-+\nTotal", _test.Output);
+    }
+
+    [Theory]
+    [InlineData("2 The target 'Nothing' was not found.", "--target=Nothing", "--output=json")]
+    [InlineData("2 Unknown option '--bogus'.", "--bogus", "--output", "json")]
+    public void A_run_that_fails_has_a_document_too(string problems, params string[] args)
+    {
+        _test.Host.AddTask<Leaks>();
+
+        Assert.Equal(2, _test.Run(args));
+
+        Assert.Equal(problems, Problems(_test.Output));
+    }
+
+    /// <summary>The exit code and the messages of <c>{"error": ...}</c>.</summary>
+    private static string Problems(string document)
+    {
+        var error = System.Text.Json.JsonDocument.Parse(document).RootElement.GetProperty("error");
+        return string.Join(' ', error.GetProperty("problems").EnumerateArray().Select(problem => problem.GetProperty("message").ToString())
+            .Prepend(error.GetProperty("exitCode").ToString()));
     }
 
     [Fact]
@@ -136,16 +159,13 @@ public sealed class HostTests
     [Fact]
     public void Everything_printed_passes_the_filter_and_json_leaves_standard_output_to_the_document()
     {
-        _test.Host.AddTask<Leaks>().AddOption("output", "Format", "FORMAT").UseOutput(arguments => new OutputOptions
-        {
-            Filter = Sample.SampleSecrets.Masked,
-            HumanToStandardError = arguments.GetArgument("output") == "json",
-        });
+        _test.Host.AddTask<Leaks>().UseOutput(() => new OutputOptions { Filter = Sample.SampleSecrets.Masked });
 
         Assert.Equal(1, _test.Run("--target=Leaks", "--output=json"));
 
-        Assert.Equal("", _test.Output);
-        Assert.StartsWith("\nLeaks\n-----\ninformation ***\nError: InvalidOperationException: ***\n", _test.Error, StringComparison.Ordinal);
+        Assert.Equal("1 Error: InvalidOperationException: ***", Problems(_test.Output));
+        Assert.StartsWith(
+            "\nLeaks\n-----\ninformation ***\nError: InvalidOperationException: ***\n", _test.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", _test.Error, StringComparison.Ordinal);
     }
 
@@ -165,17 +185,6 @@ public sealed class HostTests
         }
 
         Assert.Contains("Parallel tasks: 7\n", _test.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Help_lists_the_options_and_the_described_targets()
-    {
-        _test.Host.AddTask<Quiet>().AddTask<Render>().AddOption("services", "Services to deploy", "A,B");
-
-        Assert.Equal(0, _test.Run("--help"));
-
-        Assert.Contains("      --services=A,B     Services to deploy\n", _test.Output, StringComparison.Ordinal);
-        Assert.EndsWith("\nTargets:\n  Render  Renders templates\n", _test.Output, StringComparison.Ordinal);
     }
 
     private string Outcomes() => string.Join("; ", _test.Report!.Tasks.Select(task => $"{task.Name}: {task.Outcome} {task.Reason}"));
@@ -252,6 +261,7 @@ public sealed class HostTests
         }
     }
 
+    [Document]
     private sealed class Leaks : FrostingTask<Doubles.TestContext>
     {
         public override void Run(Doubles.TestContext context)
@@ -270,13 +280,15 @@ public sealed class HostTests
     {
         public override void Setup(Doubles.TestContext context, ISetupContext info) => context.Journal.Add($"setup {info.TargetTask.Name}");
 
-        public override void Teardown(Doubles.TestContext context, ITeardownContext info) => context.Journal.Add($"teardown {info.Successful}");
+        public override void Teardown(Doubles.TestContext context, ITeardownContext info) =>
+            context.Journal.Add($"teardown {info.Successful}");
     }
 
     private sealed class TaskLifetime : FrostingTaskLifetime<Doubles.TestContext>
     {
         public override void Setup(Doubles.TestContext context, ITaskSetupContext info) => context.Journal.Add($"before {info.Task.Name}");
 
-        public override void Teardown(Doubles.TestContext context, ITaskTeardownContext info) => context.Journal.Add($"after {info.Task.Name}");
+        public override void Teardown(Doubles.TestContext context, ITaskTeardownContext info) =>
+            context.Journal.Add($"after {info.Task.Name}");
     }
 }

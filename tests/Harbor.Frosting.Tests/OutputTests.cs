@@ -143,7 +143,7 @@ public sealed class OutputTests : IDisposable
         var (a, b) = (_run.Open("A"), _run.Open("B"));
         Write(a, "a\n");
         Write(b, "b\n");
-        _run.WriteCommand(WorkflowCommands.Of("add-mask", "hunter2 100%\r\n"));
+        _run.WriteCommand(WorkflowCommands.Format("add-mask", "hunter2 100%\r\n"));
 
         Assert.Equal("\nA\n-\na\n::add-mask::hunter2 100%25%0D%0A\n", _output.ToString());
     }
@@ -173,7 +173,8 @@ public sealed class OutputTests : IDisposable
         Assert.Equal(
             Enumerable.Range(0, 100).SelectMany(number => Enumerable.Range(0, 20).Select(line => $"<{number}/{line}: *** ***>")).Order(),
             lines.Order());
-        Assert.All(lines.GroupBy(line => line.Split('/')[0]), own => Assert.Equal(own.OrderBy(line => int.Parse(line.Split('/', ':')[1], null)), own));
+        Assert.All(lines.GroupBy(line => line.Split('/')[0]),
+            own => Assert.Equal(own.OrderBy(line => int.Parse(line.Split('/', ':')[1], null)), own));
     }
 
     [Fact]

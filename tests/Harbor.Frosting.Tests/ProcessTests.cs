@@ -50,7 +50,8 @@ public sealed partial class ProcessTests : IDisposable
         await sample.WaitForExitAsync();
 
         Assert.Contains("\nTidy\n----\ntidy, cancelled: False\n", rest, StringComparison.Ordinal);
-        Assert.Equal((exitCode, $"{exitCode}: Sleep Cancelled, Tidy Executed\n"), (sample.ExitCode, await File.ReadAllTextAsync(ReportPath)));
+        Assert.Equal(
+            (exitCode, $"{exitCode}: Sleep Cancelled, Tidy Executed\n"), (sample.ExitCode, await File.ReadAllTextAsync(ReportPath)));
     }
 
     [Fact]

@@ -31,7 +31,8 @@ public sealed class RandomGraphTests
             Assert.Equal(graph.Reached(graph.Target).Order(), entries.Where(entry => entry[0] == '+').Select(entry => entry[1..]).Order());
             foreach (var name in graph.Reached(graph.Target))
             {
-                Assert.All(graph.DependenciesOf(name), dependency => Assert.True(entries.IndexOf($"-{dependency}") < entries.IndexOf($"+{name}"), $"seed {seed}: {name}"));
+                Assert.All(graph.DependenciesOf(name),
+                    dependency => Assert.True(entries.IndexOf($"-{dependency}") < entries.IndexOf($"+{name}"), $"seed {seed}: {name}"));
             }
 
             Assert.InRange(most, 1, graph.Parallel);

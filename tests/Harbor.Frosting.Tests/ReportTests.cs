@@ -16,7 +16,8 @@ public sealed class ReportTests
             new("Deploy", TaskOutcome.Blocked, TimeSpan.Zero, "'Hook:pre_deploy:notify' failed"),
         ];
 
-        var text = ReportTable.Format(new RunReport(1, ["Deploy"], TimeSpan.FromSeconds(76), tasks, [tasks[0], tasks[2]], null), ansi: false);
+        var text = ReportTable.Format(
+            new RunReport(1, ["Deploy"], TimeSpan.FromSeconds(76), tasks, [tasks[0], tasks[2]], null), ansi: false);
 
         Assert.Equal("""
 
@@ -43,6 +44,6 @@ public sealed class ReportTests
 
         await engine.RunAsync("target");
 
-        Assert.Equal(["slow", "target"], CriticalPath.Of(engine.Results).Select(task => task.Name));
+        Assert.Equal(["slow", "target"], CriticalPath.Find(engine.Results).Select(task => task.Name));
     }
 }

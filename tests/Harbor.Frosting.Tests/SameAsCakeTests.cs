@@ -38,30 +38,37 @@ public sealed class SameAsCakeTests
         },
         ["criteria with and without a message"] = (engine, journal) =>
         {
-            Task(engine, journal, "a").WithCriteria(true).WithCriteria(false, "why").WithCriteria(() => throw new InvalidOperationException("not asked"));
+            Task(engine, journal, "a").WithCriteria(true).WithCriteria(false, "why")
+                .WithCriteria(() => throw new InvalidOperationException("not asked"));
             Task(engine, journal, "b", "a").WithCriteria(false);
             Task(engine, journal, "target", "b");
         },
         ["criteria of the target"] = (engine, journal) => Task(engine, journal, "target").WithCriteria(false, "why"),
-        ["criteria that throws"] = (engine, journal) => Task(engine, journal, "target").WithCriteria(() => throw new InvalidOperationException("criteria")),
+        ["criteria that throws"] = (engine, journal) =>
+        Task(engine, journal, "target").WithCriteria(() => throw new InvalidOperationException("criteria")),
         ["failure"] = (engine, journal) => Fails(engine, journal, "target"),
         ["failure with finally and reporter"] = (engine, journal) =>
-            Fails(engine, journal, "target").Finally(() => journal.Add("finally")).ReportError(error => journal.Add($"report {error.Message}")),
-        ["reporter that throws"] = (engine, journal) => Fails(engine, journal, "target").ReportError(_ => throw new InvalidOperationException("reporter")),
+            Fails(engine, journal, "target").Finally(() => journal.Add("finally"))
+                .ReportError(error => journal.Add($"report {error.Message}")),
+        ["reporter that throws"] = (engine, journal) =>
+        Fails(engine, journal, "target").ReportError(_ => throw new InvalidOperationException("reporter")),
         ["handled failure"] = (engine, journal) =>
         {
             Fails(engine, journal, "a").OnError(error => journal.Add($"handle {error.Message}")).Finally(() => journal.Add("finally"));
             Task(engine, journal, "target", "a");
         },
-        ["handler that throws"] = (engine, journal) => Fails(engine, journal, "target").OnError(_ => throw new InvalidOperationException("worse")),
+        ["handler that throws"] = (engine, journal) =>
+        Fails(engine, journal, "target").OnError(_ => throw new InvalidOperationException("worse")),
         ["continue on error"] = (engine, journal) =>
         {
             Fails(engine, journal, "a").ContinueOnError();
             Task(engine, journal, "target", "a");
         },
         ["deferred exceptions"] = (engine, journal) =>
-            Fails(engine, journal, "target").DeferOnError().Does(() => throw new InvalidOperationException("second")).Does(() => journal.Add("third")),
-        ["finally that throws"] = (engine, journal) => Task(engine, journal, "target").Finally(() => throw new InvalidOperationException("finally")),
+            Fails(engine, journal, "target").DeferOnError().Does(() => throw new InvalidOperationException("second"))
+                .Does(() => journal.Add("third")),
+        ["finally that throws"] = (engine, journal) =>
+        Task(engine, journal, "target").Finally(() => throw new InvalidOperationException("finally")),
         ["task setup that throws"] = (engine, journal) =>
         {
             Task(engine, journal, "target");
@@ -83,7 +90,8 @@ public sealed class SameAsCakeTests
             Task(engine, journal, "a").WithCriteria(false, "why");
             Fails(engine, journal, "b", "a").ContinueOnError();
             Task(engine, journal, "target", "b");
-            engine.RegisterSetupAction(info => journal.Add($"setup {info.TargetTask.Name} {string.Join(',', info.TasksToExecute.Select(task => task.Name))}"));
+            engine.RegisterSetupAction(
+                info => journal.Add($"setup {info.TargetTask.Name} {string.Join(',', info.TasksToExecute.Select(task => task.Name))}"));
             engine.RegisterSetupAction(_ => journal.Add("second setup"));
             engine.RegisterTeardownAction(info => journal.Add($"teardown {info.Successful}"));
             engine.RegisterTaskSetupAction(info => journal.Add($"task setup {info.Task.Name}"));
@@ -137,7 +145,8 @@ public sealed class SameAsCakeTests
             var engine = Doubles.Cake.Engine(1);
             random.Register(engine, _ => System.Threading.Tasks.Task.CompletedTask);
 
-            var plan = new RunPlan(new TaskGraph([.. engine.Tasks.Cast<CakeTask>()], new HashSet<string>()), [random.Target], exclusive: false);
+            var plan = new RunPlan(
+                new TaskGraph([.. engine.Tasks.Cast<CakeTask>()], new HashSet<string>()), [random.Target], exclusive: false);
 
             Assert.Equal(CakeGraphBuilder.Build(engine.Tasks).Traverse(random.Target), plan.Tasks.Select(task => task.Name));
         }
@@ -152,7 +161,8 @@ public sealed class SameAsCakeTests
             Task(engine, journal, "a");
             Task(engine, journal, "target", "a");
 
-            await engine.RunTargetAsync(Doubles.Cake.Context, Doubles.Cake.Strategy, new ExecutionSettings().SetTarget("target").UseExclusiveTarget());
+            await engine.RunTargetAsync(
+                Doubles.Cake.Context, Doubles.Cake.Strategy, new ExecutionSettings().SetTarget("target").UseExclusiveTarget());
 
             Assert.Equal("target", journal.ToString());
         }
@@ -181,7 +191,7 @@ public sealed class SameAsCakeTests
     }
 
     private static CakeContext Context(ICakeDataService data) =>
-        CakeParts.Context(CakeParts.Environment(null), CommandLine.Parse([], []), data, new NullLog());
+        CakeParts.Context(CakeParts.Environment(null), CommandLine.Parse([], Vocabulary.Empty), data, new NullLog());
 
     private static CakeTaskBuilder Task(ICakeEngine engine, Journal journal, string name, params string[] dependencies) =>
         engine.Add(name, dependencies).Does(() => journal.Add(name));

@@ -1,6 +1,6 @@
 using Harbor;
-using Harbor.Journal;
 using Harbor.Processes;
+using Harbor.Runs;
 
 try
 {
@@ -14,7 +14,7 @@ try
     });
     return 0;
 }
-catch (DeploymentException e)
+catch (HarborException e)
 {
     Console.WriteLine(e.Message);
     return 1;
@@ -32,18 +32,19 @@ static async Task Hold(string root, string id, TimeSpan? wait)
 static async Task Work(string root, string id, string[] command)
 {
     using var held = await Lock(root, id, null);
-    ChildEnvironment.RunId = id;
-    await new Command(command[0], command[1..]) { OnOutput = Console.WriteLine }.RunAsync(CancellationToken.None);
+    await new Command(TestScope.Named(id), command[0], command[1..]) { OnOutput = Console.WriteLine }.RunAsync(CancellationToken.None);
 }
 
 static Task<RunLock> Lock(string root, string id, TimeSpan? wait) =>
-    RunLock.AcquireAsync(new ProjectPaths(root), id, "Deploy", wait, TimeProvider.System, Console.WriteLine, CancellationToken.None);
+    RunLock.AcquireAsync(TestScope.Named(id), new ProjectPaths(root), "Deploy", wait, Console.WriteLine, CancellationToken.None);
 
 static async Task Harden()
 {
     ProcessHardening.Apply();
-    var child = await new Command("sh", "-c", "ulimit -S -c; ulimit -H -c; readlink /proc/self/exe >/dev/null && echo readable").RunAsync(CancellationToken.None);
-    Console.WriteLine($"{File.ReadLines("/proc/self/limits").Single(line => line.StartsWith("Max core file size", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[4]}");
+    var child = await new Command(TestScope.New(), "sh", "-c",
+        "ulimit -S -c; ulimit -H -c; readlink /proc/self/exe >/dev/null && echo readable").RunAsync(CancellationToken.None);
+    var limit = File.ReadLines("/proc/self/limits").Single(line => line.StartsWith("Max core file size", StringComparison.Ordinal));
+    Console.WriteLine(limit.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4]);
     Console.WriteLine(child.Output.Trim());
     Console.Out.Flush();
     Console.In.ReadToEnd();

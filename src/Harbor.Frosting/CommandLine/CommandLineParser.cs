@@ -3,29 +3,52 @@ using Cake.Core.Diagnostics;
 
 namespace Harbor.Frosting;
 
-/// <summary>Cake's forms: <c>--name=value</c>, <c>--name value</c>, <c>-n value</c>, <c>-n=value</c>, <c>--flag</c>, <c>--flag=false</c>.</summary>
-internal sealed class CommandLineParser(IReadOnlyList<string> args, IReadOnlyList<CommandOption> known)
+/// <summary>
+/// Parses Cake's forms: <c>--name=value</c>, <c>--name value</c>, <c>-n value</c>, <c>-n=value</c>, <c>--flag</c>, <c>--flag=false</c>.
+/// All other arguments are words.
+/// </summary>
+/// <param name="isCommand">Whether a target's first word begins another program's command line.</param>
+internal sealed class CommandLineParser(
+    IReadOnlyList<string> args, IReadOnlyList<CommandOption> known, Func<IReadOnlyList<string>, bool> isCommand)
 {
     private readonly List<KeyValuePair<string, string>> _options = [];
+    private readonly List<string> _words = [];
     private readonly List<string> _problems = [];
     private int _next;
 
-    public List<KeyValuePair<string, string>> Parse()
+    public IReadOnlyList<string> Words => _words;
+
+    /// <summary>What follows <c>--</c>, or the first word of a command.</summary>
+    public IReadOnlyList<string> Rest { get; private set; } = [];
+
+    /// <summary>Number of options before the first word.</summary>
+    public int WordsAt { get; private set; }
+
+    /// <param name="problems">Receives all problems.</param>
+    public List<KeyValuePair<string, string>> Parse(List<string> problems)
     {
         while (_next < args.Count)
         {
             var arg = args[_next++];
+            if (arg == "--" || isCommand(_words))
+            {
+                Rest = [.. args.Skip(arg == "--" ? _next : _next - 1)];
+                break;
+            }
+
             if (arg.Length > 1 && arg[0] == '-')
             {
                 ParseOption(arg);
             }
             else
             {
-                _problems.Add($"'{arg}' is not an option. A target is given as --target={arg}.");
+                WordsAt = _words.Count == 0 ? _options.Count : WordsAt;
+                _words.Add(arg);
             }
         }
 
-        return _problems.Count == 0 ? _options : throw new InvalidGraphException(_problems);
+        problems.AddRange(_problems);
+        return _options;
     }
 
     private void ParseOption(string arg)
@@ -42,7 +65,7 @@ internal sealed class CommandLineParser(IReadOnlyList<string> args, IReadOnlyLis
         _problems.Add($"Unknown option '{typed}'.{NearestName.Hint(typed.TrimStart('-'), known.Select(other => other.Name), "--")}");
         if (value is null && NextIsValue)
         {
-            // Most likely its value; a second complaint would not help.
+            // The next argument is probably the value of the unknown option, so it is skipped without a second error.
             _next++;
         }
     }
@@ -70,7 +93,7 @@ internal sealed class CommandLineParser(IReadOnlyList<string> args, IReadOnlyLis
             }
             else
             {
-                _problems.Add($"'{typed}' is a flag: it is true or false, not '{value}'.");
+                _problems.Add($"'{typed}' is a flag, so it accepts true or false, not '{value}'.");
             }
 
             return;
@@ -81,9 +104,9 @@ internal sealed class CommandLineParser(IReadOnlyList<string> args, IReadOnlyLis
         {
             _problems.Add($"'{typed}' needs a value: {typed} {option.Value}.");
         }
-        else if (Wrong(option.Name, value) is { } expected)
+        else if (ExpectedValue(option.Name, value) is { } expected)
         {
-            _problems.Add($"'{value}' is no value for {typed}: {expected}.");
+            _problems.Add($"'{value}' is not a valid value for {typed}: {expected}.");
         }
         else
         {
@@ -93,12 +116,15 @@ internal sealed class CommandLineParser(IReadOnlyList<string> args, IReadOnlyLis
 
     private bool NextIsValue => _next < args.Count && (args[_next].Length < 2 || args[_next][0] != '-');
 
-    /// <summary>What was expected, or null. Only Cake's own options are checked here.</summary>
-    private static string? Wrong(string name, string value) => name switch
+    /// <summary>The expected value, or null if the value is valid. Checks only Cake's own options.</summary>
+    private static string? ExpectedValue(string name, string value) => name switch
     {
-        "parallel" when !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 => "a number from 1",
-        "verbosity" when !VerbosityParser.TryParse(value, out _) => "Quiet, Minimal, Normal, Verbose or Diagnostic",
+        "parallel" when !int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 =>
+            "expected a number from 1",
+        "verbosity" when !VerbosityParser.TryParse(value, out _) => "expected Quiet, Minimal, Normal, Verbose or Diagnostic",
         "target" or "working" when value.Length == 0 => "it is empty",
+        "output" when value is not ("json" or "text") => "expected json or text",
+        "completion" when value is not ("bash" or "zsh" or "fish") => "expected bash, zsh or fish",
         _ => null,
     };
 }

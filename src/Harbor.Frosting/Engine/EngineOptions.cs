@@ -2,7 +2,7 @@ namespace Harbor.Frosting;
 
 internal sealed record EngineOptions
 {
-    /// <summary>How many tasks may run at once; only asked when there is a choice.</summary>
+    /// <summary>Maximum number of tasks at once. Called only if several tasks are ready.</summary>
     public Func<int> Parallel { get; init; } = () => Environment.ProcessorCount;
 
     public CancellationToken RunToken { get; init; }
@@ -11,9 +11,9 @@ internal sealed record EngineOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>How an error is told to the user, where a task has no error reporter of its own.</summary>
+    /// <summary>Formats an error for the user, unless the task has an error reporter.</summary>
     public Func<Exception, string> Describe { get; init; } = exception => exception.Message;
 
-    /// <summary>Where each task's output is kept together; null leaves it to the log.</summary>
+    /// <summary>Keeps each task's output together. Null sends output to the log.</summary>
     public RunOutput? Output { get; init; }
 }

@@ -6,12 +6,15 @@ namespace Harbor.Frosting;
 
 internal sealed partial class ParallelEngine
 {
-    /// <summary>What became of each task, in the order in which they ended; filled by <see cref="RunTargetAsync"/>, also when that throws.</summary>
+    /// <summary>
+    /// The result of each task, in the order in which they ended. <see cref="RunTargetAsync"/> fills it, also when it throws.
+    /// </summary>
     public RunResults Results { get; } = new();
 
-    /// <exception cref="InvalidGraphException">Nothing was run.</exception>
-    /// <exception cref="CakeReportException">As in Cake: setup or a task failed. Several failed tasks make an AggregateException inside it.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled, and nothing failed before.</exception>
+    /// <exception cref="InvalidGraphException">The graph is invalid; no task was run.</exception>
+    /// <exception cref="CakeReportException">As in Cake, setup or a task failed. It contains an AggregateException if several tasks
+    /// failed.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled before any task failed.</exception>
     public async Task<CakeReport> RunTargetAsync(ICakeContext context, IExecutionStrategy strategy, ExecutionSettings settings)
     {
         if (!settings.Targets.Any())
@@ -31,7 +34,7 @@ internal sealed partial class ParallelEngine
             Results.ThrowIfFailed();
             options.RunToken.ThrowIfCancellationRequested();
         }
-#pragma warning disable CA1031 // Whatever it was, teardown comes first.
+#pragma warning disable CA1031 // Rethrown after teardown.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -93,7 +96,7 @@ internal sealed partial class ParallelEngine
                     strategy.PerformTeardown(teardown, info);
                 }
             }
-#pragma warning disable CA1031 // As in Cake: an error in teardown must not hide the one that came before.
+#pragma warning disable CA1031 // As in Cake, an error in teardown must not hide an earlier error.
             catch (Exception exception) when (thrown is not null)
 #pragma warning restore CA1031
             {

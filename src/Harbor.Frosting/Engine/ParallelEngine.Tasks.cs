@@ -32,7 +32,7 @@ internal sealed partial class ParallelEngine
             {
                 strategy.PerformTaskTeardown(teardown, info);
             }
-#pragma warning disable CA1031 // As in Cake: an error in task teardown must not hide the task's own.
+#pragma warning disable CA1031 // As in Cake, an error in task teardown must not hide the task's own error.
             catch (Exception exception) when (error is not null)
 #pragma warning restore CA1031
             {

@@ -4,10 +4,9 @@ using Cake.Core.Diagnostics;
 namespace Harbor.Frosting;
 
 /// <summary>
-/// Cake's engine, with Cake's own tasks and actions, that runs independent tasks at the same time. With
-/// <c>Parallel</c> 1, one target and no failure it does what CakeEngine does, in the same order. On purpose it differs in this:
-/// a failure blocks what depends on it while independent tasks finish; several targets run one after the other in the order
-/// given (CakeEngine sorts them by name), each task still once; cleanup tasks; cancellation.
+/// A Cake engine that runs independent tasks at the same time. With <c>Parallel</c> 1, one target and no failure it behaves like
+/// CakeEngine, in the same order. Intended differences: a failure blocks only dependent tasks; several targets run in the given order
+/// (CakeEngine sorts them by name), each task once; cleanup tasks; cancellation.
 /// </summary>
 internal sealed partial class ParallelEngine(ICakeDataService data, ICakeLog log, EngineOptions options) : ICakeEngine
 {

@@ -2,7 +2,7 @@ using Cake.Core;
 
 namespace Harbor.Frosting;
 
-/// <summary>What became of the tasks so far, in the order in which they ended.</summary>
+/// <summary>The results of the tasks so far, in the order in which they ended.</summary>
 internal sealed class RunResults
 {
     private readonly Dictionary<TaskNode, TaskResult> _byTask = [];

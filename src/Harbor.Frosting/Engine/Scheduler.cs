@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Harbor.Frosting;
 
-/// <summary>Runs the tasks of one phase, dependencies first, as many at once as allowed, in plan order where there is a choice.</summary>
+/// <summary>Runs the tasks of one phase: dependencies first, up to the limit at once, otherwise in plan order.</summary>
 internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDisposable
 {
     private readonly Dictionary<TaskNode, int> _waitsFor = [];
@@ -14,7 +14,7 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
     private int _running;
     private int _limit;
 
-    /// <summary>The failed task because of which nothing of this phase runs: an earlier target's.</summary>
+    /// <summary>A failed task of an earlier target. It blocks the whole phase.</summary>
     public string? BlockedBy { get; init; }
 
     public bool FailuresBlock { get; init; } = true;
@@ -40,7 +40,7 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
 
             if (_running == 0 && (_ready.Count == 1 || (_ready.Count > 1 && Limit == 1)))
             {
-                // Nothing could start beside it: no need for the thread pool.
+                // No other task can start meanwhile, so the task runs on this thread.
                 var task = _ready.Dequeue();
                 Finish(task, await run(task));
                 continue;
@@ -72,7 +72,7 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
                 ThreadPool.GetMinThreads(out var workers, out var ports);
                 if (_limit > workers)
                 {
-                    // Tasks may block their thread; the pool would add one only every half second.
+                    // Tasks may block their thread, and the pool adds threads only every half second.
                     ThreadPool.SetMinThreads(_limit, ports);
                 }
             }
@@ -122,7 +122,7 @@ internal sealed class Scheduler(Func<int> parallel, RunResults results) : IDispo
         }
     }
 
-    /// <summary>Blocks: this thread has nothing else to do, and each of its callers that really waited would be compiled for it at run time.</summary>
+    /// <summary>Blocks this thread, which has nothing else to do.</summary>
     private void FinishOne()
     {
         _anyEnded.Wait(CancellationToken.None);

@@ -5,7 +5,7 @@ namespace Harbor.Frosting;
 
 internal sealed partial class ParallelEngine
 {
-    /// <summary>One task, as Cake runs it: criteria, task setup, the task, its handlers, task teardown.</summary>
+    /// <summary>Runs one task in Cake's order: criteria, task setup, the task, its handlers, task teardown.</summary>
     private sealed class TaskExecution(
         ParallelEngine engine, ICakeContext context, IExecutionStrategy strategy, IReadOnlyList<TaskNode> targets, CancellationToken ct)
     {
@@ -22,7 +22,7 @@ internal sealed partial class ParallelEngine
             {
                 result = await RunAsync(node, scope, start);
             }
-#pragma warning disable CA1031 // A task may throw anything; what it was is in the result.
+#pragma warning disable CA1031 // A task may throw any exception; the result contains it.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -50,7 +50,7 @@ internal sealed partial class ParallelEngine
             {
                 engine.PerformTaskSetup(context, strategy, node.Task);
             }
-#pragma warning disable CA1031 // As in Cake: task teardown sees the error of task setup.
+#pragma warning disable CA1031 // As in Cake, task teardown gets the error of task setup.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -62,7 +62,7 @@ internal sealed partial class ParallelEngine
             {
                 await strategy.ExecuteAsync(node.Task, context);
             }
-#pragma warning disable CA1031 // A task may throw anything; its handlers decide.
+#pragma warning disable CA1031 // A task may throw any exception; its handlers decide.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -83,7 +83,7 @@ internal sealed partial class ParallelEngine
                     await strategy.InvokeFinallyAsync(handler, context);
                 }
             }
-#pragma warning disable CA1031 // Thrown again as soon as task teardown has run.
+#pragma warning disable CA1031 // Rethrown after task teardown.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -104,7 +104,7 @@ internal sealed partial class ParallelEngine
             };
         }
 
-        /// <summary>The error that the task ends with, or null if there was none or its handler swallowed it.</summary>
+        /// <summary>The error of the task; null if there was none or its handler swallowed it.</summary>
         private async Task<Exception?> HandleErrorAsync(CakeTask task, Exception? error)
         {
             if (error is null)
@@ -123,7 +123,7 @@ internal sealed partial class ParallelEngine
                 await strategy.HandleErrorsAsync(task.ErrorHandler, error, context);
                 return null;
             }
-#pragma warning disable CA1031 // What the handler throws takes the place of the error.
+#pragma warning disable CA1031 // The handler's exception replaces the error.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -148,7 +148,7 @@ internal sealed partial class ParallelEngine
             {
                 await strategy.ReportErrorsAsync(task.ErrorReporter, error);
             }
-#pragma warning disable CA1031 // As in Cake: a broken reporter must not hide the error.
+#pragma warning disable CA1031 // As in Cake, a failing reporter must not hide the error.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -185,7 +185,9 @@ internal sealed partial class ParallelEngine
         }
 
         private TaskResult Failed(TaskNode node, Exception error, long start, bool reported) =>
-            new(node.Name, TaskOutcome.Failed, Options.Time.GetElapsedTime(start), FirstLine(error)) { Exception = error, InCakeReport = reported };
+            new(node.Name, TaskOutcome.Failed, Options.Time.GetElapsedTime(start),
+                FirstLine(error))
+            { Exception = error, InCakeReport = reported };
 
         private static string FirstLine(Exception error) => error.Message.AsSpan().Trim().ToString().Split('\n', 2)[0].TrimEnd();
     }

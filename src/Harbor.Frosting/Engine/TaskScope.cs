@@ -1,6 +1,6 @@
 namespace Harbor.Frosting;
 
-/// <summary>The task that the current code runs for, wherever its calls and awaits lead.</summary>
+/// <summary>The current task. It follows calls and awaits.</summary>
 internal sealed class TaskScope(TaskOutput? output, CancellationToken token)
 {
     private static readonly AsyncLocal<TaskScope?> Local = new();
@@ -15,14 +15,14 @@ internal sealed class TaskScope(TaskOutput? output, CancellationToken token)
 
     public CancellationToken Token => token;
 
-    /// <summary>The task has no body: it only gathers its dependencies.</summary>
+    /// <summary>Whether the task has no body and only groups its dependencies.</summary>
     public bool Delegated { get; private set; }
 
     public bool IsUpToDate { get; private set; }
 
     public string? UpToDateReason { get; private set; }
 
-    /// <summary>Cake's criteria carry a fixed message; one that is found out when asked is left here.</summary>
+    /// <summary>The reason of a skip. Cake's criteria have only a fixed message, so a computed reason is stored here.</summary>
     public string? SkipReason { get; set; }
 
     public void MarkDelegated() => Delegated = true;

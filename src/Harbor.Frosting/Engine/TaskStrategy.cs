@@ -3,7 +3,7 @@ using Cake.Core.Diagnostics;
 
 namespace Harbor.Frosting;
 
-/// <summary>Runs things as Cake's default strategy does, without its banners: a quiet task prints nothing, a skip says why in one line.</summary>
+/// <summary>Cake's default strategy without its banners: a task without output prints nothing, and a skip prints its reason.</summary>
 internal sealed class TaskStrategy(ICakeLog log) : IExecutionStrategy
 {
     public void PerformSetup(Action<ISetupContext> action, ISetupContext context) => action(context);
@@ -24,5 +24,6 @@ internal sealed class TaskStrategy(ICakeLog log) : IExecutionStrategy
 
     public void PerformTaskSetup(Action<ITaskSetupContext> action, ITaskSetupContext taskSetupContext) => action(taskSetupContext);
 
-    public void PerformTaskTeardown(Action<ITaskTeardownContext> action, ITaskTeardownContext taskTeardownContext) => action(taskTeardownContext);
+    public void PerformTaskTeardown(Action<ITaskTeardownContext> action, ITaskTeardownContext taskTeardownContext) =>
+        action(taskTeardownContext);
 }

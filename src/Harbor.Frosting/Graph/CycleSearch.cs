@@ -1,13 +1,13 @@
 namespace Harbor.Frosting;
 
-/// <summary>Finds cycles by walking the dependencies depth first, without recursion: a chain may be thousands long.</summary>
+/// <summary>Finds cycles by a depth-first search without recursion, because a chain may have thousands of tasks.</summary>
 internal sealed class CycleSearch(IEnumerable<TaskNode> nodes)
 {
     private readonly HashSet<TaskNode> _seen = [];
     private readonly HashSet<TaskNode> _open = [];
     private readonly List<(TaskNode Node, int Next)> _path = [];
 
-    /// <summary>Adds one line for each cycle, with its path: <c>a -> b -> a</c>, where an arrow reads "depends on".</summary>
+    /// <summary>Adds one line for each cycle, with its path <c>a -> b -> a</c>. An arrow means "depends on".</summary>
     public void Report(List<string> problems)
     {
         foreach (var node in nodes)

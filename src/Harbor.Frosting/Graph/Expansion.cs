@@ -4,13 +4,14 @@ using Cake.Core;
 namespace Harbor.Frosting;
 
 /// <summary>
-/// The tasks that the targets reach, written and expanded. Only reached tasks are expanded, so that a wrong descriptor can't
-/// break a target that doesn't need it; where a name is not known yet, all others are expanded too, to look for it.
+/// The tasks that the targets reach, written and expanded. Only reached tasks are expanded, so that an invalid descriptor can't break a
+/// target that does not need it. If a name is unknown, all other tasks are expanded too, to find it.
 /// </summary>
 internal sealed class Expansion
 {
     private readonly ICakeContext _context;
     private readonly bool _exclusive;
+    private readonly Func<string, string?> _hint;
     private readonly TaskGraph _written;
     private readonly Dictionary<string, DeclaredTask> _declared = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, List<StepTask>> _stepsOf = new(StringComparer.OrdinalIgnoreCase);
@@ -20,19 +21,22 @@ internal sealed class Expansion
     private readonly List<string> _unknown = [];
     private readonly List<string> _problems = [];
 
-    /// <exception cref="InvalidGraphException">What is wrong between the written tasks, whether reached or not.</exception>
-    public Expansion(IReadOnlyList<DeclaredTask> declared, ICakeContext context, bool exclusive)
+    /// <exception cref="InvalidGraphException">The written tasks, reached or not, do not form a valid graph.</exception>
+    /// <param name="hint">Returns a message for an unknown target, or null for the usual message.</param>
+    public Expansion(IReadOnlyList<DeclaredTask> declared, ICakeContext context, bool exclusive, Func<string, string?> hint)
     {
-        (_context, _exclusive) = (context, exclusive);
-        _written = new TaskGraph(declared.Select(task => task.ToCakeTask()), declared.Where(task => task.Cleanup).Select(task => task.Name).ToHashSet());
+        (_context, _exclusive, _hint) = (context, exclusive, hint);
+        _written = new TaskGraph(
+            declared.Select(task => task.ToCakeTask()), declared.Where(task => task.Cleanup).Select(task => task.Name).ToHashSet());
         foreach (var task in declared)
         {
             _declared.Add(task.Name, task);
         }
     }
 
-    /// <summary>Exclusive keeps the targets and their own steps alone.</summary>
-    /// <exception cref="InvalidGraphException">Unknown targets; duplicates, unknown names and cycles among the expanded tasks.</exception>
+    /// <summary>If exclusive, the result contains only the targets and their own steps.</summary>
+    /// <exception cref="InvalidGraphException">A target is unknown, or the expanded tasks have duplicates, unknown names or
+    /// cycles.</exception>
     public IReadOnlyList<ReachedTask> Reach(IReadOnlyList<string> targets)
     {
         foreach (var target in targets)
@@ -48,7 +52,7 @@ internal sealed class Expansion
 
         foreach (var target in targets.Where(target => !IsKnown(target)))
         {
-            _problems.Add(TaskGraph.UnknownTarget(target, Known));
+            _problems.Add(_hint(target) ?? TaskGraph.UnknownTarget(target, Known));
         }
 
         var tasks = Build();
@@ -56,6 +60,12 @@ internal sealed class Expansion
         _ = new TaskGraph(tasks.Select(task => task.Task), cleanup, _problems);
         return tasks;
     }
+
+    /// <summary>The reached written tasks.</summary>
+    public IReadOnlyList<DeclaredTask> Written => [.. _declared.Values.Where(task => _reached.Contains(task.Name))];
+
+    /// <summary>The written task that expands into the named step; null if the name is unknown or a written task.</summary>
+    public DeclaredTask? ParentOf(string step) => _steps.TryGetValue(step, out var found) ? _declared[found.Parent] : null;
 
     private IEnumerable<string> Known => _declared.Keys.Concat(_steps.Keys);
 
@@ -87,7 +97,9 @@ internal sealed class Expansion
         }
     }
 
-    /// <summary>Expands everything to find the names that are unknown; what can't be expanded matters only if one is still not found.</summary>
+    /// <summary>
+    /// Expands all tasks to find unknown names. An exception from expanding matters only if a name is still unknown afterwards.
+    /// </summary>
     private void Search()
     {
         var broken = default(ExceptionDispatchInfo);
@@ -97,7 +109,7 @@ internal sealed class Expansion
             {
                 Expand(task);
             }
-#pragma warning disable CA1031 // Rethrown below if it matters.
+#pragma warning disable CA1031 // Rethrown below if a name is still unknown.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -136,8 +148,8 @@ internal sealed class Expansion
             {
                 if (_declared.ContainsKey(step.Name) || !_steps.TryAdd(step.Name, (step, task.Name)))
                 {
-                    var other = _steps.TryGetValue(step.Name, out var first) ? $"made by '{first.Parent}' and" : "a written one and one";
-                    _problems.Add($"Two tasks are called '{step.Name}': {other} made by '{task.Name}'.");
+                    var other = _steps.TryGetValue(step.Name, out var first) ? $"a step of '{first.Parent}'" : "a written task";
+                    _problems.Add($"Two tasks are called '{step.Name}': {other} and a step of '{task.Name}'.");
                 }
             }
         }
@@ -153,7 +165,7 @@ internal sealed class Expansion
             var steps = _stepsOf.GetValueOrDefault(node.Name, []).Where(step => IsOwn(step, node.Name)).ToList();
             if (_reached.Contains(node.Name))
             {
-                Depend(node.Task, DependenciesOf(node.Name).Concat(steps.Select(step => step.Name)));
+                Depend(node.Task, DependenciesOf(node.Name).Concat(_declared[node.Name].RunsAfter).Concat(steps.Select(step => step.Name)));
                 tasks.Add(new ReachedTask(node.Task, node.Cleanup));
             }
 
@@ -163,9 +175,10 @@ internal sealed class Expansion
         return tasks;
     }
 
-    /// <summary>Reached, and not a second one of the same name.</summary>
+    /// <summary>Whether the step is reached and is not a duplicate.</summary>
     private bool IsOwn(StepTask step, string parent) =>
-        _reached.Contains(step.Name) && _steps.TryGetValue(step.Name, out var found) && ReferenceEquals(found.Step, step) && found.Parent == parent;
+        _reached.Contains(step.Name) && _steps.TryGetValue(step.Name, out var found)
+            && ReferenceEquals(found.Step, step) && found.Parent == parent;
 
     private CakeTask Build(StepTask step, TaskNode parent)
     {
@@ -175,18 +188,19 @@ internal sealed class Expansion
             _problems.Add(TaskGraph.UnknownDependency(step.Name, name, Known));
         }
 
-        Depend(task, step.Cleanup ? step.DependsOn : parent.Dependencies.Select(node => node.Name).Concat(step.DependsOn));
+        Depend(task, step.Cleanup ? step.DependsOn
+            : parent.Dependencies.Select(node => node.Name).Concat(_declared[parent.Name].RunsAfter).Concat(step.DependsOn));
         return task;
     }
 
-    /// <summary>Replaces both sides of the declaration by what it amounts to, among the tasks that are here.</summary>
+    /// <summary>Sets the task's dependencies, limited to the tasks of this graph, and clears its reverse dependencies.</summary>
     private void Depend(CakeTask task, IEnumerable<string> names)
     {
         task.Dependees.Clear();
         task.Dependencies.Clear();
-        task.Dependencies.AddRange(names.Where(_reached.Contains).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => new CakeTaskDependency(name, required: true)));
+        task.Dependencies.AddRange(names.Where(_reached.Contains).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(name => new CakeTaskDependency(name, required: true)));
     }
 }
 
-/// <summary>No tuple: queries over those are compiled at run time.</summary>
 internal sealed record ReachedTask(CakeTask Task, bool Cleanup);

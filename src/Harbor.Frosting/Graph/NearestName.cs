@@ -1,9 +1,9 @@
 namespace Harbor.Frosting;
 
-/// <summary>"Did you mean": this project's own, since it depends on Cake alone.</summary>
+/// <summary>Suggests names. The library Harbor has a similar class, but this project depends only on Cake.</summary>
 internal static class NearestName
 {
-    /// <summary>" Did you mean 'x'?", or nothing: to be put behind a sentence.</summary>
+    /// <summary><c> Did you mean 'x'?</c> with a leading blank, to follow a sentence; empty if no name is close.</summary>
     public static string Hint(string typed, IEnumerable<string> known, string prefix = "")
     {
         var (best, bestDistance) = (default(string), int.MaxValue);

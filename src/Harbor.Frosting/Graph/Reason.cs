@@ -2,7 +2,7 @@ namespace Harbor.Frosting;
 
 internal static class Reason
 {
-    /// <summary>Turns "why not" into a criteria's answer, leaving the reason where the engine finds it.</summary>
+    /// <summary>Converts a skip reason into a criteria's answer, and stores the reason for the engine.</summary>
     public static bool Accepts(string? whyNot)
     {
         if (whyNot is not null && TaskScope.Current is { } scope)

@@ -2,7 +2,7 @@ using Cake.Core;
 
 namespace Harbor.Frosting;
 
-/// <summary>Which tasks run, and in which order: one phase for each target, in the order given, then the cleanup tasks.</summary>
+/// <summary>The order of a run: one phase for each target in the given order, then the cleanup tasks.</summary>
 internal sealed class RunPlan
 {
     public RunPlan(TaskGraph graph, IEnumerable<string> targets, bool exclusive)

@@ -3,15 +3,15 @@ using Cake.Core;
 namespace Harbor.Frosting;
 
 /// <summary>
-/// The tasks and what they wait for. Same rules and same order as Cake's CakeGraphBuilder, which takes a time that is
-/// quadratic in the number of edges and stops at the first problem without saying where.
+/// The tasks and their dependencies. It has the rules and the order of Cake's CakeGraphBuilder. That class takes quadratic time and stops
+/// at the first problem without naming its place.
 /// </summary>
 internal sealed class TaskGraph
 {
     private readonly Dictionary<string, TaskNode> _nodes = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="found">Problems that are already known, to be reported with the others.</param>
-    /// <exception cref="InvalidGraphException">Duplicate names, unknown names and cycles, all of them.</exception>
+    /// <param name="found">Problems that are already known. They are reported with the others.</param>
+    /// <exception cref="InvalidGraphException">Lists all duplicate names, unknown names and cycles.</exception>
     public TaskGraph(IEnumerable<CakeTask> tasks, IReadOnlySet<string> cleanup, IEnumerable<string>? found = null)
     {
         var problems = found?.ToList() ?? [];
@@ -39,7 +39,7 @@ internal sealed class TaskGraph
 
     public TaskNode? Find(string name) => _nodes.GetValueOrDefault(name);
 
-    /// <exception cref="InvalidGraphException">Unknown targets, all of them, with the nearest name.</exception>
+    /// <exception cref="InvalidGraphException">Lists all unknown targets, each with the nearest name.</exception>
     public IReadOnlyList<TaskNode> Targets(IEnumerable<string> names)
     {
         var (found, problems) = (new List<TaskNode>(), new List<string>());
@@ -58,7 +58,10 @@ internal sealed class TaskGraph
         return problems.Count == 0 ? found : throw new InvalidGraphException(problems);
     }
 
-    /// <summary>The target and everything it needs that is not in <paramref name="done"/> yet, dependencies first; adds them there.</summary>
+    /// <summary>
+    /// The target and its dependencies that are not in <paramref name="done"/>, dependencies first. Adds them to
+    /// <paramref name="done"/>.
+    /// </summary>
     public static List<TaskNode> Traverse(TaskNode target, HashSet<TaskNode> done)
     {
         var order = new List<TaskNode>();
@@ -115,7 +118,8 @@ internal sealed class TaskGraph
             }
             else if (dependee.Required)
             {
-                problems.Add($"Task '{node.Name}' has specified that it's a dependency for task '{dependee.Name}' which does not exist.{NearestName.Hint(dependee.Name, _nodes.Keys)}");
+                problems.Add($"Task '{node.Name}' has specified that it's a dependency for task '{dependee.Name}' which does not " +
+                    $"exist.{NearestName.Hint(dependee.Name, _nodes.Keys)}");
             }
         }
     }

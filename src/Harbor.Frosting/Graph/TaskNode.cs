@@ -13,10 +13,10 @@ internal sealed class TaskNode(CakeTask task, bool cleanup)
 
     public bool Cleanup => cleanup;
 
-    /// <summary>In the order in which Cake walks them: as declared, by either side, in the order of registration.</summary>
+    /// <summary>In Cake's order: as declared by either side, in the order of registration.</summary>
     public IReadOnlyList<TaskNode> Dependencies => _dependencies;
 
-    /// <summary>Each once. A task that expands waits for thousands: looking through the list would be quadratic.</summary>
+    /// <summary>Adds a dependency once. A set finds duplicates, because an expanded task may have thousands of dependencies.</summary>
     public void DependOn(TaskNode dependency)
     {
         if (_known.Add(dependency))

@@ -5,7 +5,7 @@ namespace Harbor.Frosting;
 
 public sealed partial class CakeHost
 {
-    /// <summary>Takes the calling thread: between its tasks a run has nothing to await that would be worth compiling each of its callers for.</summary>
+    /// <summary>Blocks the calling thread until the run has ended.</summary>
     public int Run(IEnumerable<string> args) => RunHereAsync(args).GetAwaiter().GetResult();
 
     public Task<int> RunAsync(IEnumerable<string> args) => Task.Run(() => RunHereAsync(args));
@@ -18,41 +18,54 @@ public sealed partial class CakeHost
         var log = new OutputLog(output);
         try
         {
-            var commandLine = CommandLine.Parse([.. args], _options);
-            output.Options = _outputOptions(commandLine.ToArguments());
-            return await RunAsync(commandLine, output, log);
+            var vocabulary = new Vocabulary(_options, _tasks, _hints);
+            var commandLine = CommandLine.Parse([.. args], vocabulary);
+            output.Options = _outputOptions();
+            if (Answer(commandLine, vocabulary) is { } answer)
+            {
+                output.Write(isError: false, answer);
+                return 0;
+            }
+
+            output.WithoutHeader = _tasks.Where(task => task.PrintsResult).Select(task => task.Name).ToHashSet();
+            var isTaken = commandLine.Json || commandLine.Tasks.Any(task => task.OwnsOutput);
+            output.Options = output.Options with { HumanToStandardError = isTaken };
+            return await RunAsync(commandLine, _tasks, output, log);
         }
-#pragma warning disable CA1031 // The one ladder: every exception becomes a message and an exit code here.
+#pragma warning disable CA1031 // Every exception becomes a message and an exit code here.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             log.Error("{0}", Describe(exception, log.Verbosity));
+            if (CommandLine.AsksForJson([.. args]))
+            {
+                output.WriteDocument(ErrorDocument(exception), evenIfFailed: true);
+                output.PrintDocuments(failed: true);
+            }
+
             return ExitCodeOf(exception);
         }
     }
 
-    private async Task<int> RunAsync(CommandLine commandLine, RunOutput output, OutputLog log)
+    /// <summary>The output of an option like --help that needs no project; null for a run.</summary>
+    private string? Answer(CommandLine commandLine, Vocabulary vocabulary) =>
+        commandLine.IsSet("version") ? $"{_version}\n"
+        : commandLine.IsSet("help") ? new Help(_command, vocabulary, _groups).Format(commandLine.Targets)
+        : commandLine.IsSet("description") ? Help.Descriptions(vocabulary.Tasks)
+        : commandLine.Completion is { } shell ? new Completion(_command, vocabulary).Format(shell)
+        : null;
+
+    private async Task<int> RunAsync(CommandLine commandLine, IReadOnlyList<DeclaredTask> tasks, RunOutput output, OutputLog log)
     {
-        if (commandLine.Has("version"))
-        {
-            output.Write(isError: false, $"{_version}\n");
-            return 0;
-        }
-
-        var tasks = _assemblies.SelectMany(DeclaredTask.In).Concat(_taskTypes.Select(type => new DeclaredTask(type))).ToList();
-        if (commandLine.Has("help") || commandLine.Has("description"))
-        {
-            output.Write(isError: false, commandLine.Has("help")
-                ? Help.Format(_command, _options, tasks.Where(task => task.Description is not null))
-                : Help.Targets(tasks));
-            return 0;
-        }
-
         using var signals = new Signals(output);
         var data = new CakeDataService();
         var environment = CakeParts.Environment(commandLine.Working);
-        var host = new HostContext(CakeParts.Context(environment, commandLine, data, log), output, signals.RunToken);
-        if (commandLine.Has("info"))
+        var host = new HostContext(CakeParts.Context(environment, commandLine, data, log), output, signals.RunToken)
+        {
+            Command = _command,
+            IsReadOnly = commandLine.Tasks.Count == commandLine.TargetsOrDefault.Count && commandLine.Tasks.All(task => task.IsReadOnly),
+        };
+        if (commandLine.IsSet("info"))
         {
             output.Write(isError: false, Info(host, Parallel(commandLine, host)));
             return 0;
@@ -77,12 +90,15 @@ public sealed partial class CakeHost
 
         """;
 
-    /// <summary>Command line, then <c>Parallel</c> in the section Settings of cake.config, then CAKE_SETTINGS_PARALLEL, then the processors.</summary>
+    /// <summary>
+    /// The first of: command line, <c>Parallel</c> in the section Settings of cake.config, CAKE_SETTINGS_PARALLEL, number of processors.
+    /// </summary>
     private static int Parallel(CommandLine commandLine, HostContext context) =>
         commandLine.Parallel ?? (context.Configuration.GetValue("Settings_Parallel") switch
         {
             null => Environment.ProcessorCount,
             var text when int.TryParse(text, out var number) && number > 0 => number,
-            var text => throw new InvalidGraphException($"'{text}' is no value for Settings_Parallel in cake.config or CAKE_SETTINGS_PARALLEL: a number from 1."),
+            var text => throw new InvalidGraphException(
+            $"'{text}' is not a valid value for Settings_Parallel in cake.config or CAKE_SETTINGS_PARALLEL: expected a number from 1."),
         });
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Cake.Core;
 
@@ -9,37 +10,50 @@ namespace Harbor.Frosting;
 /// </summary>
 public sealed partial class CakeHost
 {
-    private readonly List<Assembly> _assemblies = [];
-    private readonly List<Type> _taskTypes = [];
+    internal const string NeedsWholeAssembly =
+        "Task classes are found by reflection. If the program is trimmed, name the assembly in a TrimmerRootAssembly of the " +
+            "project.";
+
+    private const DynamicallyAccessedMemberTypes ContextConstructors =
+        DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.NonPublicConstructors;
+
+    private readonly List<DeclaredTask> _tasks = [];
     private readonly List<CommandOption> _options = [.. CommandOption.Cake];
     private Func<ICakeContext, ICakeContext> _createContext = context => new FrostingContext(context);
     private Func<IFrostingLifetime>? _createLifetime;
     private Func<IFrostingTaskLifetime>? _createTaskLifetime;
     private Func<Exception, int?> _exitCode = _ => null;
-    private Func<ICakeArguments, OutputOptions> _outputOptions = _ => new OutputOptions();
+    private Func<Exception, string?> _message = _ => null;
+    private Func<Exception, IReadOnlyList<ErrorEntry>?> _errors = _ => null;
+    private Func<OutputOptions> _outputOptions = () => new OutputOptions();
     private Action<RunReport> _finished = _ => { };
     private TextWriter? _output;
     private TextWriter? _error;
     private string _product = "Cake";
     private string _version = "0.0.0";
     private string _command = "./build.sh";
+    private readonly Dictionary<string, string> _hints = [];
+    private IReadOnlyList<string> _groups = [];
 
-    /// <summary>All its public task classes are tasks.</summary>
+    /// <summary>Adds all public task classes of the assembly.</summary>
+    [RequiresUnreferencedCode(NeedsWholeAssembly)]
     public CakeHost AddAssembly(Assembly assembly)
     {
-        _assemblies.Add(assembly);
+        _tasks.AddRange(DeclaredTask.In(assembly));
         return this;
     }
 
-    public CakeHost AddTask<TTask>()
+    public CakeHost AddTask<[DynamicallyAccessedMembers(DeclaredTask.Constructors)] TTask>()
         where TTask : class, IFrostingTask, new()
     {
-        _taskTypes.Add(typeof(TTask));
+        _tasks.Add(new DeclaredTask(typeof(TTask)));
         return this;
     }
 
-    /// <summary>The context is made by its constructor with one parameter, an <see cref="ICakeContext"/>, before the tasks are expanded.</summary>
-    public CakeHost UseContext<TContext>()
+    /// <summary>
+    /// Sets the type of the context. Its constructor gets an <see cref="ICakeContext"/>, and is called before tasks are expanded.
+    /// </summary>
+    public CakeHost UseContext<[DynamicallyAccessedMembers(ContextConstructors)] TContext>()
         where TContext : class, ICakeContext =>
         UseContext(context => (TContext)Activator.CreateInstance(
             typeof(TContext), BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, [context], null)!);
@@ -65,18 +79,36 @@ public sealed partial class CakeHost
         return this;
     }
 
-    /// <summary>An option of the program itself; any that is neither declared nor Cake's is refused. Its value is in <c>context.Arguments</c>.</summary>
+    /// <summary>
+    /// Adds an option that every run takes. Options of single tasks are declared by <see cref="TaskOptionAttribute"/>. Unknown options are
+    /// errors. The value is in <c>context.Arguments</c>.
+    /// </summary>
     /// <param name="name">Without the dashes.</param>
     /// <param name="value">Placeholder of the value, such as "A,B"; null for a flag, whose value is "true".</param>
-    public CakeHost AddOption(string name, string description, string? value = null)
+    /// <param name="runsFirst">A target that runs before all others if the flag is given.</param>
+    public CakeHost AddOption(string name, string description, string? value = null, string? runsFirst = null)
     {
-        _options.Add(new CommandOption(name, description, value));
+        _options.Add(new CommandOption(name, description, value) { RunsFirst = runsFirst });
+        return this;
+    }
+
+    /// <summary>Sets the order of the groups (<see cref="TaskGroupAttribute"/>) in <c>--help</c>.</summary>
+    public CakeHost UseGroups(params IReadOnlyList<string> names)
+    {
+        _groups = names;
+        return this;
+    }
+
+    /// <summary>Adds an alternative to a target that users expect but that does not exist. It is ignored once the target exists.</summary>
+    public CakeHost AddHint(string target, string hint)
+    {
+        _hints.Add(target, hint);
         return this;
     }
 
     /// <summary>
-    /// The exit code of an expected exception, which is printed as its message alone; null for an unexpected one: exit code 1,
-    /// printed with its type, and at <c>--verbosity=Diagnostic</c> with its stack trace.
+    /// Sets the exit codes of expected exceptions; only their message is printed. For an unexpected exception the function returns null:
+    /// the exit code is 1, the type is printed, and at <c>--verbosity=Diagnostic</c> the stack trace.
     /// </summary>
     public CakeHost UseExitCode(Func<Exception, int?> classify)
     {
@@ -84,29 +116,49 @@ public sealed partial class CakeHost
         return this;
     }
 
-    /// <summary>Called once the command line is parsed; errors of the command line itself are printed before.</summary>
-    public CakeHost UseOutput(Func<ICakeArguments, OutputOptions> options)
+    /// <summary>Sets how expected exceptions are printed. If the function returns null, their message is printed.</summary>
+    public CakeHost UseMessage(Func<Exception, string?> format)
+    {
+        _message = format;
+        return this;
+    }
+
+    /// <summary>
+    /// Sets the entries of an exception in the document <c>{"error": ...}</c>, which a failed run with <c>--output=json</c> prints. If the
+    /// function returns null, the exception's message is the only entry.
+    /// </summary>
+    public CakeHost UseErrors(Func<Exception, IReadOnlyList<ErrorEntry>?> list)
+    {
+        _errors = list;
+        return this;
+    }
+
+    /// <summary>Sets the output options. The function is called after the command line was parsed without errors.</summary>
+    public CakeHost UseOutput(Func<OutputOptions> options)
     {
         _outputOptions = options;
         return this;
     }
 
-    /// <summary>Instead of the process's standard output and standard error.</summary>
+    /// <summary>Replaces the process's standard output and standard error.</summary>
     public CakeHost UseWriters(TextWriter output, TextWriter error)
     {
         (_output, _error) = (output, error);
         return this;
     }
 
-    /// <summary>For <c>--version</c>, <c>--info</c> and <c>--help</c>.</summary>
-    /// <param name="command">What the user types to start the program.</param>
+    /// <summary>Sets the names in <c>--version</c>, <c>--info</c>, <c>--help</c> and <c>--completion</c>.</summary>
+    /// <param name="command">The command that starts the program.</param>
     public CakeHost UseProduct(string name, string version, string command)
     {
         (_product, _version, _command) = (name, version, command);
         return this;
     }
 
-    /// <summary>Called last in every run (not for a dry run, --tree and the like), also when it failed, was cancelled, or its graph was refused.</summary>
+    /// <summary>
+    /// Sets an action that is called last in every run, also after failure, cancellation or an invalid graph. It is not called for a dry
+    /// run, --tree and the like.
+    /// </summary>
     public CakeHost OnFinished(Action<RunReport> action)
     {
         _finished = action;

@@ -2,7 +2,7 @@ using Cake.Core;
 
 namespace Harbor.Frosting;
 
-/// <summary>Cake's context with what the host adds for <see cref="FrostingContext"/>.</summary>
+/// <summary>Cake's context with the host's additions for <see cref="FrostingContext"/>.</summary>
 internal sealed class HostContext(ICakeContext inner, RunOutput output, CancellationToken runToken) : CakeContextAdapter(inner)
 {
     public RunOutput Output => output;
@@ -10,6 +10,10 @@ internal sealed class HostContext(ICakeContext inner, RunOutput output, Cancella
     public IConsole Console { get; } = new OutputConsole(output);
 
     public int SuccessCode { get; set; }
+
+    public required string Command { get; init; }
+
+    public required bool IsReadOnly { get; init; }
 
     public CancellationToken RunToken => runToken;
 }

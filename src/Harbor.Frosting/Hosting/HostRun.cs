@@ -6,22 +6,33 @@ namespace Harbor.Frosting;
 
 public sealed partial class CakeHost
 {
-    /// <summary>One run: the graph is made and checked, then run, dry run, or printed.</summary>
+    /// <summary>One run: builds and checks the graph, then runs, dry-runs or prints it.</summary>
     private sealed class HostRun(
-        CakeHost host, CommandLine commandLine, IReadOnlyList<DeclaredTask> tasks, HostContext hostContext, ParallelEngine engine, Signals signals, OutputLog log)
+        CakeHost host, CommandLine commandLine, IReadOnlyList<DeclaredTask> tasks, HostContext hostContext,
+        ParallelEngine engine, Signals signals, OutputLog log)
     {
-        private readonly IReadOnlyList<string> _targets = commandLine.Targets is { Count: > 0 } given ? given : ["Default"];
+        /// <summary>A shorter run prints the table of its tasks only if it fails or if asked by <c>--verbosity</c>.</summary>
+        private static readonly TimeSpan LongRun = TimeSpan.FromSeconds(10);
+
+        private readonly IReadOnlyList<string> _targets = commandLine.TargetsOrDefault;
+
+        private static bool IsWorthATable(RunReport report, Exception? error) =>
+            error is not null || report.Duration >= LongRun || report.Tasks.Any(task => task.Outcome == TaskOutcome.Tolerated);
+
+        /// <summary>The user wants the answer, or a command's output, and nothing else.</summary>
+        private bool IsQuestion => commandLine.Tasks.All(task => task.PrintsResult);
 
         public async Task<int> RunAsync()
         {
-            if (commandLine.Has("tree"))
+            if (commandLine.IsSet("tree"))
             {
-                Register(host._createContext(hostContext), commandLine.Targets is { Count: > 0 } given ? given : [.. tasks.Select(task => task.Name)]);
-                hostContext.Output.Write(isError: false, TreeText.Of(engine.Graph(), commandLine.Targets));
+                Register(host._createContext(hostContext), commandLine.Targets is { Count: > 0 } given
+                    ? given : [.. tasks.Select(task => task.Name)]);
+                hostContext.Output.Write(isError: false, TreeText.Format(engine.Graph(), commandLine.Targets));
                 return 0;
             }
 
-            if (commandLine.Has("dryrun"))
+            if (commandLine.IsSet("dryrun"))
             {
                 await DryRunAsync();
                 return 0;
@@ -31,7 +42,7 @@ public sealed partial class CakeHost
             return await RunAndReportAsync();
         }
 
-        /// <summary>Apart, so that a run that is none does not load Cake.Cli.</summary>
+        /// <summary>A separate method, so that Cake.Cli is loaded only for a dry run.</summary>
         private Task<CakeReport> DryRunAsync()
         {
             hostContext.Output.Headers = false;
@@ -64,13 +75,20 @@ public sealed partial class CakeHost
             }
 
             var report = Report(error, TimeProvider.System.GetElapsedTime(start));
-            if (report.Tasks.Count > 0 && log.Verbosity >= Verbosity.Minimal)
+            if (report.Tasks.Count > 0 && log.Verbosity >= Verbosity.Minimal
+                && (log.Verbosity >= Verbosity.Verbose || (!IsQuestion && IsWorthATable(report, error))))
             {
                 hostContext.Output.Write(isError: false, ReportTable.Format(report, hostContext.Output.Options.Ansi));
             }
 
             host._finished(report);
-            hostContext.Output.PrintDocuments(failed: error is not null || signals.ExitCode != 0);
+            var failed = error is not null || signals.ExitCode != 0;
+            if (commandLine.Json && failed)
+            {
+                hostContext.Output.AddIfNone(() => host.ErrorDocument(error ?? new OperationCanceledException("The run was cancelled.")));
+            }
+
+            hostContext.Output.PrintDocuments(failed);
             return report.ExitCode;
         }
 
@@ -79,12 +97,15 @@ public sealed partial class CakeHost
             _targets,
             duration,
             [.. engine.Results.Tasks.Select(task => engine.Results[task])],
-            CriticalPath.Of(engine.Results),
+            CriticalPath.Find(engine.Results),
             error is null || engine.Results.FirstFailed is not null ? null : error.Message.Split('\n', 2)[0]);
 
         private void Register(ICakeContext context, IReadOnlyList<string> targets)
         {
-            foreach (var (task, cleanup) in new Expansion(tasks, context, commandLine.Has("exclusive")).Reach(targets))
+            var expansion = new Expansion(tasks, context, commandLine.IsSet("exclusive"), commandLine.Hint);
+            var reached = expansion.Reach(targets);
+            commandLine.ThrowIfIdle(targets.Select(expansion.ParentOf).OfType<DeclaredTask>(), expansion.Written);
+            foreach (var (task, cleanup) in reached)
             {
                 engine.Register(task, cleanup);
             }

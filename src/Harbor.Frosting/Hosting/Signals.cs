@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Harbor.Frosting;
 
-/// <summary>Ctrl-C, SIGTERM and SIGHUP: the first cancels the run, after which cleanup tasks run; the second exits at once.</summary>
+/// <summary>
+/// Handles Ctrl-C, SIGTERM and SIGHUP. The first signal cancels the run, and cleanup tasks still run. The second exits immediately.
+/// </summary>
 internal sealed class Signals(RunOutput output) : IDisposable
 {
     private static readonly TimeSpan LastChance = TimeSpan.FromMilliseconds(200);
@@ -38,7 +40,7 @@ internal sealed class Signals(RunOutput output) : IDisposable
             context.Cancel = true;
             if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
             {
-                output.Write(isError: true, "Cancelling. Once more exits at once, without cleanup.\n");
+                output.Write(isError: true, "Cancelling. Press Ctrl-C again to exit immediately, without cleanup.\n");
                 _ = _run.CancelAsync();
             }
             else
@@ -47,7 +49,9 @@ internal sealed class Signals(RunOutput output) : IDisposable
             }
         }));
 
-    /// <summary>Gives the callbacks of the cleanup tasks' token, such as killing a child process, a moment, but does not wait for the tasks.</summary>
+    /// <summary>
+    /// Waits a moment for the callbacks of the cleanup tasks' token, such as killing a child process, but not for the tasks themselves.
+    /// </summary>
     private async Task ExitAsync()
     {
         await Task.WhenAny(_cleanup.CancelAsync(), Task.Delay(LastChance, CancellationToken.None));

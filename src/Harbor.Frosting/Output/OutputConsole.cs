@@ -3,7 +3,7 @@ using Cake.Core;
 
 namespace Harbor.Frosting;
 
-/// <summary>Cake's console over <see cref="RunOutput"/>. Colours set here are ignored: they would leak between tasks.</summary>
+/// <summary>Cake's console over <see cref="RunOutput"/>. Colours are ignored, because they would leak into other tasks.</summary>
 internal sealed class OutputConsole(RunOutput output) : IConsole
 {
     public ConsoleColor ForegroundColor { get; set; }

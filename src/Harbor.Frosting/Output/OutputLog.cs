@@ -2,7 +2,7 @@ using Cake.Core.Diagnostics;
 
 namespace Harbor.Frosting;
 
-/// <summary>Cake's log over <see cref="RunOutput"/>: errors and warnings to standard error, the rest to standard output.</summary>
+/// <summary>Cake's log over <see cref="RunOutput"/>. Errors and warnings go to standard error, other levels to standard output.</summary>
 internal sealed class OutputLog(RunOutput output) : ICakeLog
 {
     public Verbosity Verbosity { get; set; } = Verbosity.Normal;

@@ -1,20 +1,24 @@
 namespace Harbor.Frosting;
 
-/// <summary>How a program wants its output, decided once the command line is known.</summary>
+/// <summary>Output options of a program. They are set after the command line was parsed.</summary>
 public sealed record OutputOptions
 {
     /// <summary>
-    /// Puts a filter in front of a writer: everything printed passes through one, each stream of each task through its own; for masking secrets.
-    /// A filter may hold back what it can't decide on yet; it is flushed 40 ms later, and disposed of at the stream's end.
+    /// Wraps a writer in a filter, such as one that masks secrets. Each stream of each task has its own filter. A filter may hold back
+    /// text until it can decide. It is flushed after 40 ms and disposed at the stream's end.
     /// </summary>
     public Func<TextWriter, TextWriter> Filter { get; init; } = writer => writer;
 
-    /// <summary>Breaks up lines that the CI system would take for commands. By default where there is one that does (GitHub's, Azure's).</summary>
+    /// <summary>Whether to break up lines that a CI system would execute as commands. The default is true on GitHub and Azure.</summary>
     public bool BreakCommands { get; init; } = WorkflowCommands.AreRead;
 
-    /// <summary>Leaves standard output to <see cref="FrostingContext.WriteDocument"/>.</summary>
-    public bool HumanToStandardError { get; init; }
+    /// <summary>Whether standard output is reserved for a document or for a task with <see cref="OwnsOutputAttribute"/>.</summary>
+    public bool HumanToStandardError { get; internal init; }
 
-    /// <summary>Colours. By default where standard output is a terminal and NO_COLOR is not set.</summary>
-    public bool Ansi { get; init; } = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    /// <summary>
+    /// Whether to use colours. The default is true if standard output is a terminal, which is not <c>TERM=dumb</c>, and NO_COLOR is not
+    /// set.
+    /// </summary>
+    public bool Ansi { get; init; } = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") != "dumb";
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Harbor.Frosting;
 
-/// <summary>What a run has to say to a program is kept until it is known how the run ends.</summary>
+/// <summary>Keeps the document of a run until its end.</summary>
 internal sealed partial class RunOutput
 {
     private readonly List<Document> _documents = [];
@@ -13,6 +13,18 @@ internal sealed partial class RunOutput
         lock (_gate)
         {
             _documents.Add(new Document(json, evenIfFailed));
+        }
+    }
+
+    /// <summary>For a failed run that has no document of its own.</summary>
+    public void AddIfNone(Func<string> json)
+    {
+        lock (_gate)
+        {
+            if (!_documents.Exists(document => document.EvenIfFailed))
+            {
+                _documents.Add(new Document(json(), EvenIfFailed: true));
+            }
         }
     }
 
@@ -30,7 +42,9 @@ internal sealed partial class RunOutput
         }
     }
 
-    /// <summary>Values only, each as it is meant: a filter that looks for a secret finds it whatever JSON escapes, and can't touch what holds the document together.</summary>
+    /// <summary>
+    /// Filters only the values, unescaped, so that a filter finds a secret that JSON escapes, and can't damage the document's structure.
+    /// </summary>
     private string FilteredJson(string json)
     {
         using var document = JsonDocument.Parse(json);

@@ -1,19 +1,19 @@
 namespace Harbor.Frosting;
 
-/// <summary>What waits for its line's end, or in the filter for what comes next, does not wait for long where it could be seen.</summary>
+/// <summary>Shows incomplete lines, and text that a filter holds back, after a short time.</summary>
 internal sealed partial class RunOutput
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(40);
     private Timer? _timer;
     private bool _isTimed;
 
-    /// <summary>Whose line was shown without its end, and where.</summary>
+    /// <summary>The stream whose incomplete line was shown.</summary>
     private TaskStream? _begun;
 
     private TextWriter? _begunOn;
 
-    /// <summary>The timer is made when first needed: most runs write whole lines.</summary>
-    private void Time(TaskOutput task)
+    /// <summary>The timer is created lazily, because most runs write only whole lines.</summary>
+    private void StartTimer(TaskOutput task)
     {
         if (!_isTimed && task.IsWaiting && IsLive(task))
         {
@@ -40,8 +40,9 @@ internal sealed partial class RunOutput
     {
         foreach (var isError in (ReadOnlySpan<bool>)[false, true])
         {
-            // Of a CI system's commands the first characters could come apart from the rest: there, lines are whole.
-            if (IsLive(task) && task.Stream(isError) is { IsWaiting: true } stream && stream.Waiting(withBegunLine: !Options.BreakCommands) is { } text)
+            // On a CI system that executes commands only whole lines are shown, because a command could be split otherwise.
+            if (IsLive(task) && task.Stream(isError) is { IsWaiting: true } stream
+                && stream.FlushPending(withBegunLine: !Options.BreakCommands) is { } text)
             {
                 Accept(task, isError, text);
             }

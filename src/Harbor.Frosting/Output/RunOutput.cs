@@ -1,10 +1,9 @@
 namespace Harbor.Frosting;
 
 /// <summary>
-/// Everything that is printed. One task at a time has the voice and writes live: the first that has something to say, then
-/// the longest running; what the others write is held, and printed whole when their turn comes.
-/// A task's header is printed only when the task writes something. Lines are printed whole, except one that whoever has the voice has only
-/// begun: it is shown after <see cref="Patience"/>, and ended before anybody else prints.
+/// Prints the output of all tasks. One task at a time writes live: first the task that prints first, then the longest running task. The
+/// output of other tasks is held and printed as a whole later. A task's header is printed only if the task prints something. Only the
+/// live task may print an incomplete line; it is shown after <see cref="Patience"/> and ended before another task prints.
 /// </summary>
 internal sealed partial class RunOutput : IDisposable
 {
@@ -23,12 +22,15 @@ internal sealed partial class RunOutput : IDisposable
 
     public OutputOptions Options { get; set; }
 
-    /// <summary>Off for a dry run, where each task is one line.</summary>
+    /// <summary>False for a dry run, in which each task is one line.</summary>
     public bool Headers { get; set; } = true;
+
+    /// <summary>Names of tasks that print no header.</summary>
+    public IReadOnlySet<string> WithoutHeader { get; set; } = new HashSet<string>();
 
     public TaskOutput Open(string name)
     {
-        var task = new TaskOutput(name, Filtered);
+        var task = new TaskOutput(name, Filtered) { HeaderWritten = WithoutHeader.Contains(name) };
         lock (_gate)
         {
             _open.AddLast(task);
@@ -47,7 +49,7 @@ internal sealed partial class RunOutput : IDisposable
                 Accept(task, isError, lines);
             }
 
-            Time(task);
+            StartTimer(task);
         }
     }
 
@@ -70,12 +72,12 @@ internal sealed partial class RunOutput : IDisposable
 
             foreach (var waiting in _open)
             {
-                Time(waiting);
+                StartTimer(waiting);
             }
         }
     }
 
-    /// <summary>One line for the CI system that reads the output: at once, past the filter, not broken up.</summary>
+    /// <summary>Prints a command for the CI system immediately, without filter and without breaking it up.</summary>
     public void WriteCommand(string line)
     {
         lock (_gate)
@@ -85,7 +87,7 @@ internal sealed partial class RunOutput : IDisposable
         }
     }
 
-    /// <summary>Prints what is left: held output of tasks that never ended, lines never completed.</summary>
+    /// <summary>Prints the remaining output: that of tasks that did not end, and incomplete lines.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -118,7 +120,7 @@ internal sealed partial class RunOutput : IDisposable
         foreach (var isError in (ReadOnlySpan<bool>)[false, true])
         {
             var stream = task.Stream(isError);
-            if (stream.End() is { } line)
+            if (stream.Finish() is { } line)
             {
                 Accept(task, isError, line);
             }
@@ -214,7 +216,7 @@ internal sealed partial class RunOutput : IDisposable
         }
         catch (IOException)
         {
-            // Whoever read this has gone (`| head`); that must not stop a deployment halfway.
+            // The reader has closed the pipe (`| head`). That must not stop a deploy halfway.
         }
     }
 }

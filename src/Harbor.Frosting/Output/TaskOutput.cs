@@ -1,6 +1,6 @@
 namespace Harbor.Frosting;
 
-/// <summary>What one task has written and nobody has seen yet.</summary>
+/// <summary>The output of one task that was not printed yet.</summary>
 internal sealed class TaskOutput(string name, Func<TextWriter, TextWriter> filter)
 {
     private readonly TaskStream _output = new(filter);
@@ -12,7 +12,7 @@ internal sealed class TaskOutput(string name, Func<TextWriter, TextWriter> filte
 
     public bool Closed { get; set; }
 
-    /// <summary>Blocks of whole lines that wait for the task's turn.</summary>
+    /// <summary>Blocks of whole lines, held until the task may print.</summary>
     public List<(bool IsError, string Text)> Held { get; } = [];
 
     public bool IsWaiting => _output.IsWaiting || _error.IsWaiting;

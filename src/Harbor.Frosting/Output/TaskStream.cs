@@ -2,17 +2,17 @@ using System.Text;
 
 namespace Harbor.Frosting;
 
-/// <summary>One of the two streams of a task: what is written goes in through a filter, whole lines come out.</summary>
-/// <param name="filter">Puts the filter in front of a writer. It may hold back text until it is flushed.</param>
+/// <summary>One of the two streams of a task. Text passes a filter and is returned in whole lines.</summary>
+/// <param name="filter">Wraps a writer in the filter, which may hold back text until it is flushed.</param>
 internal sealed class TaskStream(Func<TextWriter, TextWriter> filter)
 {
     private readonly StringBuilder _line = new();
     private TextWriter? _filter;
 
-    /// <summary>Whether anything was written that has not come out yet. May be true without need, never the other way round.</summary>
+    /// <summary>Whether written text may not have been returned yet. Can be true although all text was returned.</summary>
     public bool IsWaiting { get; private set; }
 
-    /// <summary>The whole lines that the text completes, or null.</summary>
+    /// <summary>Returns the lines that the text completes, or null.</summary>
     public string? Append(string text)
     {
         var before = _line.Length;
@@ -21,16 +21,16 @@ internal sealed class TaskStream(Func<TextWriter, TextWriter> filter)
         return WholeLines();
     }
 
-    /// <summary>Nothing has come for a while: what the filter held back, and the line that was only begun; or null.</summary>
-    public string? Waiting(bool withBegunLine)
+    /// <summary>Flushes the filter and returns its text, optionally with the incomplete line; null if there is none.</summary>
+    public string? FlushPending(bool withBegunLine)
     {
         Filter.Flush();
         IsWaiting = false;
-        return withBegunLine ? Take(_line.Length) : WholeLines();
+        return withBegunLine ? RemoveFirst(_line.Length) : WholeLines();
     }
 
-    /// <summary>Nothing more comes: what is there, its last line ended; or null.</summary>
-    public string? End()
+    /// <summary>Ends the stream and returns the remaining text with a line end; null if there is none.</summary>
+    public string? Finish()
     {
         _filter?.Dispose();
         IsWaiting = false;
@@ -39,7 +39,7 @@ internal sealed class TaskStream(Func<TextWriter, TextWriter> filter)
             _line.Append('\n');
         }
 
-        return Take(_line.Length);
+        return RemoveFirst(_line.Length);
     }
 
     private TextWriter Filter => _filter ??= filter(new StringWriter(_line));
@@ -52,10 +52,10 @@ internal sealed class TaskStream(Func<TextWriter, TextWriter> filter)
             end--;
         }
 
-        return Take(end);
+        return RemoveFirst(end);
     }
 
-    private string? Take(int length)
+    private string? RemoveFirst(int length)
     {
         if (length == 0)
         {

@@ -1,17 +1,19 @@
 namespace Harbor.Frosting;
 
 /// <summary>
-/// Lines that GitHub's and Azure's runners take for commands: <c>::set-env ...</c> at a line's start, <c>##[...]</c> and <c>##vso[...]</c> anywhere.
-/// What a container prints must not steer the build that shows it, so a blank breaks them up.
+/// Handles lines that GitHub's and Azure's runners execute: <c>::set-env ...</c> at the start of a line, <c>##[...]</c> and
+/// <c>##vso[...]</c> anywhere. A container's output must not control the build, so a blank is inserted into such lines.
 /// </summary>
 internal static class WorkflowCommands
 {
     public static bool AreRead { get; } =
-        Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true" || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("TF_BUILD"));
+        Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true"
+            || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("TF_BUILD"));
 
-    public static string Of(string name, string value) => $"::{name}::{value.Replace("%", "%25").Replace("\r", "%0D").Replace("\n", "%0A")}";
+    public static string Format(string name, string value) =>
+        $"::{name}::{value.Replace("%", "%25").Replace("\r", "%0D").Replace("\n", "%0A")}";
 
-    /// <param name="lines">Begins where a line does.</param>
+    /// <param name="lines">Starts at the beginning of a line.</param>
     public static string Break(string lines)
     {
         lines = lines.Replace("##[", "# #[", StringComparison.Ordinal).Replace("##vso[", "# #vso[", StringComparison.OrdinalIgnoreCase);
@@ -26,7 +28,7 @@ internal static class WorkflowCommands
         return lines;
     }
 
-    /// <summary>The runner passes over any white space before it.</summary>
+    /// <summary>Whether only white space precedes, which the runner ignores.</summary>
     private static bool BeginsLine(string lines, int at)
     {
         while (at > 0 && lines[at - 1] is not ('\n' or '\r') && char.IsWhiteSpace(lines[at - 1]))

@@ -2,8 +2,8 @@ namespace Harbor.Frosting;
 
 internal static class CriticalPath
 {
-    /// <summary>The chain with the longest total duration, without the tasks that have no body, and without cleanup.</summary>
-    public static IReadOnlyList<TaskResult> Of(RunResults results)
+    /// <summary>The chain with the longest total duration, without cleanup tasks and tasks without a body.</summary>
+    public static IReadOnlyList<TaskResult> Find(RunResults results)
     {
         var best = new Dictionary<TaskNode, (TimeSpan Total, TaskNode? Before)>();
         var last = default(TaskNode);

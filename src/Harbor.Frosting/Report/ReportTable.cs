@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Harbor.Frosting;
 
-/// <summary>The table at the end of a run: task, status, duration, reason; then the total and the critical path.</summary>
+/// <summary>Formats the report of a run: task, status, duration and reason, then the total and the critical path.</summary>
 internal static class ReportTable
 {
     private const int LongestReason = 100;
@@ -11,15 +11,10 @@ internal static class ReportTable
     public static string Format(RunReport report, bool ansi)
     {
         var rows = report.Tasks
-            .Where(task => task.Outcome is not (TaskOutcome.Delegated or TaskOutcome.Blocked) || report.Targets.Contains(task.Name, StringComparer.OrdinalIgnoreCase))
+            .Where(task => task.Outcome is not (TaskOutcome.Delegated or TaskOutcome.Blocked)
+                || report.Targets.Contains(task.Name, StringComparer.OrdinalIgnoreCase))
             .ToList();
-        var width = "Task".Length;
-        foreach (var row in rows) // Loops over numbers, not queries: those would be compiled at run time, 5 ms of every run.
-        {
-            width = Math.Max(width, row.Name.Length);
-        }
-
-        width += 2;
+        var width = rows.Select(row => row.Name.Length).Append("Task".Length).Max() + 2;
         var text = new StringBuilder("\n");
         Line(text, width, "Task", "Status", "Duration", null);
         text.Append('-', width + 24).Append('\n');

@@ -4,23 +4,23 @@ public enum TaskOutcome
 {
     Executed,
 
-    /// <summary>Has no body of its own: it stands for the tasks that it depends on.</summary>
+    /// <summary>The task has no body; it only groups its dependencies.</summary>
     Delegated,
 
-    /// <summary>Ran, and found nothing to do.</summary>
+    /// <summary>The task ran and found nothing to do.</summary>
     UpToDate,
 
-    /// <summary>Said itself that it should not run.</summary>
+    /// <summary>A condition of the task was false.</summary>
     Skipped,
 
-    /// <summary>Did not run because a task that it needs failed.</summary>
+    /// <summary>The task did not run because a dependency failed.</summary>
     Blocked,
 
     Failed,
 
-    /// <summary>Failed, and the run went on as if it had not: its error handler, or ContinueOnError.</summary>
+    /// <summary>The task failed, but its error handler or ContinueOnError let the run go on.</summary>
     Tolerated,
 
-    /// <summary>Stopped by the user, or not started any more.</summary>
+    /// <summary>The user cancelled the run while or before the task ran.</summary>
     Cancelled,
 }

@@ -1,12 +1,14 @@
 namespace Harbor.Frosting;
 
-/// <param name="Reason">Why it was skipped, blocked or up to date; of an error, the first line.</param>
+/// <param name="Reason">Why the task was skipped, blocked or up to date; for a failed task, the first line of its error.</param>
 public sealed record TaskResult(string Name, TaskOutcome Outcome, TimeSpan Duration, string? Reason = null)
 {
-    /// <summary>What a failed task threw.</summary>
+    /// <summary>The exception of a failed task.</summary>
     public Exception? Exception { get; internal init; }
 
-    /// <summary>Cake's report has no line for a task whose criteria, setup, finally or teardown threw, or whose target was not reached.</summary>
+    /// <summary>
+    /// False if Cake's report omits the task: its criteria, setup, finally or teardown threw, or it was a skipped target.
+    /// </summary>
     internal bool InCakeReport { get; init; } = true;
 
     internal bool Blocks => Outcome is TaskOutcome.Failed or TaskOutcome.Blocked or TaskOutcome.Cancelled;

@@ -2,11 +2,14 @@ using System.Text;
 
 namespace Harbor.Frosting;
 
-/// <summary>What <c>--tree</c> prints. Each task is drawn once, where it is needed first: drawn wherever it is needed, as Cake does, a graph of stages has hundreds of lines.</summary>
+/// <summary>
+/// Formats <c>--tree</c>. Each task is drawn once, at its first use. Cake draws it at every use, which gives hundreds of lines for a graph
+/// of stages.
+/// </summary>
 internal static class TreeText
 {
-    /// <param name="targets">Empty: everything that nothing else needs.</param>
-    public static string Of(TaskGraph graph, IReadOnlyList<string> targets)
+    /// <param name="targets">Empty means every task on which no other task depends.</param>
+    public static string Format(TaskGraph graph, IReadOnlyList<string> targets)
     {
         var drawn = new HashSet<TaskNode>();
         var needed = graph.Nodes.SelectMany(task => task.Dependencies).ToHashSet();

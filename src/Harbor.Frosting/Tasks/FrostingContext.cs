@@ -2,18 +2,27 @@ using Cake.Core;
 
 namespace Harbor.Frosting;
 
-/// <summary>What every task gets. Derive from it for what the tasks of a program share.</summary>
+/// <summary>The context of every task. Derive from it to share state among the tasks of a program.</summary>
 public class FrostingContext(ICakeContext context) : CakeContextAdapter(context)
 {
     private readonly HostContext? _host = context as HostContext;
 
-    /// <summary>The running task's own token; outside a task, the run's.</summary>
+    /// <summary>The token of the running task; outside a task, the token of the run.</summary>
     public CancellationToken CancellationToken => TaskScope.Current?.Token ?? _host?.RunToken ?? CancellationToken.None;
 
-    /// <summary>For text that is no log message: whatever the verbosity, without formatting braces, in the task's own block of output.</summary>
+    /// <summary>Prints text at every verbosity, without formatting braces, among the output of the task.</summary>
     public IConsole Console => _host?.Console ?? throw new InvalidOperationException("This context was not made by a CakeHost.");
 
-    /// <summary>The exit code of a run that succeeds: a program may answer a question with it.</summary>
+    /// <summary>Whether output may have colours; see <see cref="OutputOptions.Ansi"/>.</summary>
+    public bool UsesColour => _host?.Output.Options.Ansi ?? false;
+
+    /// <summary>The command that starts the program.</summary>
+    public string Command => _host?.Command ?? "./build.sh";
+
+    /// <summary>Whether all targets of the run have <see cref="ReadOnlyAttribute"/>.</summary>
+    public bool IsReadOnly => _host?.IsReadOnly ?? false;
+
+    /// <summary>The exit code of a successful run. A program may answer a question with it.</summary>
     public int SuccessCode
     {
         get => _host?.SuccessCode ?? 0;
@@ -26,21 +35,22 @@ public class FrostingContext(ICakeContext context) : CakeContextAdapter(context)
         }
     }
 
-    /// <summary>Says that the running task found nothing to do: its status in the report becomes "Up to date".</summary>
+    /// <summary>Sets the status of the running task in the report to "Up to date".</summary>
     /// <param name="reason">A few words for the report, such as "12 files unchanged".</param>
-#pragma warning disable CA1822 // Reads as something said to the context; which task says it is ambient.
+#pragma warning disable CA1822 // An instance method reads better; the current task is ambient.
     public void UpToDate(string? reason = null) => TaskScope.Current?.MarkUpToDate(reason);
 #pragma warning restore CA1822
 
     /// <summary>
-    /// JSON for a program: printed at the end of the run, to standard output even where everything meant for people goes to standard error. Its
-    /// values, not its names, pass the output filter.
+    /// Prints a JSON document to standard output at the end of the run. Its values, but not its names, pass the output filter.
     /// </summary>
-    /// <param name="evenIfFailed">Otherwise a run that fails prints none.</param>
+    /// <param name="evenIfFailed">Whether to print the document also if the run fails.</param>
     public void WriteDocument(string json, bool evenIfFailed = false) => Output.WriteDocument(json, evenIfFailed);
 
-    /// <summary>A command to GitHub's runner (Forgejo and Gitea have the same), such as <c>add-mask</c>: at once, past the output filter.</summary>
-    public void WriteCommand(string name, string value) => Output.WriteCommand(WorkflowCommands.Of(name, value));
+    /// <summary>
+    /// Sends a command such as <c>add-mask</c> to the runner of GitHub, Forgejo or Gitea, immediately and without the output filter.
+    /// </summary>
+    public void WriteCommand(string name, string value) => Output.WriteCommand(WorkflowCommands.Format(name, value));
 
     private RunOutput Output => _host?.Output ?? throw new InvalidOperationException("This context was not made by a CakeHost.");
 }

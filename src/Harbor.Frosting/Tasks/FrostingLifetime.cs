@@ -16,7 +16,7 @@ public interface IFrostingTaskLifetime
     void Teardown(ICakeContext context, ITaskTeardownContext info);
 }
 
-/// <summary>Runs around all tasks. As in Cake, a dry run calls it too, and Teardown follows even a Setup that threw.</summary>
+/// <summary>Runs before and after all tasks. As in Cake, it runs in a dry run too, and Teardown runs even if Setup threw.</summary>
 public abstract class FrostingLifetime<TContext> : IFrostingLifetime
     where TContext : class, ICakeContext
 {
@@ -29,7 +29,7 @@ public abstract class FrostingLifetime<TContext> : IFrostingLifetime
     void IFrostingLifetime.Teardown(ICakeContext context, ITeardownContext info) => Teardown((TContext)context, info);
 }
 
-/// <summary>Runs around each task, the skipped ones included; at the same time for tasks that run at the same time.</summary>
+/// <summary>Runs before and after each task, also skipped ones. It is called concurrently for concurrent tasks.</summary>
 public abstract class FrostingTaskLifetime<TContext> : IFrostingTaskLifetime
     where TContext : class, ICakeContext
 {

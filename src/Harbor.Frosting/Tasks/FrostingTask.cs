@@ -2,7 +2,7 @@ using Cake.Core;
 
 namespace Harbor.Frosting;
 
-/// <summary>A written task. Left without a <see cref="Run"/>, it only gathers its dependencies and is left out of the report.</summary>
+/// <summary>A written task. If <see cref="Run"/> is not overridden, it only groups its dependencies and is not in the report.</summary>
 public abstract class FrostingTask<TContext> : FrostingTaskBase<TContext>
     where TContext : class, ICakeContext
 {

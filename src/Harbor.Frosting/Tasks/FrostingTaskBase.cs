@@ -3,33 +3,37 @@ using Cake.Core;
 
 namespace Harbor.Frosting;
 
-/// <summary>What written tasks share, synchronous or not. Derive from <see cref="FrostingTask{TContext}"/> or <see cref="AsyncFrostingTask{TContext}"/>.</summary>
+/// <summary>
+/// Base class of written tasks. Derive from <see cref="FrostingTask{TContext}"/> or <see cref="AsyncFrostingTask{TContext}"/>.
+/// </summary>
 public abstract class FrostingTaskBase<TContext> : IFrostingTask
     where TContext : class, ICakeContext
 {
-    /// <summary>False skips the task without giving a reason, as in Cake; prefer <see cref="WhyNot"/>. Asked when the task's turn comes, not before.</summary>
+    /// <summary>
+    /// False skips the task without a reason, as in Cake; prefer <see cref="WhyNot"/>. Called when the task is about to run.
+    /// </summary>
     public virtual bool ShouldRun(TContext context) => true;
 
     /// <summary>
-    /// Why the task is skipped this time (printed, and in the report), or null to run it. Asked after <see cref="ShouldRun"/>.
-    /// A skipped task does not block its dependents; skipping a task that was asked for by <c>--target</c> is a failure, as in Cake.
+    /// The reason to skip the task, which is printed and reported, or null to run it. Called after <see cref="ShouldRun"/>. A skipped task
+    /// does not block its dependents. As in Cake, skipping a target is a failure.
     /// </summary>
     public virtual string? WhyNot(TContext context) => null;
 
     /// <summary>
-    /// Called when the task failed, not when it was cancelled. An override that returns swallows the error, as in Cake:
-    /// the run goes on and succeeds. Not overridden, it rethrows, and the task has failed.
+    /// Called if the task failed, but not if it was cancelled. As in Cake, an override that returns swallows the error, and the run goes on
+    /// and succeeds. The default rethrows, so that the task fails.
     /// </summary>
     public virtual void OnError(Exception exception, TContext context) => ExceptionDispatchInfo.Throw(exception);
 
-    /// <summary>Called after the task ran, failed or was cancelled; not after a skip.</summary>
+    /// <summary>Called after the task succeeded, failed or was cancelled, but not after a skip.</summary>
     public virtual void Finally(TContext context)
     {
     }
 
     /// <summary>
-    /// The tasks that the descriptor calls for. This task waits for all of them; each of them waits for whatever this task
-    /// depends on. Called once, before anything runs, and only if the targets reach this task; must not have effects.
+    /// Generates further tasks. This task depends on all of them, and each of them gets this task's dependencies. Called once before the
+    /// run, only if the targets reach this task. It must not have side effects.
     /// </summary>
     public virtual IEnumerable<StepTask> Expand(TContext context) => [];
 

@@ -2,7 +2,9 @@ using Cake.Core;
 
 namespace Harbor.Frosting;
 
-/// <summary>What the host sees of a written task, whatever its context type: found by scanning, made by its parameterless constructor.</summary>
+/// <summary>
+/// A written task of any context type. The host finds the class by scanning and calls its parameterless constructor.
+/// </summary>
 public interface IFrostingTask
 {
     Task RunAsync(ICakeContext context, CancellationToken ct);

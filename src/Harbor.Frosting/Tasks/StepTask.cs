@@ -2,22 +2,22 @@ using Cake.Core;
 
 namespace Harbor.Frosting;
 
-/// <summary>A task that is data: made by the <c>Expand</c> of a written task, named like <c>Hook:pre_deploy:notify</c>.</summary>
+/// <summary>A generated task, returned by <c>Expand</c> of a written task and named like <c>Hook:pre_deploy:notify</c>.</summary>
 /// <param name="Name">Unique among all tasks, written and expanded, ignoring case.</param>
 public sealed record StepTask(string Name, Func<CancellationToken, Task> Run)
 {
-    /// <summary>Names of written or expanded tasks, besides everything that the expanding task depends on.</summary>
+    /// <summary>Names of written or generated tasks, in addition to the dependencies of the expanding task.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 
     public string? Description { get; init; }
 
-    /// <summary>A failure is printed and reported, but blocks nothing and does not fail the run.</summary>
+    /// <summary>Whether a failure is reported but blocks no other task and does not fail the run.</summary>
     public bool ContinueOnError { get; init; }
 
-    /// <summary>As <see cref="CleanupAttribute"/>; it does not wait for what the expanding task depends on.</summary>
+    /// <summary>As <see cref="CleanupAttribute"/>. It does not get the dependencies of the expanding task.</summary>
     public bool Cleanup { get; init; }
 
-    /// <summary>Why the step is skipped this time, or null to run it; asked when its turn comes.</summary>
+    /// <summary>Returns the reason to skip the step, or null to run it. Called when the step is about to run.</summary>
     public Func<string?>? WhyNot { get; init; }
 
     internal CakeTask ToCakeTask()

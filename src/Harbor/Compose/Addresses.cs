@@ -9,15 +9,18 @@ public static class Addresses
     public const string Label = "harbor.address";
 
     /// <summary>
-    /// The label, or one address for each published TCP port: <c>http://localhost:8080</c> where the container's port is 80, 3000, 5000, 8000 or 8080,
+    /// The label, or one address for each published TCP port: <c>http://localhost:8080</c> where the container's port is 80, 3000, 5000,
+    /// 8000 or 8080,
     /// <c>https://</c> where it is 443 or 8443, plain <c>localhost:5432</c> otherwise.
     /// </summary>
     /// <param name="host">See <see cref="EngineEndpoint.PublicHost"/>; a port bound to one address has that one.</param>
-    public static IReadOnlyList<string> Of(IEnumerable<EngineContainer> containers, string host) =>
-        [.. containers.SelectMany(container => container.Label(Label) is { Length: > 0 } label ? [label] : Published(container, host)).Distinct()];
+    public static IReadOnlyList<string> Find(IEnumerable<EngineContainer> containers, string host) =>
+        [.. containers.SelectMany(container => container.Label(Label) is { Length: > 0 } label ? [label] : Published(container, host))
+            .Distinct()];
 
     private static IEnumerable<string> Published(EngineContainer container, string host) =>
-        container.Ports.Where(port => port.Protocol == "tcp").OrderBy(port => port.Port).Select(port => $"{Scheme(port.Target)}{Host(port.HostIp, host)}:{port.Port}");
+        container.Ports.Where(port => port.Protocol == "tcp").OrderBy(port => port.Port)
+            .Select(port => $"{Scheme(port.Target)}{Host(port.HostIp, host)}:{port.Port}");
 
     private static string Scheme(int target) => target switch
     {

@@ -1,17 +1,14 @@
-using System.Text;
-using System.Text.Json;
-using Harbor.Composition;
-using Harbor.Environments;
 using Harbor.Processes;
+using Harbor.Yaml;
 
 namespace Harbor.Compose;
 
-/// <summary>The one way to Docker Compose 2. Found with <see cref="FindAsync(string?, CancellationToken)"/>.</summary>
+/// <summary>The one way to Docker Compose 2. Found with <see cref="FindAsync"/>.</summary>
 /// <param name="program"><c>docker compose</c> or <c>docker-compose</c>.</param>
-public sealed partial class ComposeTool(IReadOnlyList<string> program, string version)
+public sealed partial class ComposeTool(RunScope scope, IReadOnlyList<string> program, string version)
 {
-    /// <summary>From here on exit codes are the docker command's own, and those of what was not found or was killed.</summary>
-    private const int NotCompose = 125;
+    /// <summary>125 and above come from docker or the shell, not from Compose.</summary>
+    private const int FirstExitCodeOfDocker = 125;
 
     private const string ForeignNetwork = " was found but has incorrect label";
 
@@ -19,28 +16,39 @@ public sealed partial class ComposeTool(IReadOnlyList<string> program, string ve
     public string Version { get; } = version;
 
     /// <summary>
-    /// Whether <c>up</c> makes anew, with a service, all that <c>depends_on</c> it (its setDependentLifecycle); what is not in the same <c>up</c> stays.
+    /// Whether <c>up</c> recreates, with a service, all services that <c>depends_on</c> it (its setDependentLifecycle). Those that are not
+    /// in the same <c>up</c> stay.
     /// </summary>
-    public bool DragsDependents => !ComposeVersion.IsAtLeast(Version, new Version(2, 29, 4));
+    public bool RecreatesDependents => !ComposeProgram.IsAtLeast(Version, new Version(2, 29, 4));
 
     /// <summary>The project as Compose understands it, everything filled in: it holds secrets and stays in memory.</summary>
     /// <param name="onLine">Called with each warning, masked.</param>
+    /// <param name="describe">Makes Compose's message readable; null leaves it.</param>
     /// <exception cref="InvalidStackException">Compose refuses the files; its message is in the exception.</exception>
     /// <exception cref="CommandFailedException">Compose could not be run, or was ended.</exception>
-    public async Task<ResolvedModel> ConfigAsync(ComposeProject project, Action<string>? onLine, CancellationToken ct)
+    public async Task<ResolvedModel> ConfigAsync(
+        ComposeProject project, Action<string>? onLine, Func<IReadOnlyList<string>, IReadOnlyList<string>>? describe, CancellationToken ct)
     {
         try
         {
-            var result = await (Command(project, ["config", "--format", "json"], onLine: null) with { OnError = onLine }).RunAsync(ct);
+            var switchedOn = new UpOverlay { SwitchedOn = project.SwitchedOn };
+            var command = Command(project, ["config", "--format", "json"], onLine: null, switchedOn) with
+            {
+                OnError = onLine,
+                Environment = project.ModelEnvironment(),
+            };
+            var result = await command.RunAsync(ct);
             return ResolvedModel.Parse(project, result.Output);
         }
-        catch (CommandFailedException e) when (e.ExitCode is > 0 and < NotCompose)
+        catch (CommandFailedException e) when (e.ExitCode is > 0 and < FirstExitCodeOfDocker)
         {
-            throw new InvalidStackException(string.Join('\n', ["Compose refuses the compose files:", e.ErrorTail, .. e.ErrorTail.Contains("yaml: ", StringComparison.Ordinal) ? Faults(project) : []]));
+            throw new InvalidStackException(
+                string.Join('\n', ["Compose refuses the compose files:", .. describe?.Invoke(e.ErrorTail.Split('\n')) ?? [e.ErrorTail],
+                    .. e.ErrorTail.Contains("yaml: ", StringComparison.Ordinal) ? Faults(project) : []]));
         }
     }
 
-    /// <summary>Which file it is that is no YAML: Compose names its line only.</summary>
+    /// <summary>Names the file that is not YAML: Compose names its line only.</summary>
     private static IEnumerable<string> Faults(ComposeProject project)
     {
         foreach (var file in project.Files.Where(File.Exists))
@@ -48,7 +56,7 @@ public sealed partial class ComposeTool(IReadOnlyList<string> program, string ve
             var fault = "";
             try
             {
-                ComposeReads.Check(Path.GetRelativePath(project.Directory, file), File.ReadAllText(file));
+                YamlTree.ReadCompose(File.ReadAllText(file), Path.GetRelativePath(project.Directory, file));
             }
             catch (InvalidStackException e)
             {
@@ -64,70 +72,63 @@ public sealed partial class ComposeTool(IReadOnlyList<string> program, string ve
 
     /// <summary>Builds the images of these services.</summary>
     public Task BuildAsync(ComposeProject project, IReadOnlyList<string> services, Action<string>? onLine, CancellationToken ct) =>
-        Command(project, ["build", "--", .. services], onLine).RunAsync(ct);
+        Command(project, ["build", "--", .. services], onLine, new UpOverlay { SwitchedOn = project.SwitchedOn }).RunAsync(ct);
+
+    /// <summary>Pulls the images of these services, also those that are here already.</summary>
+    public Task PullAsync(ComposeProject project, IReadOnlyList<string> services, Action<string>? onLine, CancellationToken ct) =>
+        Command(project, ["pull", "--ignore-buildable", "--", .. services], onLine, new UpOverlay { SwitchedOn = project.SwitchedOn })
+            .RunAsync(ct);
+
+    /// <summary>A command in a new container of the service, which is removed afterwards. What it depends on is not started.</summary>
+    public Command OneOff(ComposeProject project, string service, IReadOnlyList<string> command, bool hasTerminal) => Command(
+        project,
+        ["run", "--rm", "--no-deps", .. hasTerminal ? (string[])[] : ["--no-TTY"], service, .. command], onLine: null, new UpOverlay());
 
     /// <summary>
-    /// Starts what is missing, recreates what changed, and removes the project's containers that are in no file any more. Does not wait for health
-    /// beyond what <c>depends_on</c> asks: that is <see cref="Readiness"/>. Builds nothing; pulls as the files say.
+    /// Starts what is missing, recreates what changed, and removes the project's containers whose service is in no file any more. Does not
+    /// wait for health beyond what <c>depends_on</c> asks: waiting for it is not done here. Builds nothing; pulls as the files say.
     /// </summary>
     /// <param name="services">These and what they depend on; none means all.</param>
-    /// <param name="digests">By service, stamped as the label <see cref="DigestLabel"/>: a service is recreated exactly where its digest changed.</param>
-    public async Task UpAsync(ComposeProject project, IReadOnlyList<string> services, IReadOnlyDictionary<string, string> digests, Action<string>? onLine, CancellationToken ct)
+    /// <param name="overlay">A service is recreated exactly where its digest changed.</param>
+    public async Task UpAsync(
+        ComposeProject project, IReadOnlyList<string> services, UpOverlay overlay, Action<string>? onLine, CancellationToken ct)
     {
-        var stamped = project with { Files = digests.Count == 0 ? project.Files : [.. project.Files, "-"] };
-        var command = Command(stamped, ["up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull", "--", .. services], onLine);
+        var command = Command(
+            project, ["up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull", "--", .. services], onLine,
+            overlay with { SwitchedOn = project.SwitchedOn });
         try
         {
-            await (command with { Input = digests.Count == 0 ? null : Overlay(digests) }).RunAsync(ct);
+            await command.RunAsync(ct);
         }
         catch (CommandFailedException e) when (e.ErrorTail.IndexOf(ForeignNetwork, StringComparison.Ordinal) is >= 0 and var at)
         {
             var name = e.ErrorTail[..at].Split(' ', '\n')[^1];
-            throw new DeploymentException($"{e.Message}\nThat network was made by hand. Deploy makes it anew once it is gone: docker network rm {name}", e);
+            throw new HarborException(
+                $"{e.Message}\nThat network was made by hand. Remove it, and the next Deploy creates it: docker network rm {name}", e);
         }
     }
 
-    /// <summary>Removes the project's containers and networks, and its named volumes if asked to. Needs no file; what is gone already is fine.</summary>
-    public Task DownAsync(string projectName, bool volumes, Action<string>? onLine, CancellationToken ct) =>
-        ByName(projectName, volumes ? ["down", "--remove-orphans", "--volumes"] : ["down", "--remove-orphans"], onLine).RunAsync(ct);
-
-    /// <summary>The label that carries <see cref="ServiceDigests"/> to the container.</summary>
+    /// <summary>The label that carries a service's digest to the container.</summary>
     public const string DigestLabel = "harbor.digest";
 
-    private static string Overlay(IReadOnlyDictionary<string, string> digests)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("services");
-            foreach (var (service, digest) in digests)
-            {
-                json.WriteStartObject(service);
-                json.WriteStartObject("labels");
-                json.WriteString(DigestLabel, digest);
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
-
-    private Command Command(ComposeProject project, IEnumerable<string> arguments, Action<string>? onLine) =>
-        Compose([.. project.Options(), .. arguments], onLine) with
+    private Command Command(ComposeProject project, IEnumerable<string> arguments, Action<string>? onLine, UpOverlay overlay) =>
+        new(scope, program[0],
+            [.. FirstArguments(), "--ansi", "never", "--progress", "plain", .. project.Options(readsInput: !overlay.IsEmpty), .. arguments])
         {
             WorkingDirectory = project.Directory,
-            Environment = project.Environment(),
-            Redaction = project.Redaction,
+            Environment = project.ToolEnvironment(),
+            Input = string.Join("\n---\n", new[] { project.Resolved, overlay.IsEmpty ? null : overlay.ToText() }.OfType<string>()) is
+            { Length: > 0 } input ? input : null,
+            OnOutput = onLine,
+            OnError = onLine
         };
 
-    private Command ByName(string projectName, IEnumerable<string> arguments, Action<string>? onLine) =>
-        Compose(["--project-name", projectName, .. arguments], onLine);
-
-    private Command Compose(IEnumerable<string> arguments, Action<string>? onLine) =>
-        new(program[0], [.. program.Skip(1), "--ansi", "never", "--progress", "plain", .. arguments]) { OnOutput = onLine, OnError = onLine };
+    /// <summary>
+    /// What comes before Compose's own arguments. The folder of the docker command's settings is one, so that it is known where DOCKER_* is
+    /// not.
+    /// </summary>
+    private IEnumerable<string> FirstArguments() =>
+        program.Count > 1 && scope.Variables.GetValueOrDefault("DOCKER_CONFIG") is { Length: > 0 } folder
+            ? ["--config", folder, .. program.Skip(1)]
+            : program.Skip(1);
 }

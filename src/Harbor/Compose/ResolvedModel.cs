@@ -13,6 +13,9 @@ public sealed record ResolvedModel(
     IReadOnlyDictionary<string, Definition> Networks,
     IReadOnlyDictionary<string, Definition> Volumes)
 {
+    /// <summary>All of it, as Compose printed it and would read it again.</summary>
+    public string Text { get; init; } = "";
+
     /// <param name="json">What <c>config --format json</c> printed.</param>
     public static ResolvedModel Parse(ComposeProject project, string json)
     {
@@ -25,24 +28,34 @@ public sealed record ResolvedModel(
         return new ResolvedModel(
             project.Name,
             new SortedDictionary<string, ResolvedService>(
-                root.Members("services").ToDictionary(service => service.Name, service => ResolvedService.Read(project.Name, service, awaited.Contains(service.Name))),
+                root.Members("services")
+                .ToDictionary(
+                service => service.Name, service => ResolvedService.Read(project.Name, service, awaited.Contains(service.Name))),
                 StringComparer.Ordinal),
             Definitions(root, "configs"),
             Definitions(root, "secrets"),
             Definitions(root, "networks"),
-            Definitions(root, "volumes"));
+            Definitions(root, "volumes"))
+        {
+            Text = json,
+        };
     }
 
     private static Dictionary<string, Definition> Definitions(JsonElement root, string kind) =>
         root.Members(kind).ToDictionary(definition => definition.Name, definition => new Definition(
             definition.Value,
-            Text(definition.Value, "file"),
-            Text(definition.Value, "environment")));
+            TextOrNull(definition.Value, "file"),
+            TextOrNull(definition.Value, "environment")));
 
-    private static string? Text(JsonElement json, string name) => json.Text(name) is { Length: > 0 } text ? ResolvedService.Unescape(text) : null;
+    private static string? TextOrNull(JsonElement json, string name) => json.Text(name) is { Length: > 0 } text
+        ? ResolvedService.Unescape(text) : null;
 }
 
 /// <summary>A top-level config, secret, network or volume.</summary>
 /// <param name="File">Absolute path of what it is read from.</param>
 /// <param name="Variable">The environment variable that it is read from.</param>
-public sealed record Definition(JsonElement Json, string? File, string? Variable);
+public sealed record Definition(JsonElement Json, string? File, string? Variable)
+{
+    public bool IsExternal => Json.ValueKind == JsonValueKind.Object
+        && Json.TryGetProperty("external", out var external) && external.ValueKind == JsonValueKind.True;
+}

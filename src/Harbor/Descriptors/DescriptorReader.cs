@@ -1,25 +1,25 @@
 using Harbor.Descriptors.Reading;
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 
 namespace Harbor.Descriptors;
 
-/// <summary>Reads <c>etc/harbor.yaml</c> and the <c>stacks/[service]/harbor.yaml</c> beside it.</summary>
+/// <summary>Reads <c>etc/harbor.yaml</c> and every <c>stacks/[service]/harbor.yaml</c>.</summary>
 public static class DescriptorReader
 {
     private const string FileName = "harbor.yaml";
 
-    /// <exception cref="InvalidStackException">With all problems of all files, the system's first.</exception>
+    /// <exception cref="InvalidStackException">Lists the problems of all files, <c>etc/harbor.yaml</c> first.</exception>
     public static Descriptor Read(ProjectPaths paths)
     {
         if (!File.Exists(paths.Descriptor))
         {
             throw new InvalidStackException([new Problem(paths.Relative(paths.Descriptor), 0, 0,
-                $"There is no such file in {paths.Root}. Run Harbor in the folder of a project, name one with --working DIR, or write "
-                + "the smallest descriptor there is: {version: 1, profiles: {default: {services: [web]}}}.")]);
+                $"The file does not exist in {paths.Root}. Run Harbor in a project's folder, name that folder with --working DIR, or "
+                + "create the file. The smallest descriptor is: {version: 1, profiles: {default: {services: [web]}}}.")]);
         }
 
         var (references, problems) = (new ReferenceList(), new List<Problem>());
-        var system = One(paths, paths.Descriptor, problems, (root, found) =>
+        var system = ReadFile(paths, paths.Descriptor, problems, (root, found) =>
             new SystemReader(Path.GetFileName(Path.TrimEndingDirectorySeparator(paths.Root)), found, references).Read(root));
         var files = new List<string> { paths.Relative(paths.Descriptor) };
         var stacks = new Dictionary<string, StackOverride>(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ public static class DescriptorReader
         {
             var service = Path.GetFileName(Path.GetDirectoryName(file)!);
             files.Add(paths.Relative(file));
-            var stack = One(paths, file, problems, (root, found) => StackOf(service, root, found, references));
+            var stack = ReadFile(paths, file, problems, (root, found) => ReadStack(service, root, found, references));
             stacks[service] = stack ?? new StackOverride(service);
         }
 
@@ -38,10 +38,11 @@ public static class DescriptorReader
 
         return problems.Count == 0
             ? system! with { Stacks = stacks, Files = files }
-            : throw new InvalidStackException([.. problems.OrderBy(p => files.IndexOf(p.File!)).ThenBy(p => p.Line == 0).ThenBy(p => p.Line).ThenBy(p => p.Column)]);
+            : throw new InvalidStackException(
+                [.. problems.OrderBy(p => files.IndexOf(p.File!)).ThenBy(p => p.Line == 0).ThenBy(p => p.Line).ThenBy(p => p.Column)]);
     }
 
-    private static T? One<T>(ProjectPaths paths, string path, List<Problem> problems, Func<YamlNode, ProblemList, T?> read)
+    private static T? ReadFile<T>(ProjectPaths paths, string path, List<Problem> problems, Func<YamlNode, ProblemList, T?> read)
         where T : class
     {
         var found = new ProblemList();
@@ -61,11 +62,11 @@ public static class DescriptorReader
         }
     }
 
-    private static StackOverride? StackOf(string service, YamlNode root, ProblemList problems, ReferenceList references)
+    private static StackOverride? ReadStack(string service, YamlNode root, ProblemList problems, ReferenceList references)
     {
         if (Grammar.Name(service) is { } expected)
         {
-            problems.Add(root.At, $"The folder '{Excerpt.Of(service)}' can't be the name of a service: expected {expected}.");
+            problems.Add(root.At, $"The folder name '{Excerpt.Of(service)}' is not a valid service name: expected {expected}.");
         }
 
         return new StackReader(service, problems, references).Read(root);

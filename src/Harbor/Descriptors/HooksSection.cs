@@ -1,17 +1,18 @@
 namespace Harbor.Descriptors;
 
-/// <summary>Own logic before and after the stages.</summary>
+/// <summary>The user's own scripts before and after the stages.</summary>
 public sealed record HooksSection
 {
-    /// <summary>Whether <c>stacks/[service]/hooks/[point].sh</c> is a hook without being listed.</summary>
+    /// <summary>Whether <c>stacks/[service]/hooks/[point].sh</c> is a hook even if it is not listed.</summary>
     public bool Autodiscover { get; init; }
 
     public IReadOnlyList<Hook> All { get; init; } = [];
 
     /// <summary>In the order in which they run.</summary>
-    public IEnumerable<Hook> At(HookPoint point) => All.Where(hook => hook.Point == point);
+    public IEnumerable<Hook> ForPoint(HookPoint point) => All.Where(hook => hook.Point == point);
 
-    internal HooksSection With(IEnumerable<IReadOnlyList<Hook>> stacks) => this with { All = [.. All, .. stacks.SelectMany(hooks => hooks)] };
+    internal HooksSection With(IEnumerable<IReadOnlyList<Hook>> stacks) =>
+        this with { All = [.. All, .. stacks.SelectMany(hooks => hooks)] };
 }
 
 public enum HookPoint
@@ -25,7 +26,7 @@ public enum HookPoint
     PreDestroy,
     PostDestroy,
 
-    /// <summary>This and the following once for each selected service, or for the one that the hook names.</summary>
+    /// <summary>The first service point. Hooks of service points run once for each selected service, or for the one they name.</summary>
     PreServicePrepare,
     PostServicePrepare,
     PreServiceUp,

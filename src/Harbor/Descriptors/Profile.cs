@@ -1,4 +1,4 @@
-using Harbor.Composition;
+using Harbor.Selection;
 
 namespace Harbor.Descriptors;
 
@@ -7,9 +7,12 @@ public sealed record Profile(Location At, string Name)
 {
     public IReadOnlyList<string> Services { get; init; } = [];
 
-    /// <summary>Words of overlays; <c>*</c> is the wildcard.</summary>
+    /// <summary>Options that select overlays; <c>*</c> is the wildcard.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
-    /// <summary>Null leaves it to <see cref="SelectionRules.AutoCapabilities"/>.</summary>
+    /// <summary>Compose's own profiles to switch on; <c>*</c> is all of them.</summary>
+    public IReadOnlyList<string> ComposeProfiles { get; init; } = [];
+
+    /// <summary>Null means that <see cref="SelectionRules.AutoCapabilities"/> decides.</summary>
     public CapabilityChoice? Capabilities { get; init; }
 }

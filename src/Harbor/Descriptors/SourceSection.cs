@@ -1,8 +1,8 @@
-using Harbor.Composition;
+using Harbor.Selection;
 
 namespace Harbor.Descriptors;
 
-/// <summary>Where the compose files are, and by which rules they are selected.</summary>
+/// <summary>The folder of the compose files and the rules that select them.</summary>
 public sealed record SourceSection
 {
     /// <summary>Relative to the root and inside it.</summary>

@@ -1,13 +1,14 @@
+using Harbor.Environments;
 using Harbor.Templates;
 
 namespace Harbor.Descriptors;
 
-/// <summary>What <c>stacks/[service]/harbor.yaml</c> adds for its service. Null stands for "as the system has it".</summary>
+/// <summary>The additions of <c>stacks/[service]/harbor.yaml</c>. Null means that <c>etc/harbor.yaml</c> decides.</summary>
 public sealed record StackOverride(string Service)
 {
     public IReadOnlyList<EnvironmentSource> Sources { get; init; } = [];
 
-    public IReadOnlyList<Template> Templates { get; init; } = [];
+    public IReadOnlyList<TemplateSet> Templates { get; init; } = [];
 
     public TemplateEngine? Engine { get; init; }
 
@@ -25,16 +26,11 @@ public sealed record StackOverride(string Service)
 
     public bool? AutodiscoverHooks { get; init; }
 
-    internal PrepareSection Over(PrepareSection system) => new()
+    internal ServiceTemplates Over(ServiceTemplates system) => new(Service, [.. system.Sets, .. Templates])
     {
-        Sources = [.. system.Sources, .. Sources],
-        Templates = [.. system.Templates, .. Templates],
-        Interpolation = new Interpolation
-        {
-            Engine = Engine ?? system.Interpolation.Engine,
-            FromEnv = FromEnv ?? system.Interpolation.FromEnv,
-            Extra = system.Interpolation.Extra.Concat(Extra).GroupBy(value => value.Key, StringComparer.Ordinal)
-                .ToDictionary(value => value.Key, value => value.Last().Value, StringComparer.Ordinal),
-        },
+        Engine = Engine ?? system.Engine,
+        FromEnvironment = FromEnv ?? system.FromEnvironment,
+        Extra = system.Extra.Concat(Extra).GroupBy(value => value.Key, StringComparer.Ordinal)
+            .ToDictionary(value => value.Key, value => value.Last().Value, StringComparer.Ordinal),
     };
 }

@@ -1,22 +1,22 @@
 namespace Harbor.Descriptors;
 
-/// <summary>The steps of a stage, in order. Nothing but what is listed here runs.</summary>
+/// <summary>The steps of a stage, in order. Only listed steps run.</summary>
 public record StageSection
 {
     public IReadOnlyList<Step> Steps { get; init; } = [];
 
-    /// <summary>For the whole stage; null: no limit but the steps' own.</summary>
+    /// <summary>Timeout of the whole stage; null means that only the steps have timeouts.</summary>
     public TimeSpan? Timeout { get; init; }
 }
 
 public sealed record DeploySection : StageSection
 {
-    /// <summary>Whether what Compose is given is also kept in a file, <see cref="Harbor.Environments.RunEnvironmentFile"/>.</summary>
+    /// <summary>Whether Compose's variables are also written to <see cref="Harbor.Environments.RunEnvironmentFile"/>.</summary>
     public bool EnvFile { get; init; }
 }
 
 public sealed record DestroySection : StageSection
 {
-    /// <summary>Whether <c>var/run</c> is emptied.</summary>
+    /// <summary>Whether Destroy empties <c>var/run</c>.</summary>
     public bool CleanRun { get; init; }
 }

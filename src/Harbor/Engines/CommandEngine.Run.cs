@@ -7,13 +7,20 @@ namespace Harbor.Engines;
 
 public sealed partial class CommandEngine
 {
-    private static readonly string[] Gone = ["No such container", "No such image", "No such object", "marked for removal", "is already in progress"];
+    private static readonly string[] Gone =
+    [
+        "No such container", "No such image", "No such object", "no such volume", "No such volume", "No such network",
+        "marked for removal", "is already in progress",
+    ];
 
-    /// <remarks>The command does not say when the engine has accepted: what happens in its first moments may be missed, so look at the state as well.</remarks>
+    /// <remarks>
+    /// The command does not tell when the engine has accepted the subscription. The first events may be missed, so read the state as well.
+    /// </remarks>
     public Task<IAsyncEnumerable<EngineEvent>> EventsAsync(string project, CancellationToken ct)
     {
         var lines = Channel.CreateUnbounded<string>();
-        string[] filters = ["type=container", $"label={EngineJson.ProjectLabel}={project}", .. EngineJson.WatchedEvents.Select(name => $"event={name}")];
+        string[] filters =
+            ["type=container", $"label={EngineJson.ProjectLabel}={project}", .. EngineJson.WatchedEvents.Select(name => $"event={name}")];
         var command = Docker(["events", "--format", "{{json .}}", .. filters.SelectMany(filter => (string[])["--filter", filter])]) with
         {
             OnOutput = line => lines.Writer.TryWrite(line),
@@ -30,14 +37,15 @@ public sealed partial class CommandEngine
                 var result = await TryRunAsync(command, ct);
                 lines.Writer.Complete(Failed(command, result));
             }
-            catch (Exception e) when (e is DeploymentException or OperationCanceledException)
+            catch (Exception e) when (e is HarborException or OperationCanceledException)
             {
                 lines.Writer.Complete(e);
             }
         }
     }
 
-    private static async IAsyncEnumerable<EngineEvent> ReadEventsAsync(ChannelReader<string> lines, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<EngineEvent> ReadEventsAsync(
+        ChannelReader<string> lines, [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var line in lines.ReadAllAsync(ct))
         {
@@ -46,7 +54,7 @@ public sealed partial class CommandEngine
         }
     }
 
-    private Command Docker(IReadOnlyList<string> arguments) => new("docker", arguments) { Environment = Environment, Timeout = Patience };
+    private Command Docker(IReadOnlyList<string> arguments) => scope.Command("docker", arguments) with { Timeout = Patience };
 
     private async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken ct)
     {
@@ -67,13 +75,13 @@ public sealed partial class CommandEngine
         }
         catch (CommandFailedException e)
         {
-            throw EngineFailure.NoCommand(Endpoint, e);
+            throw EngineFailure.NoCommand(Endpoint, scope.HarborCommand, e);
         }
     }
 
     private static bool IsGone(CommandResult result) =>
         Array.Exists(Gone, words => result.Error.Contains(words, StringComparison.OrdinalIgnoreCase));
 
-    private DeploymentException Failed(Command command, CommandResult result) =>
+    private HarborException Failed(Command command, CommandResult result) =>
         EngineFailure.CommandFailed(Endpoint, $"docker {command.Arguments[0]}", result.Error.Trim());
 }

@@ -3,16 +3,15 @@ using Harbor.Processes;
 
 namespace Harbor.Engines;
 
-/// <summary>Lets the docker command speak to an engine that has no plain socket here: ssh, TLS, a named pipe. Slower: each question is a process.</summary>
-public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
+/// <summary>
+/// Reaches an engine without a plain socket here (ssh, TLS, a named pipe) through the docker command. Slower: each request is a process.
+/// </summary>
+public sealed partial class CommandEngine(EngineEndpoint endpoint, RunScope scope) : IEngine
 {
     public EngineEndpoint Endpoint { get; } = endpoint;
 
-    /// <summary>How long one command may take; an ssh connection is made in it.</summary>
+    /// <summary>How long one command may take, including the ssh connection.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>Of the docker command. Null: <see cref="ChildEnvironment.Minimal"/>, which has DOCKER_HOST and DOCKER_CONTEXT.</summary>
-    public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -22,13 +21,19 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
         return new EngineVersion(version.RootElement.Text("Version"), version.RootElement.Text("ApiVersion"));
     }
 
-    public async Task<IReadOnlyList<EngineContainer>> ContainersAsync(string project, CancellationToken ct)
+    public Task<IReadOnlyList<EngineContainer>> ContainersAsync(string project, bool oneOffs, CancellationToken ct) =>
+        ListAsync(["--all", "--filter", $"label={EngineJson.ProjectLabel}={project}"], oneOffs, ct);
+
+    public Task<IReadOnlyList<EngineContainer>> RunningContainersAsync(CancellationToken ct) => ListAsync([], oneOffs: true, ct);
+
+    private async Task<IReadOnlyList<EngineContainer>> ListAsync(IReadOnlyList<string> which, bool oneOffs, CancellationToken ct)
     {
-        var list = await RunAsync(["ps", "--all", "--no-trunc", "--filter", $"label={EngineJson.ProjectLabel}={project}", "--format", "{{.ID}} {{.Image}}"], ct);
-        var images = list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+        var list = await RunAsync(["ps", "--no-trunc", .. which, "--format", "{{.ID}} {{.Image}}"], ct);
+        var images = list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
         using var containers = await InspectAllAsync("container", images.Keys, ct);
         return EngineJson.Ordered(containers.RootElement.EnumerateArray().Select(container =>
-            EngineJson.ListedFromInspection(container, images[container.Text("Id")])));
+            EngineJson.ListedFromInspection(container, images[container.Text("Id")])), oneOffs);
     }
 
     public async Task<ContainerDetails?> InspectAsync(string id, CancellationToken ct)
@@ -40,7 +45,7 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
     public async Task<ContainerSettings?> SettingsAsync(string id, CancellationToken ct)
     {
         using var containers = await InspectAllAsync("container", [id], ct);
-        return containers.RootElement.GetArrayLength() == 0 ? null : ContainerSettings.Of(containers.RootElement[0]);
+        return containers.RootElement.GetArrayLength() == 0 ? null : ContainerSettings.FromInspection(containers.RootElement[0]);
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct)
@@ -75,9 +80,10 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
             return IsGone(result) ? [] : throw Failed(command, result);
         }
 
-        // The command splits the streams; the time stamps, all of one width, put them together again.
+        // The command splits the streams. The time stamps, all of one width, restore the order.
         return [.. LogFrames.Lines(result.Output, lines).Concat(LogFrames.Lines(result.Error, lines))
-            .OrderBy(line => line.Split(' ')[0], StringComparer.Ordinal).TakeLast(lines).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
+            .OrderBy(line => line.Split(' ')[0], StringComparer.Ordinal).TakeLast(lines)
+                .Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
     }
 
     public async Task<ExecResult> ExecAsync(string id, IReadOnlyList<string> command, CancellationToken ct)
@@ -90,14 +96,18 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
 
     public Task UnpauseAsync(string id, CancellationToken ct) => RunAsync(["unpause", id], ct);
 
-    public Task StopAsync(string id, TimeSpan grace, CancellationToken ct) =>
-        UnlessGoneAsync(Docker(["stop", "--time", $"{Math.Ceiling(grace.TotalSeconds):0}", id]) with { Timeout = Patience + grace }, ct);
+    public Task StopAsync(string id, TimeSpan? grace, CancellationToken ct) => RunUnlessGoneAsync(
+        grace is { } own
+            ? Docker(["stop", "--time", $"{Math.Ceiling(own.TotalSeconds):0}", id]) with { Timeout = Patience + own }
+            : Docker(["stop", id]) with { Timeout = null },
+        ct);
 
     public Task StartAsync(string id, CancellationToken ct) => RunAsync(["start", id], ct);
 
-    public Task RemoveAsync(string id, CancellationToken ct) => UnlessGoneAsync(Docker(["rm", "--force", id]), ct);
+    public Task RemoveAsync(string id, bool anonymousVolumes, CancellationToken ct) =>
+        RunUnlessGoneAsync(Docker(anonymousVolumes ? ["rm", "--force", "--volumes", id] : ["rm", "--force", id]), ct);
 
-    private async Task UnlessGoneAsync(Command command, CancellationToken ct)
+    private async Task RunUnlessGoneAsync(Command command, CancellationToken ct)
     {
         var result = await TryRunAsync(command, ct);
         if (result.ExitCode != 0 && !IsGone(result))
@@ -106,7 +116,7 @@ public sealed partial class CommandEngine(EngineEndpoint endpoint) : IEngine
         }
     }
 
-    /// <summary>What is there of what was asked for, as a JSON array.</summary>
+    /// <summary>A JSON array of those that exist.</summary>
     private async Task<JsonDocument> InspectAllAsync(string type, IReadOnlyCollection<string> ids, CancellationToken ct)
     {
         if (ids.Count == 0)

@@ -12,9 +12,10 @@ internal sealed record DockerConfiguration(string Folder)
     public static DockerConfiguration In(IReadOnlyDictionary<string, string> environment) =>
         new(environment.TryGetValue("DOCKER_CONFIG", out var folder) && folder.Length > 0
             ? folder
-            : Path.Combine(environment.TryGetValue(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME", out var home) ? home : "/", ".docker"));
+            : Path.Combine(environment.TryGetValue(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME", out var home)
+                ? home : "/", ".docker"));
 
-    /// <summary>Null where no file or no such entry is there.</summary>
+    /// <summary>Null where the file or the entry is missing.</summary>
     public string? CurrentContext()
     {
         using var config = Read(File);
@@ -29,17 +30,18 @@ internal sealed record DockerConfiguration(string Folder)
         using var meta = Read(path);
         if (meta is null)
         {
-            throw new DeploymentException($"There is no docker context '{name}', which {source} names. See `docker context ls`, then `docker context use NAME`.");
+            throw new HarborException(
+                $"There is no docker context '{name}', which {source} names. See `docker context ls`, then `docker context use NAME`.");
         }
 
         if (!meta.RootElement.TryGetProperty("Endpoints", out var endpoints) || !endpoints.TryGetProperty("docker", out var docker)
             || !docker.TryGetProperty("Host", out var host) || host.GetString() is not { Length: > 0 } address)
         {
-            throw new DeploymentException($"The docker context '{name}' names no engine: Endpoints.docker.Host is missing in {path}.");
+            throw new HarborException($"The docker context '{name}' names no engine: Endpoints.docker.Host is missing in {path}.");
         }
 
         var tls = Directory.Exists(Path.Combine(Folder, "contexts", "tls", id, "docker"));
-        return EngineEndpoint.Of(address, tls, $"docker context '{name}'");
+        return EngineEndpoint.Parse(address, tls, $"docker context '{name}'");
     }
 
     private static JsonDocument? Read(string path)
@@ -54,7 +56,7 @@ internal sealed record DockerConfiguration(string Folder)
         }
         catch (Exception e) when (e is JsonException or UnauthorizedAccessException or IOException)
         {
-            throw new DeploymentException($"{path} could not be read, so it is unknown where the container engine is: {e.Message}", e);
+            throw new HarborException($"{path} could not be read, so Harbor does not know where the container engine is: {e.Message}", e);
         }
     }
 }

@@ -23,10 +23,10 @@ public enum ContainerHealth
 
 /// <summary>A container as the engine lists it.</summary>
 /// <param name="Name">Without the leading slash.</param>
-/// <param name="Service">Compose's name of the service; empty for a container that Compose did not make.</param>
+/// <param name="Service">Compose's name of the service; empty for a container that Compose did not create.</param>
 /// <param name="Number">Compose's number, from 1.</param>
 /// <param name="ExitCode">Null unless it has ended.</param>
-/// <param name="Image">The name it was made from, for as long as that name means the same image: after that the image's id.</param>
+/// <param name="Image">The name it was created from, as long as that name means the same image; then the image's id.</param>
 public sealed record EngineContainer(
     string Id,
     string Name,
@@ -40,19 +40,22 @@ public sealed record EngineContainer(
     IReadOnlyDictionary<string, string> Labels,
     IReadOnlyList<PublishedPort> Ports)
 {
-    /// <summary>Names of what it is connected to, in their order.</summary>
+    /// <summary>The names of its networks, sorted.</summary>
     public IReadOnlyList<string> Networks { get; init; } = [];
+
+    /// <summary>The names of its volumes, also of those that the engine has named.</summary>
+    public IReadOnlyList<string> Volumes { get; init; } = [];
 
     public string? Label(string name) => Labels.TryGetValue(name, out var value) ? value : null;
 }
 
-/// <param name="HostIp">What it is bound to: <c>0.0.0.0</c>, <c>::</c>, <c>127.0.0.1</c> ...</param>
+/// <param name="HostIp">The address it is bound to: <c>0.0.0.0</c>, <c>::</c>, <c>127.0.0.1</c> ...</param>
 /// <param name="Port">On the host.</param>
 /// <param name="Target">In the container.</param>
 /// <param name="Protocol"><c>tcp</c>, <c>udp</c>, <c>sctp</c>.</param>
 public sealed record PublishedPort(string HostIp, int Port, int Target, string Protocol);
 
-/// <summary>What only an inspection tells of a container.</summary>
+/// <summary>The facts about a container that only an inspection has.</summary>
 /// <param name="ExitCode">0 while it runs.</param>
 /// <param name="Restarts">How often the engine's restart policy has started it again.</param>
 /// <param name="RestartPolicy"><c>no, always, unless-stopped, on-failure</c>.</param>
@@ -74,7 +77,7 @@ public sealed record ContainerDetails(
     string Error,
     IReadOnlyList<HealthProbe> Probes)
 {
-    /// <summary>Its health check as a program with arguments; empty where it has none.</summary>
+    /// <summary>Its health check as program and arguments; empty where it has none.</summary>
     public IReadOnlyList<string> HealthCommand { get; init; } = [];
 }
 

@@ -39,7 +39,7 @@ internal static partial class EngineJson
     private static string[] Words(JsonElement json, string name) => [.. json.Items(name).Select(word => word.GetString()!)];
 
     /// <summary>An inspected container as the list would show it.</summary>
-    /// <param name="image">As the list shows it, see <see cref="EngineContainer.Image"/>: an inspection does not tell.</param>
+    /// <param name="image">From the list, see <see cref="EngineContainer.Image"/>: an inspection does not have it.</param>
     public static EngineContainer ListedFromInspection(JsonElement container, string image)
     {
         var json = container.GetProperty("State");
@@ -52,9 +52,9 @@ internal static partial class EngineJson
             state is ContainerState.Exited or ContainerState.Dead ? json.GetProperty("ExitCode").GetInt32() : null,
             image,
             container.Text("Image"),
+            container,
             container.GetProperty("Config"),
-            [.. Ports(container)]) with
-        { Networks = Networks(container) };
+            Ports(container));
     }
 
     private static IEnumerable<PublishedPort> Ports(JsonElement container)
@@ -73,27 +73,32 @@ internal static partial class EngineJson
         }
     }
 
-    /// <summary>A container that has stopped keeps its last health, which says nothing any more.</summary>
+    /// <summary>A stopped container keeps its last health, which means nothing any more.</summary>
     private static ContainerHealth HealthOf(JsonElement state, bool running) =>
-        running && state.Object("Health") is { } health && Enum.TryParse<ContainerHealth>(health.Text("Status"), ignoreCase: true, out var known) ? known : ContainerHealth.None;
+        running && state.Object("Health") is { } health
+            && Enum.TryParse<ContainerHealth>(health.Text("Status"), ignoreCase: true, out var known) ? known : ContainerHealth.None;
 
     /// <summary>The engine writes the year 1 for "never".</summary>
     public static DateTimeOffset? Time(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.Year > 1 ? time : null;
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            && time.Year > 1 ? time : null;
 }
 
-/// <summary>Reading JSON in which anything may be missing or null.</summary>
+/// <summary>Reads JSON in which anything may be missing or null.</summary>
 internal static class JsonReading
 {
-    /// <summary>The text of a member, or nothing.</summary>
+    /// <summary>Empty where the member is missing or not a string.</summary>
     public static string Text(this JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     public static JsonElement? Object(this JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.Object ? value : null;
 
     public static IEnumerable<JsonElement> Items(this JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [];
 
     public static IEnumerable<JsonProperty> Members(this JsonElement json, string name) =>
         json.Object(name) is { } value ? value.EnumerateObject() : [];

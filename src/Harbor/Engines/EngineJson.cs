@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Harbor.Engines;
 
-/// <summary>Reads what the engine's API answers; unknown fields are ignored, missing ones are empty.</summary>
+/// <summary>Reads the answers of the engine's API. Unknown fields are ignored, missing ones are empty.</summary>
 internal static partial class EngineJson
 {
     public const string ProjectLabel = "com.docker.compose.project";
@@ -11,43 +11,34 @@ internal static partial class EngineJson
     private const string NumberLabel = "com.docker.compose.container-number";
     private const string OneOffLabel = "com.docker.compose.oneoff";
 
-    /// <summary>Not the exec events of health checks: there are many, and they say nothing new.</summary>
-    public static readonly string[] WatchedEvents = ["create", "start", "die", "destroy", "health_status", "oom", "rename", "pause", "unpause"];
+    /// <summary>Without the exec events of health checks, which are many and tell nothing new.</summary>
+    public static readonly string[] WatchedEvents =
+        ["create", "start", "die", "destroy", "health_status", "oom", "rename", "pause", "unpause"];
 
-    public static IReadOnlyList<EngineContainer> Ordered(IEnumerable<EngineContainer> containers) =>
-        [.. containers.Where(container => container.Label(OneOffLabel) != "True")
-            .OrderBy(container => container.Service, StringComparer.Ordinal).ThenBy(container => container.Number).ThenBy(container => container.Name, StringComparer.Ordinal)];
+    public static IReadOnlyList<EngineContainer> Ordered(IEnumerable<EngineContainer> containers, bool oneOffs) =>
+        [.. containers.Where(container => oneOffs || container.Label(OneOffLabel) != "True")
+            .OrderBy(container => container.Service, StringComparer.Ordinal).ThenBy(container => container.Number)
+                .ThenBy(container => container.Name, StringComparer.Ordinal)];
 
     /// <summary>One element of <c>/containers/json</c>.</summary>
     public static EngineContainer Listed(JsonElement container)
     {
         var status = container.Text("Status");
         var state = State(container.Text("State"));
-        var (names, ports) = (new List<string>(), new List<PublishedPort>());
-        foreach (var name in container.Items("Names")) // Loops over JSON elements, not queries: those would be compiled at run time.
-        {
-            names.Add(name.GetString()!.TrimStart('/'));
-        }
-
-        foreach (var port in container.Items("Ports"))
-        {
-            if (port.TryGetProperty("PublicPort", out var published))
-            {
-                ports.Add(new PublishedPort(port.Text("IP"), published.GetInt32(), port.GetProperty("PrivatePort").GetInt32(), port.Text("Type")));
-            }
-        }
-
+        var names = container.Items("Names").Select(name => name.GetString()!.TrimStart('/')).ToList();
         return Container(
             container.Text("Id"),
-            names.Find(name => !name.Contains('/', StringComparison.Ordinal)) ?? names.FirstOrDefault() ?? "",
+            names.Find(name => !name.Contains('/', StringComparison.Ordinal)) ?? names.FirstOrDefault() ?? "", // Others are legacy links.
             state,
             Health(status),
             state is ContainerState.Exited or ContainerState.Dead ? ExitCode(status) : null,
             container.Text("Image"),
             container.Text("ImageID"),
             container,
-            ports) with
-        { Networks = Networks(container) };
+            container,
+            container.Items("Ports").Where(port => port.TryGetProperty("PublicPort", out _)).Select(port => new PublishedPort(
+                port.Text("IP"), port.GetProperty("PublicPort").GetInt32(), port.GetProperty("PrivatePort")
+                .GetInt32(), port.Text("Type"))));
     }
 
     public static EngineEvent Event(JsonElement json)
@@ -77,6 +68,15 @@ internal static partial class EngineJson
         return ids;
     }
 
+    public static EngineResource Network(JsonElement network) =>
+        new(ResourceKind.Network, network.Text("Id"), network.Text("Name"), network.Text("Created"), Labels(network));
+
+    public static EngineResource Volume(JsonElement volume) =>
+        new(ResourceKind.Volume, volume.Text("Name"), volume.Text("Name"), volume.Text("CreatedAt"), Labels(volume));
+
+    private static Dictionary<string, string> Labels(JsonElement json) =>
+        json.Members("Labels").ToDictionary(label => label.Name, label => label.Value.GetString() ?? "");
+
     public static string WithTag(string image) =>
         image.Contains('@', StringComparison.Ordinal) || image.LastIndexOf(':') > image.LastIndexOf('/') ? image : image + ":latest";
 
@@ -92,40 +92,33 @@ internal static partial class EngineJson
         _ => ContainerState.Unknown,
     };
 
-    /// <summary>The engine writes them in their names' order.</summary>
-    private static List<string> Networks(JsonElement container)
-    {
-        var names = new List<string>();
-        if (container.Object("NetworkSettings")?.Object("Networks") is { } networks)
-        {
-            foreach (var network in networks.EnumerateObject())
-            {
-                names.Add(network.Name);
-            }
-        }
-
-        return names;
-    }
-
     private static EngineContainer Container(
-        string id, string name, ContainerState state, ContainerHealth health, int? exitCode, string image, string imageId, JsonElement labelled, IReadOnlyList<PublishedPort> ports)
+        string id, string name, ContainerState state, ContainerHealth health, int? exitCode, string image,
+        string imageId, JsonElement container, JsonElement labelled, IEnumerable<PublishedPort> ports)
     {
-        var labels = labelled.Members("Labels").ToDictionary(label => label.Name, label => label.Value.GetString() ?? "");
+        var labels = Labels(labelled);
         return new EngineContainer(
             id,
             name,
             labels.GetValueOrDefault(ServiceLabel, ""),
-            int.TryParse(labels.GetValueOrDefault(NumberLabel), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 1,
+            int.TryParse(labels.GetValueOrDefault(NumberLabel), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number : 1,
             state,
             health,
             exitCode,
             image,
             imageId,
             labels,
-            [.. ports.OrderBy(port => port.Port).ThenBy(port => port.HostIp, StringComparer.Ordinal).ThenBy(port => port.Protocol, StringComparer.Ordinal)]);
+            [.. ports.OrderBy(port => port.Port).ThenBy(port => port.HostIp, StringComparer.Ordinal)
+                .ThenBy(port => port.Protocol, StringComparer.Ordinal)])
+        {
+            // The engine lists them in the order of their names.
+            Networks = [.. (container.Object("NetworkSettings") ?? default).Members("Networks").Select(network => network.Name)],
+            Volumes = [.. container.Items("Mounts").Where(mount => mount.Text("Type") == "volume").Select(mount => mount.Text("Name"))],
+        };
     }
 
-    /// <summary>The list has health in words only: "Up 2 seconds (healthy)".</summary>
+    /// <summary>The list has health as text only: "Up 2 seconds (healthy)".</summary>
     private static ContainerHealth Health(string status) =>
         status.EndsWith("(healthy)", StringComparison.Ordinal) ? ContainerHealth.Healthy
         : status.EndsWith("(unhealthy)", StringComparison.Ordinal) ? ContainerHealth.Unhealthy
@@ -136,6 +129,8 @@ internal static partial class EngineJson
     private static int? ExitCode(string status)
     {
         var (open, close) = (status.IndexOf('(', StringComparison.Ordinal), status.IndexOf(')', StringComparison.Ordinal));
-        return open >= 0 && close > open && int.TryParse(status.AsSpan(open + 1, close - open - 1), NumberStyles.Integer, CultureInfo.InvariantCulture, out var code) ? code : null;
+        return open >= 0 && close > open
+            && int.TryParse(status.AsSpan(open + 1, close - open - 1), NumberStyles.Integer, CultureInfo.InvariantCulture, out var code)
+            ? code : null;
     }
 }

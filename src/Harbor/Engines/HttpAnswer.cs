@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Harbor.Engines;
 
-/// <summary>Status, headers, and the body as it comes: of known length, in chunks, or until the connection ends.</summary>
+/// <summary>Status, headers, and a body to read: of known length, in chunks, or until the connection ends.</summary>
 internal sealed class HttpAnswer
 {
     private const int MaxBody = 256 * 1024 * 1024;
@@ -15,7 +15,8 @@ internal sealed class HttpAnswer
     public HttpAnswer(HttpConnection connection, int status, IReadOnlyDictionary<string, string> headers)
     {
         (_connection, Status, Headers) = (connection, status, headers);
-        _chunked = headers.TryGetValue("Transfer-Encoding", out var coding) && coding.EndsWith("chunked", StringComparison.OrdinalIgnoreCase);
+        _chunked = headers.TryGetValue("Transfer-Encoding", out var coding)
+            && coding.EndsWith("chunked", StringComparison.OrdinalIgnoreCase);
         if (status is 204 or 304)
         {
             _ended = true;
@@ -41,7 +42,7 @@ internal sealed class HttpAnswer
     public bool KeepsAlive => _ended && (_left is not null || Status is 204 or 304)
         && !(Headers.TryGetValue("Connection", out var connection) && connection.Equals("close", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Some bytes of the body, 0 at its end.</summary>
+    /// <summary>Some bytes of the body; 0 at its end.</summary>
     public async ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken ct)
     {
         if (_chunked && _left == 0 && !_ended)

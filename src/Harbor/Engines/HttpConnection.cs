@@ -2,15 +2,18 @@ using System.Text;
 
 namespace Harbor.Engines;
 
-/// <summary>HTTP/1.1 over one connection, as much of it as a container engine speaks. One request at a time; the answer's body has to be read to its end before the next.</summary>
-internal sealed class HttpConnection(EngineStream stream) : IAsyncDisposable
+/// <summary>
+/// HTTP/1.1 over one connection, as much of it as a container engine uses. One request at a time: read an answer's body to its end before
+/// the next request.
+/// </summary>
+internal sealed class HttpConnection(Stream stream) : IAsyncDisposable
 {
     private const int MaxHeader = 64 * 1024;
     private byte[] _buffer = new byte[8 * 1024];
     private int _start;
     private int _end;
 
-    /// <summary>Bytes of an answer have come: the engine has seen the request.</summary>
+    /// <summary>Bytes of an answer have arrived, so the engine has seen the request.</summary>
     public bool Answered { get; private set; }
 
     /// <exception cref="IOException">The connection broke, or ended in the middle.</exception>
@@ -20,7 +23,8 @@ internal sealed class HttpConnection(EngineStream stream) : IAsyncDisposable
         Answered = false;
         var length = json is not null ? $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n"
             : method == "POST" ? "Content-Length: 0\r\n" : "";
-        await stream.WriteAsync(Encoding.UTF8.GetBytes($"{method} {path} HTTP/1.1\r\nHost: docker\r\nUser-Agent: harbor\r\n{length}\r\n{json}"), ct);
+        await stream.WriteAsync(
+            Encoding.UTF8.GetBytes($"{method} {path} HTTP/1.1\r\nHost: docker\r\nUser-Agent: harbor\r\n{length}\r\n{json}"), ct);
         while (true)
         {
             var answer = await ReadHeadAsync(ct);
@@ -31,10 +35,7 @@ internal sealed class HttpConnection(EngineStream stream) : IAsyncDisposable
         }
     }
 
-    /// <summary>What comes next may take for ever: it is awaited from here on.</summary>
-    public void Follow() => stream.Blocks = false;
-
-    /// <summary>Some of the bytes that come next, 0 at the end of the stream.</summary>
+    /// <summary>Some of the next bytes; 0 at the end of the stream.</summary>
     internal async ValueTask<int> ReadAsync(Memory<byte> target, CancellationToken ct)
     {
         if (_start == _end)
@@ -75,7 +76,8 @@ internal sealed class HttpConnection(EngineStream stream) : IAsyncDisposable
     private async Task<HttpAnswer> ReadHeadAsync(CancellationToken ct)
     {
         var status = await ReadLineAsync(ct);
-        if (!status.StartsWith("HTTP/1.", StringComparison.Ordinal) || status.Length < 12 || !int.TryParse(status.AsSpan(9, 3), out var code))
+        if (!status.StartsWith("HTTP/1.", StringComparison.Ordinal) || status.Length < 12
+            || !int.TryParse(status.AsSpan(9, 3), out var code))
         {
             throw new InvalidDataException($"it answered '{status[..Math.Min(60, status.Length)]}', which is not HTTP");
         }

@@ -1,14 +1,33 @@
 namespace Harbor.Engines;
 
-/// <summary>What Harbor asks of a container engine. Every method throws <see cref="DeploymentException"/> where the engine can't be reached or refuses.</summary>
+/// <summary>
+/// The requests that Harbor sends to a container engine. Every method throws <see cref="HarborException"/> if the engine can't be reached
+/// or refuses.
+/// </summary>
 public interface IEngine : IAsyncDisposable
 {
     EngineEndpoint Endpoint { get; }
 
     Task<EngineVersion> VersionAsync(CancellationToken ct);
 
-    /// <summary>All containers of a Compose project, stopped ones included, those of <c>compose run</c> not; ordered by service and number.</summary>
-    Task<IReadOnlyList<EngineContainer>> ContainersAsync(string project, CancellationToken ct);
+    /// <summary>All containers of a Compose project, also stopped ones. Ordered by service and number.</summary>
+    /// <param name="oneOffs">Those of <c>compose run</c>, too.</param>
+    Task<IReadOnlyList<EngineContainer>> ContainersAsync(string project, bool oneOffs, CancellationToken ct);
+
+    /// <summary>All that run on the engine, whoever made them.</summary>
+    Task<IReadOnlyList<EngineContainer>> RunningContainersAsync(CancellationToken ct);
+
+    /// <summary>Those that carry the project's label.</summary>
+    Task<IReadOnlyList<EngineResource>> NetworksAsync(string project, CancellationToken ct);
+
+    /// <summary>Those that carry the project's label.</summary>
+    Task<IReadOnlyList<EngineResource>> VolumesAsync(string project, CancellationToken ct);
+
+    /// <returns>False where a container still uses it: it stays. No error where it is gone.</returns>
+    Task<bool> RemoveNetworkAsync(string id, CancellationToken ct);
+
+    /// <returns>False where a container still uses it: it stays. No error where it is gone.</returns>
+    Task<bool> RemoveVolumeAsync(string name, CancellationToken ct);
 
     /// <summary>Null where the container is gone.</summary>
     Task<ContainerDetails?> InspectAsync(string id, CancellationToken ct);
@@ -16,29 +35,49 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Null where the container is gone.</summary>
     Task<ContainerSettings?> SettingsAsync(string id, CancellationToken ct);
 
-    /// <summary>Image ids (<c>sha256:...</c>) by the names asked for; a missing image has no entry.</summary>
+    /// <summary>Image ids (<c>sha256:...</c>) by the given names; a missing image has no entry.</summary>
     Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct);
 
-    /// <summary>What happens to the project's containers from now on: the engine has accepted the subscription when the task ends. Cancel to end the stream.</summary>
+    /// <summary>
+    /// The events of the project's containers from now on. The engine has accepted the subscription when the task ends. Cancel to end
+    /// the stream.
+    /// </summary>
     Task<IAsyncEnumerable<EngineEvent>> EventsAsync(string project, CancellationToken ct);
 
     /// <summary>The last lines of both streams in their order, not masked. A container that is gone has none.</summary>
     Task<IReadOnlyList<string>> LogsAsync(string id, int lines, CancellationToken ct);
 
-    /// <summary>Runs a program in a running container, as its user and with its environment, and waits for its end. Cancelled, the program may go on.</summary>
+    /// <summary>
+    /// Runs a program in a running container, as its user and with its environment, and waits for its end. After a cancellation the
+    /// program may still run.
+    /// </summary>
     Task<ExecResult> ExecAsync(string id, IReadOnlyList<string> command, CancellationToken ct);
 
     Task RenameAsync(string id, string name, CancellationToken ct);
 
     Task UnpauseAsync(string id, CancellationToken ct);
 
-    /// <summary>Kills it only when the grace is over; one that has ended or is gone is fine.</summary>
-    Task StopAsync(string id, TimeSpan grace, CancellationToken ct);
+    /// <summary>Kills it only after the grace. No error where it has ended or is gone.</summary>
+    /// <param name="grace">Null: the container's own, for which the caller waits as long as it takes.</param>
+    Task StopAsync(string id, TimeSpan? grace, CancellationToken ct);
 
     Task StartAsync(string id, CancellationToken ct);
 
-    /// <summary>Stops and removes a container, leaving its volumes; one that is gone already is fine.</summary>
-    Task RemoveAsync(string id, CancellationToken ct);
+    /// <summary>Kills and removes a container. No error where it is gone.</summary>
+    /// <param name="anonymousVolumes">Its volumes that have no name go too; others stay.</param>
+    Task RemoveAsync(string id, bool anonymousVolumes, CancellationToken ct);
+}
+
+/// <summary>The usual forms of some questions.</summary>
+public static class EngineExtensions
+{
+    /// <summary>Without those of <c>compose run</c>.</summary>
+    public static Task<IReadOnlyList<EngineContainer>> ContainersAsync(this IEngine engine, string project, CancellationToken ct) =>
+        engine.ContainersAsync(project, oneOffs: false, ct);
+
+    /// <summary>Keeps its volumes.</summary>
+    public static Task RemoveAsync(this IEngine engine, string id, CancellationToken ct) =>
+        engine.RemoveAsync(id, anonymousVolumes: false, ct);
 }
 
 /// <param name="Version">Of the engine, <c>20.10.24</c>.</param>

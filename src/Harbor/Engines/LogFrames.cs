@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Harbor.Engines;
 
-/// <summary>A container's log as the API sends it: frames of 8 bytes header (stream, three zeros, length) and text; with a terminal, the bare text.</summary>
+/// <summary>
+/// A container's log as the API sends it: frames of 8 bytes header (stream, three zeros, length) and text; with a terminal, plain text.
+/// </summary>
 internal static class LogFrames
 {
     private const int Header = 8;

@@ -6,7 +6,8 @@ public sealed partial class SocketEngine
 {
     public async Task<IAsyncEnumerable<EngineEvent>> EventsAsync(string project, CancellationToken ct)
     {
-        var filters = Filters(("type", ["container"]), ("label", [$"{EngineJson.ProjectLabel}={project}"]), ("event", EngineJson.WatchedEvents));
+        var filters =
+            Filters(("type", ["container"]), ("label", [$"{EngineJson.ProjectLabel}={project}"]), ("event", EngineJson.WatchedEvents));
         using var limit = new CancellationTokenSource(CurrentPatience);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         var (connection, answer) = await GuardAsync(() => OpenAsync("GET", $"/events?filters={filters}", json: null, either.Token), ct);
@@ -17,12 +18,12 @@ public sealed partial class SocketEngine
             throw Refused("events", answer.Status, body);
         }
 
-        connection!.Follow();
-        return ReadEventsAsync(connection, answer, ct);
+        return ReadEventsAsync(connection!, answer, ct);
     }
 
-    /// <summary>One JSON object a line, for as long as the engine lives.</summary>
-    private async IAsyncEnumerable<EngineEvent> ReadEventsAsync(HttpConnection connection, HttpAnswer answer, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>The stream has one JSON object per line and ends only with the engine.</summary>
+    private async IAsyncEnumerable<EngineEvent> ReadEventsAsync(
+        HttpConnection connection, HttpAnswer answer, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var owned = connection;
         var (buffer, length) = (new byte[8 * 1024], 0);

@@ -10,7 +10,8 @@ public sealed partial class SocketEngine
     {
         var words = string.Join(',', command.Select(word => $"\"{JsonEncodedText.Encode(word)}\""));
         var (status, body) = await AskAsync(
-            "POST", $"/containers/{Uri.EscapeDataString(id)}/exec", $"{{\"AttachStdout\":true,\"AttachStderr\":true,\"Cmd\":[{words}]}}", CurrentPatience, ct);
+            "POST", $"/containers/{Uri.EscapeDataString(id)}/exec",
+            $"{{\"AttachStdout\":true,\"AttachStderr\":true,\"Cmd\":[{words}]}}", CurrentPatience, ct);
         if (status != 201)
         {
             throw Refused($"exec {id}", status, body);
@@ -27,16 +28,15 @@ public sealed partial class SocketEngine
                 return new ExecResult(ended.RootElement.GetProperty("ExitCode").GetInt32(), LogFrames.Text(output.Span));
             }
 
-            await Task.Delay(ExecPause, ct); // Its output has ended, and the engine has not noticed yet that it has, too.
+            await Task.Delay(ExecPause, ct); // The output has ended, but the engine does not know yet that the program has.
         }
     }
 
-    /// <summary>Until its output ends, however long that takes.</summary>
+    /// <summary>Reads the output until it ends, without a time limit.</summary>
     private async Task<ReadOnlyMemory<byte>> RunExecAsync(string exec, CancellationToken ct)
     {
         var (connection, answer) = await OpenAsync("POST", $"/exec/{exec}/start", "{\"Detach\":false,\"Tty\":false}", ct);
         await using var owned = connection!;
-        connection!.Follow();
         var output = await answer.ReadToEndAsync(ct);
         return answer.Status == 200 ? output : throw Refused($"exec {exec}", answer.Status, output);
     }

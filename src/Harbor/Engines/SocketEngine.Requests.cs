@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -8,25 +9,30 @@ public sealed partial class SocketEngine
 {
     private static readonly TimeSpan WhileQueueIsFull = TimeSpan.FromMilliseconds(50);
 
-    // Old enough for every engine in use; one that is newer than it still wants says so, and which one it speaks.
+    private const int MaxIdle = 4;
+
+    private readonly ConcurrentBag<HttpConnection> _idle = [];
+
+    // Every engine in use accepts this version, except new ones that have dropped it: their refusal names the version to use.
     private string _api = "v1.41";
     private bool _answered;
-    private HttpConnection? _idle;
 
     private TimeSpan CurrentPatience => _answered ? Patience * 6 : Patience;
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _idle, null) is { } idle)
+        while (_idle.TryTake(out var idle))
         {
             await idle.DisposeAsync();
         }
     }
 
-    private Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, CancellationToken ct) => AskAsync(method, path, json: null, CurrentPatience, ct);
+    private Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, CancellationToken ct) =>
+        AskAsync(method, path, json: null, CurrentPatience, ct);
 
     /// <summary>Status and whole body of one request.</summary>
-    private async Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(string method, string path, string? json, TimeSpan patience, CancellationToken ct)
+    private async Task<(int Status, ReadOnlyMemory<byte> Body)> AskAsync(
+        string method, string path, string? json, TimeSpan patience, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(patience);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
@@ -37,9 +43,10 @@ public sealed partial class SocketEngine
                 try
                 {
                     var body = await answer.ReadToEndAsync(either.Token);
-                    if (answer.KeepsAlive)
+                    if (answer.KeepsAlive && _idle.Count < MaxIdle)
                     {
-                        connection = Interlocked.Exchange(ref _idle, connection);
+                        _idle.Add(connection!);
+                        connection = null;
                     }
 
                     return (answer.Status, body);
@@ -56,7 +63,8 @@ public sealed partial class SocketEngine
     }
 
     /// <summary>Sends a request, in the API version that the engine accepts, and reads the head of the answer.</summary>
-    private async Task<(HttpConnection? Connection, HttpAnswer Answer)> OpenAsync(string method, string path, string? json, CancellationToken ct)
+    private async Task<(HttpConnection? Connection, HttpAnswer Answer)> OpenAsync(
+        string method, string path, string? json, CancellationToken ct)
     {
         var (connection, answer) = await SendAsync(method, path, json, ct);
         if (answer.Status != 400 || !answer.Headers.TryGetValue("Api-Version", out var spoken) || _api == "v" + spoken)
@@ -75,10 +83,11 @@ public sealed partial class SocketEngine
         return await SendAsync(method, path, json, ct);
     }
 
-    private async Task<(HttpConnection Connection, HttpAnswer Answer)> SendAsync(string method, string path, string? json, CancellationToken ct)
+    private async Task<(HttpConnection Connection, HttpAnswer Answer)> SendAsync(
+        string method, string path, string? json, CancellationToken ct)
     {
-        // Only what may be asked twice goes over a connection that the engine may have closed meanwhile.
-        var kept = method == "GET" ? Interlocked.Exchange(ref _idle, null) : null;
+        // The engine may have closed an idle connection meanwhile, so only requests that may be repeated use one.
+        var kept = method == "GET" && _idle.TryTake(out var idle) ? idle : null;
         var connection = kept ?? await ConnectAsync(ct);
         try
         {
@@ -110,7 +119,7 @@ public sealed partial class SocketEngine
             {
                 if (unix)
                 {
-                    // At once, or refused at once. Only with a full queue of an engine that is stuck would Linux wait, for ever.
+                    // It connects or fails at once, except that Linux waits for ever where the queue of a stuck engine is full.
                     socket.Blocking = !OperatingSystem.IsLinux();
                     socket.Connect(UnixAddress());
                     socket.Blocking = true;
@@ -121,14 +130,14 @@ public sealed partial class SocketEngine
                     await socket.ConnectAsync(host, port, ct);
                 }
 
-                return new HttpConnection(new EngineStream(socket));
+                return new HttpConnection(new NetworkStream(socket, ownsSocket: true));
             }
             catch (SocketException e)
             {
                 socket.Dispose();
                 if (e.SocketErrorCode != SocketError.WouldBlock)
                 {
-                    throw EngineFailure.NotReached(Endpoint, e);
+                    throw EngineFailure.NotReached(Endpoint, HarborCommand, e);
                 }
             }
             catch
@@ -149,11 +158,11 @@ public sealed partial class SocketEngine
         }
         catch (ArgumentException e)
         {
-            throw new DeploymentException($"'{Endpoint.Address}', from {Endpoint.Source}, is no path of a socket: {e.Message}", e);
+            throw new HarborException($"'{Endpoint.Address}', from {Endpoint.Source}, is not the path of a socket: {e.Message}", e);
         }
     }
 
-    /// <summary>Turns what can go wrong on a connection into what the user is told.</summary>
+    /// <summary>Turns the errors of a connection into messages for the user.</summary>
     private async Task<T> GuardAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
         var patience = CurrentPatience;
@@ -171,7 +180,7 @@ public sealed partial class SocketEngine
         }
     }
 
-    private DeploymentException Refused(string request, int status, ReadOnlyMemory<byte> body) =>
+    private HarborException Refused(string request, int status, ReadOnlyMemory<byte> body) =>
         EngineFailure.Refused(Endpoint, request, status, Message(body));
 
     private static string Message(ReadOnlyMemory<byte> body)

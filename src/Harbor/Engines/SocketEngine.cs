@@ -1,13 +1,19 @@
 using System.Text.Json;
+using Harbor.Processes;
 
 namespace Harbor.Engines;
 
-/// <summary>Speaks the engine's API over its Unix or TCP socket. One connection is kept for the next question.</summary>
+/// <summary>Uses the engine's API over its Unix or TCP socket. Connections are kept for later requests, a few at once.</summary>
 public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
 {
     public EngineEndpoint Endpoint { get; } = endpoint;
 
-    /// <summary>How long a first answer may take. Once the engine has answered, it gets six times as long: then it is busy, not stuck.</summary>
+    /// <summary>See <see cref="RunScope.HarborCommand"/>.</summary>
+    public string HarborCommand { get; init; } = RunScope.DefaultHarborCommand;
+
+    /// <summary>
+    /// How long the first answer may take. An engine that has answered gets six times as long later, because it is busy then, not stuck.
+    /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
     public async Task<EngineVersion> VersionAsync(CancellationToken ct)
@@ -16,11 +22,17 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
         return new EngineVersion(version.RootElement.Text("Version"), version.RootElement.Text("ApiVersion"));
     }
 
-    public async Task<IReadOnlyList<EngineContainer>> ContainersAsync(string project, CancellationToken ct)
+    public async Task<IReadOnlyList<EngineContainer>> ContainersAsync(string project, bool oneOffs, CancellationToken ct)
     {
         var filters = Filters(("label", [$"{EngineJson.ProjectLabel}={project}"]));
         using var list = await GetAsync($"/containers/json?all=1&filters={filters}", ct);
-        return EngineJson.Ordered(list.RootElement.EnumerateArray().Select(EngineJson.Listed));
+        return EngineJson.Ordered(list.RootElement.EnumerateArray().Select(EngineJson.Listed), oneOffs);
+    }
+
+    public async Task<IReadOnlyList<EngineContainer>> RunningContainersAsync(CancellationToken ct)
+    {
+        using var list = await GetAsync("/containers/json", ct);
+        return EngineJson.Ordered(list.RootElement.EnumerateArray().Select(EngineJson.Listed), oneOffs: true);
     }
 
     public async Task<ContainerDetails?> InspectAsync(string id, CancellationToken ct)
@@ -32,7 +44,7 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
     public async Task<ContainerSettings?> SettingsAsync(string id, CancellationToken ct)
     {
         using var container = await TryGetAsync($"/containers/{id}/json", ct);
-        return container is null ? null : ContainerSettings.Of(container.RootElement);
+        return container is null ? null : ContainerSettings.FromInspection(container.RootElement);
     }
 
     public async Task<IReadOnlyDictionary<string, string>> ImagesAsync(IReadOnlyCollection<string> names, CancellationToken ct)
@@ -52,7 +64,8 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
             {
                 ids[name] = id;
             }
-            else if (await TryGetAsync($"/images/{Uri.EscapeDataString(name).Replace("%2F", "/", StringComparison.Ordinal)}/json", ct) is { } image)
+            else if (await TryGetAsync(
+                $"/images/{Uri.EscapeDataString(name).Replace("%2F", "/", StringComparison.Ordinal)}/json", ct) is { } image)
             {
                 using (image)
                 {
@@ -76,15 +89,16 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
     }
 
     public Task RenameAsync(string id, string name, CancellationToken ct) =>
-        DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/rename?name={Uri.EscapeDataString(name)}", $"rename to {name}", ct);
+        RequestAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/rename?name={Uri.EscapeDataString(name)}", $"rename to {name}", ct);
 
     public Task UnpauseAsync(string id, CancellationToken ct) =>
-        DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/unpause", $"unpause {id}", ct);
+        RequestAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/unpause", $"unpause {id}", ct);
 
-    public async Task StopAsync(string id, TimeSpan grace, CancellationToken ct)
+    public async Task StopAsync(string id, TimeSpan? grace, CancellationToken ct)
     {
-        var path = $"/containers/{Uri.EscapeDataString(id)}/stop?t={Math.Ceiling(grace.TotalSeconds):0}";
-        var (status, body) = await AskAsync("POST", path, json: null, CurrentPatience + grace, ct);
+        var path = $"/containers/{Uri.EscapeDataString(id)}/stop{(grace is { } own ? $"?t={Math.Ceiling(own.TotalSeconds):0}" : "")}";
+        var patience = grace is null ? Timeout.InfiniteTimeSpan : CurrentPatience + grace.Value;
+        var (status, body) = await AskAsync("POST", path, json: null, patience, ct);
         if (status >= 300 && status is not (304 or 404))
         {
             throw Refused($"stop {id}", status, body);
@@ -92,17 +106,19 @@ public sealed partial class SocketEngine(EngineEndpoint endpoint) : IEngine
     }
 
     public Task StartAsync(string id, CancellationToken ct) =>
-        DoAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/start", $"start {id}", ct, 304); // 304: it runs.
+        RequestAsync("POST", $"/containers/{Uri.EscapeDataString(id)}/start", $"start {id}", ct, 304); // 304: it runs already.
 
-    public Task RemoveAsync(string id, CancellationToken ct) =>
-        DoAsync("DELETE", $"/containers/{Uri.EscapeDataString(id)}?force=1", $"remove {id}", ct, 404, 409); // 409: being removed already.
+    public Task RemoveAsync(string id, bool anonymousVolumes, CancellationToken ct) => RequestAsync(
+        "DELETE", $"/containers/{Uri.EscapeDataString(id)}?force=1{(anonymousVolumes ? "&v=1" : "")}", $"remove {id}", ct,
+        404, 409); // 409: being removed already.
 
-    private async Task DoAsync(string method, string path, string what, CancellationToken ct, params int[] fine)
+    private async Task RequestAsync(
+        string method, string path, string action, CancellationToken ct, params int[] alsoAccepted)
     {
         var (status, body) = await AskAsync(method, path, ct);
-        if (status >= 300 && !fine.Contains(status))
+        if (status >= 300 && !alsoAccepted.Contains(status))
         {
-            throw Refused(what, status, body);
+            throw Refused(action, status, body);
         }
     }
 

@@ -1,23 +1,13 @@
-using Harbor.Composition;
-using Harbor.Descriptors.Yaml;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
+using Harbor.Yaml;
 
 namespace Harbor.Environments;
 
 /// <summary>
-/// The variables that a compose file takes from the environment: behind a <c>$</c>, or by name alone (<c>environment: [NAME]</c>,
-/// <c>secrets: { x: { environment: NAME } }</c>), behind an anchor too. Comments are none.
+/// The variables that a compose file takes from the environment: after a <c>$</c> in a value, or by name alone (<c>environment: [NAME]</c>,
+/// <c>secrets: { x: { environment: NAME } }</c>), also where an alias brings the name in.
 /// </summary>
-public sealed class ComposeReads
+public static class ComposeReads
 {
-    private const int MaxDepth = 64;
-    private readonly string _file;
-    private readonly string _text;
-    private readonly List<VariableRead> _reads = [];
-
-    private ComposeReads(string file, string text) => (_file, _text) = (file, text.TrimStart('\uFEFF'));
-
     /// <summary>What the names in a node mean.</summary>
     private enum Place
     {
@@ -33,63 +23,62 @@ public sealed class ComposeReads
         FileVariable,
     }
 
-    /// <summary>In the order of their lines. Where the file is no YAML, what stands behind a <c>$</c> before the first error: Compose says what is wrong with it.</summary>
-    public static IReadOnlyList<VariableRead> Of(string file, string text)
+    /// <summary>In the order of their lines. Nothing for a file that is not YAML: Compose says what is wrong with it.</summary>
+    public static IReadOnlyList<VariableRead> Find(string file, string text)
     {
-        var reads = new ComposeReads(file, text);
+        text = text.TrimStart(YamlText.ByteOrderMark);
+        var reads = new List<VariableRead>();
         try
         {
-            var parser = new Parser(new StringReader(reads._text));
-            parser.Consume<StreamStart>();
-            while (parser.TryConsume<DocumentStart>(out _))
+            foreach (var document in YamlTree.ReadCompose(text, file))
             {
-                reads.Mentions(parser, 0);
-                parser.Consume<DocumentEnd>();
+                Add(reads, document, Place.Top, text);
             }
-
-            ComposeText.Read(file, reads._text).ForEach(document => reads.Names(document, Place.Top));
         }
-        catch (Exception e) when (e is YamlException or InvalidStackException || YamlSyntax.IsFault(e))
+        catch (InvalidStackException)
         {
+            return [];
         }
 
-        return [.. reads._reads.Distinct().OrderBy(read => read.Line)];
+        return [.. reads.Distinct().OrderBy(read => read.Line)];
     }
 
-    /// <exception cref="InvalidStackException">It is no YAML; with the place.</exception>
-    public static void Check(string file, string text) => ComposeText.Read(file, text);
-
-    private void Names(ComposeNode node, Place place)
+    private static void Add(List<VariableRead> reads, YamlNode node, Place place, string text)
     {
-        if (place == Place.FileVariable && node.Kind == ComposeNodeKind.Scalar)
+        switch (node)
         {
-            Add(node, isRequired: true);
-        }
+            case YamlScalar scalar:
+                AddMentions(reads, scalar, text);
+                if (place == Place.FileVariable)
+                {
+                    AddName(reads, scalar, isRequired: true);
+                }
 
-        foreach (var item in node.Kind == ComposeNodeKind.Sequence ? node.Children : [])
-        {
-            if (place == Place.Variables && item.Kind == ComposeNodeKind.Scalar)
-            {
-                Add(item, isRequired: false);
-            }
+                break;
+            case YamlList list:
+                foreach (var item in list.Items)
+                {
+                    if (place == Place.Variables && item is YamlScalar name)
+                    {
+                        AddName(reads, name, isRequired: false);
+                    }
 
-            Names(item, place);
-        }
+                    Add(reads, item, place, text);
+                }
 
-        foreach (var (key, value) in node.Entries())
-        {
-            if (key is { Value: "<<", IsPlain: true })
-            {
-                Names(value, place);
-                continue;
-            }
+                break;
+            case YamlMap map:
+                foreach (var (key, value) in map.Entries)
+                {
+                    if (place == Place.Variables && value is YamlScalar { IsNull: true } && !key.IsMerge)
+                    {
+                        AddName(reads, key, isRequired: false);
+                    }
 
-            if (place == Place.Variables && value is { IsPlain: true, Value: "" or "~" or "null" })
-            {
-                Add(key, isRequired: false);
-            }
+                    Add(reads, value, key.IsMerge ? place : Below(place, key.Value), text);
+                }
 
-            Names(value, Below(place, key.Value));
+                break;
         }
     }
 
@@ -102,59 +91,22 @@ public sealed class ComposeReads
         _ => Place.Other,
     };
 
-    private void Add(ComposeNode name, bool isRequired)
+    private static void AddName(List<VariableRead> reads, YamlScalar name, bool isRequired)
     {
         if (VariableNames.IsName(name.Value))
         {
-            _reads.Add(new(name.Value, ReaderKind.Compose, _file, name.Line, isRequired));
-        }
-    }
-
-    /// <summary>Of values: keys are not filled in.</summary>
-    private void Mentions(Parser parser, int depth)
-    {
-        if (depth > MaxDepth)
-        {
-            throw new YamlException("nested too deeply");
-        }
-
-        if (parser.TryConsume<MappingStart>(out _))
-        {
-            while (!parser.TryConsume<MappingEnd>(out _))
-            {
-                if (!parser.TryConsume<Scalar>(out _))
-                {
-                    Mentions(parser, depth + 1);
-                }
-
-                Mentions(parser, depth + 1);
-            }
-        }
-        else if (parser.TryConsume<SequenceStart>(out _))
-        {
-            while (!parser.TryConsume<SequenceEnd>(out _))
-            {
-                Mentions(parser, depth + 1);
-            }
-        }
-        else if (parser.TryConsume<Scalar>(out var scalar))
-        {
-            Mentions(scalar);
-        }
-        else
-        {
-            parser.MoveNext();
+            reads.Add(new(name.Value, ReaderKind.Compose, name.At.File, name.At.Line, isRequired));
         }
     }
 
     /// <summary>In the text as it is written, so that the line is right inside of blocks too.</summary>
-    private void Mentions(Scalar scalar)
+    private static void AddMentions(List<VariableRead> reads, YamlScalar scalar, string text)
     {
-        var source = _text[(int)scalar.Start.Index..(int)scalar.End.Index];
-        foreach (var mention in VariableMentions.In(source))
+        var source = text[scalar.Start..scalar.End];
+        foreach (var mention in VariableMentions.Find(source))
         {
-            var line = scalar.Start.Line + source.AsSpan(0, mention.Offset).Count('\n');
-            _reads.Add(new(mention.Name, ReaderKind.Compose, _file, (int)line, mention.IsRequired));
+            var line = scalar.At.Line + source.AsSpan(0, mention.Offset).Count('\n');
+            reads.Add(new(mention.Name, ReaderKind.Compose, scalar.At.File, line, mention.IsRequired));
         }
     }
 }

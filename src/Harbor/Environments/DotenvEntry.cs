@@ -10,7 +10,7 @@ public enum DotenvQuoting
 
 /// <summary>One <c>NAME=value</c> of a dotenv file, before variables in it are replaced.</summary>
 /// <param name="Text">
-/// The value with quotes, escapes and comments gone. A literal dollar of double quotes (<c>\$</c>) stands here as <c>$$</c>.
+/// The value with quotes, escapes and comments gone. A literal dollar of double quotes (<c>\$</c>) is <c>$$</c> here.
 /// Null where the line is a name alone, which takes its value from outside the file.
 /// </param>
 /// <param name="Line">Line of the name, from 1.</param>

@@ -2,11 +2,13 @@ using System.Text;
 
 namespace Harbor.Environments;
 
-/// <summary>Reads dotenv files by Compose's own grammar: docs/environment.md has it, with the table of cases that both are tested against.</summary>
+/// <summary>
+/// Reads dotenv files by Compose's own grammar: docs/environment.md has it, with the table of cases that both are tested against.
+/// </summary>
 /// <param name="Problems">What could not be read; never quotes a value.</param>
 public sealed record DotenvFile(IReadOnlyList<DotenvEntry> Entries, IReadOnlyList<Problem> Problems)
 {
-    /// <summary>A file of variables has kilobytes; what is larger was named by mistake.</summary>
+    /// <summary>A file of variables has kilobytes; a larger one was named by mistake.</summary>
     public const int MaxBytes = 1 << 20;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

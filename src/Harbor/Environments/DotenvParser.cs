@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Harbor.Environments;
 
-/// <summary>One pass over the text. It follows Compose where Compose is odd as well: a value that starts with <c>#</c> is no comment, and a second name may follow a closing quote.</summary>
+/// <summary>
+/// One pass over the text. It follows Compose where Compose is odd as well: a value that starts with <c>#</c> is no comment, and a second
+/// name may follow a closing quote.
+/// </summary>
 internal sealed class DotenvParser(string text, string fileName)
 {
     private int _at;
@@ -63,7 +66,8 @@ internal sealed class DotenvParser(string text, string fileName)
     {
         const string Export = "export";
         var after = _at + Export.Length;
-        if (string.CompareOrdinal(text, _at, Export, 0, Export.Length) == 0 && after < text.Length && text[after] is ' ' or '\t' or '\n' or '\f' or '\r')
+        if (string.CompareOrdinal(text, _at, Export, 0, Export.Length) == 0 && after < text.Length
+            && text[after] is ' ' or '\t' or '\n' or '\f' or '\r')
         {
             _at = after;
             SkipBlanks();
@@ -82,7 +86,7 @@ internal sealed class DotenvParser(string text, string fileName)
 
             if (!IsBlank(c) && c is not ('_' or '.' or '-' or '[' or ']') && !char.IsLetter(c) && !char.IsNumber(c))
             {
-                Report(_line, end - _lineStart + 1, $"'{Printable(c)}' can't stand in a name; NAME=value is expected.");
+                Report(_line, end - _lineStart + 1, $"'{Printable(c)}' can't be part of a name; NAME=value is expected.");
                 return null;
             }
         }
@@ -112,7 +116,7 @@ internal sealed class DotenvParser(string text, string fileName)
 
     private void AddBare(string name, int line, int column)
     {
-        // Empty: an 'export' with nothing behind it.
+        // Empty: an 'export' with nothing after it.
         if (name.Length > 0)
         {
             Entries.Add(new(name, null, DotenvQuoting.Unquoted, line, column));
@@ -176,7 +180,9 @@ internal sealed class DotenvParser(string text, string fileName)
         return false;
     }
 
-    /// <summary>Double quotes know <c>\a \b \f \n \r \t \v \\ \$</c> and <c>\0</c> with three octal digits; every other backslash stays.</summary>
+    /// <summary>
+    /// Double quotes know <c>\a \b \f \n \r \t \v \\ \$</c> and <c>\0</c> with three octal digits; every other backslash stays.
+    /// </summary>
     private static string Unescape(string value)
     {
         if (!value.Contains('\\'))
@@ -212,7 +218,7 @@ internal sealed class DotenvParser(string text, string fileName)
         return result.ToString();
     }
 
-    /// <summary>Up to three digits after <c>\0</c>; where they are no octal byte, Compose drops the 0 and keeps the rest.</summary>
+    /// <summary>Up to three digits after <c>\0</c>; where they are not an octal byte, Compose drops the 0 and keeps the rest.</summary>
     private static int AppendOctal(StringBuilder result, string value, int start)
     {
         var count = 0;

@@ -9,8 +9,10 @@ namespace Harbor.Environments;
 /// <summary>The files of the layers, each read once.</summary>
 internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
 {
-    private const string SitesFolder = "etc/sites";
-    private static readonly LayerKind[] Order = [LayerKind.Sys, LayerKind.Site, LayerKind.Service, LayerKind.Dotenv, LayerKind.Secrets, LayerKind.Sops];
+    private readonly RunnerMounts _mounts = new(request.ProcessEnvironment);
+    internal const string SitesFolder = "etc/sites";
+    private static readonly LayerKind[] Order =
+        [LayerKind.Sys, LayerKind.Site, LayerKind.Service, LayerKind.Dotenv, LayerKind.Secrets, LayerKind.Sops];
     private readonly Dictionary<string, DotenvFile?> _parsed = [];
     private OwnIdentities? _identities;
 
@@ -57,14 +59,14 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
         }
         else if (service is not null && source is { Directory: { } directory, Pattern: { } pattern })
         {
-            foreach (var name in Names(directory, service, pattern))
+            foreach (var name in MatchingFiles(directory, service, pattern))
             {
                 Add(layers, source, $"{directory.TrimEnd('/')}/{service}/{name}", perService: true);
             }
         }
     }
 
-    private IEnumerable<string> Names(string directory, string service, string pattern)
+    private IEnumerable<string> MatchingFiles(string directory, string service, string pattern)
     {
         var folder = Path.Combine(Path.GetFullPath(directory, request.Paths.Root), service);
         if (!pattern.AsSpan().ContainsAny('*', '?'))
@@ -72,14 +74,15 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
             return [pattern];
         }
 
-        if (RunnerMounts.Refusal(folder) is { } refusal)
+        if (_mounts.Refusal(folder) is { } refusal)
         {
             Report($"{directory.TrimEnd('/')}/{service}", refusal);
         }
 
         return Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))
-                .Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false) && !EditorFiles.IsLeftover(name)).Order(StringComparer.Ordinal)
+                .Where(name => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false) && !EditorFiles.IsLeftover(name))
+                    .Order(StringComparer.Ordinal)
             : [];
     }
 
@@ -90,11 +93,12 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
         {
             Report(null, $"--site '{site}': the name of a file in {SitesFolder} without its .env is expected.");
         }
-        else if (Path.GetFullPath(file, request.Paths.Root) is var path && !File.Exists(path) && RunnerMounts.Refusal(path) is null)
+        else if (Path.GetFullPath(file, request.Paths.Root) is var path && !File.Exists(path) && _mounts.Refusal(path) is null)
         {
             var folder = Path.GetFullPath(SitesFolder, request.Paths.Root);
             string[] known = Directory.Exists(folder)
-                ? [.. Directory.EnumerateFiles(folder, "*.env").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)]
+                ? [.. Directory.EnumerateFiles(folder, "*.env").Select(path => Path.GetFileNameWithoutExtension(path))
+                    .Order(StringComparer.Ordinal)]
                 : [];
             Report(null, $"--site {site}: there is no {file}.{Nearest.Hint(site, known)}"
                 + (known.Length > 0 ? $" Known sites: {string.Join(", ", known)}." : ""));
@@ -118,7 +122,7 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
     private DotenvFile? Read(EnvironmentSource source, string file)
     {
         var path = Path.GetFullPath(file, request.Paths.Root);
-        if (RunnerMounts.Refusal(path) is { } refusal)
+        if (_mounts.Refusal(path) is { } refusal)
         {
             Report(file, refusal);
             return null;
@@ -130,7 +134,8 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
         {
             if (!source.Optional && source.Generate.Count == 0 && !(request.NamesOnly && source.Kind == LayerKind.Secrets))
             {
-                Report(file, $"is missing. The descriptor names it as a {source.Kind.ToString().ToLowerInvariant()} source; write it, or say optional: true there.");
+                Report(file, $"is missing. The descriptor names it as a {source.Kind.ToString().ToLowerInvariant()} source; write it, or " +
+                    $"say optional: true there.");
             }
 
             return null;

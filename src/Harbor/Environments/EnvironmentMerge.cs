@@ -1,7 +1,8 @@
 namespace Harbor.Environments;
 
 /// <summary>Applies layers to each other: a later value takes the place of an earlier one, and may be made from it.</summary>
-internal sealed class EnvironmentMerge(IReadOnlyDictionary<string, EnvironmentValue> overrides, IReadOnlySet<string> secretNames, bool keepHistory)
+internal sealed class EnvironmentMerge(
+    IReadOnlyDictionary<string, EnvironmentValue> overrides, IReadOnlySet<string> secretNames, bool keepHistory)
 {
     /// <summary>The kernel gives no program a longer NAME=value (MAX_ARG_STRLEN); it also bounds values made from values.</summary>
     private const int MaxLength = 131_071;
@@ -44,7 +45,8 @@ internal sealed class EnvironmentMerge(IReadOnlyDictionary<string, EnvironmentVa
         {
             if (keepHistory)
             {
-                Reads.AddRange(VariableMentions.In(text).Select(mention => new VariableRead(mention.Name, ReaderKind.Layer, layer.File, entry.Line, mention.IsRequired)));
+                Reads.AddRange(VariableMentions.Find(text)
+                    .Select(mention => new VariableRead(mention.Name, ReaderKind.Layer, layer.File, entry.Line, mention.IsRequired)));
             }
 
             value = Interpolation.Expand(text, Lookup, finding => Report(layer, entry, finding), MaxLength);
@@ -52,12 +54,14 @@ internal sealed class EnvironmentMerge(IReadOnlyDictionary<string, EnvironmentVa
 
         if (entry.Name.Length + value.Length + 1 > MaxLength)
         {
-            Add(Problems, new(layer.File, entry.Line, entry.Column, $"the value of {entry.Name} is longer than the {MaxLength} characters that a program can be given."));
+            Add(Problems,
+                new(layer.File, entry.Line, entry.Column,
+                $"the value of {entry.Name} is longer than the {MaxLength} characters that a program can be given."));
         }
 
         return new(value, new Origin(layer.File, entry.Line, ""), secret);
 
-        // As in Compose, what stands above all files is seen before what the files say.
+        // As in Compose, a value from outside of the files is seen before the values in the files.
         string? Lookup(string name)
         {
             if (!overrides.TryGetValue(name, out var found) && !merged.TryGetValue(name, out found))
@@ -71,14 +75,20 @@ internal sealed class EnvironmentMerge(IReadOnlyDictionary<string, EnvironmentVa
     }
 
     private static EnvironmentValue Above(EnvironmentValue value, EnvironmentValue? lowest, bool isSecret) =>
-        value with { IsSecret = value.IsSecret || isSecret, Overrode = value.Overrode is { } next ? Above(next, lowest, isSecret) : lowest };
+        value with
+        {
+            IsSecret = value.IsSecret || isSecret,
+            Overrode = value.Overrode is { } next
+            ? Above(next, lowest, isSecret) : lowest
+        };
 
     private void Report(EnvironmentLayer layer, DotenvEntry entry, InterpolationFinding finding)
     {
         var message = $"in the value of {entry.Name}: {finding.Message}";
         if (finding.Fault == InterpolationFault.Unset)
         {
-            Add(Warnings, new(layer.File, entry.Line, entry.Column, $"{message} This layer and those below don't set it, so it is left empty."));
+            Add(Warnings,
+                new(layer.File, entry.Line, entry.Column, $"{message} This layer and those below don't set it, so it is left empty."));
         }
         else
         {

@@ -18,16 +18,32 @@ public enum InterpolationFault
 /// <param name="Message">Holds names and text of the template, never a value.</param>
 public sealed record InterpolationFinding(InterpolationFault Fault, string Name, int Offset, string Message);
 
-/// <summary>Compose's replacement of variables: <c>$NAME ${NAME} ${NAME:-x} ${NAME-x} ${NAME:?x} ${NAME?x} ${NAME:+x} ${NAME+x} $$</c>. One pass: values are not read again.</summary>
+/// <summary>
+/// Compose's replacement of variables: <c>$NAME ${NAME} ${NAME:-x} ${NAME-x} ${NAME:?x} ${NAME?x} ${NAME:+x} ${NAME+x} $$</c>. One pass:
+/// values are not read again.
+/// </summary>
 public static class Interpolation
 {
     private const int MaxDepth = 64;
     private const int MaxFindings = 1000;
 
+    /// <summary>Fills in from variables, of which a missing one is empty.</summary>
+    /// <param name="what">What the text is, for the error.</param>
+    /// <exception cref="InvalidStackException">A wrong form, or a required variable that is not set.</exception>
+    public static string Fill(string text, IReadOnlyDictionary<string, string> values, string what)
+    {
+        var findings = new List<InterpolationFinding>();
+        var filled = Expand(text, name => values.GetValueOrDefault(name), findings.Add);
+        var errors = findings.Where(finding => finding.Fault != InterpolationFault.Unset).ToList();
+        return errors.Count == 0
+            ? filled : throw new InvalidStackException($"{what}: {string.Join("; ", errors.Select(finding => finding.Message))}");
+    }
+
     /// <param name="lookup">The value of a variable, or null where it has none.</param>
-    /// <param name="report">Called for each finding in order; what it stands for becomes an empty text.</param>
+    /// <param name="report">Called for each finding in order; an empty text takes its place.</param>
     /// <param name="maxLength">A longer result is reported as invalid and cut.</param>
-    public static string Expand(string text, Func<string, string?> lookup, Action<InterpolationFinding> report, int maxLength = int.MaxValue)
+    public static string Expand(
+        string text, Func<string, string?> lookup, Action<InterpolationFinding> report, int maxLength = int.MaxValue)
     {
         if (!text.Contains('$'))
         {
@@ -61,7 +77,7 @@ public static class Interpolation
             }
         }
 
-        /// <summary>Expands what starts with the dollar at <paramref name="at"/>; returns where the text goes on.</summary>
+        /// <summary>Expands what starts with the dollar at <paramref name="at"/>; returns where the rest of the text begins.</summary>
         private int Expression(int at, int end, bool used, int depth)
         {
             var next = at + 1 < end ? text[at + 1] : '\0';
@@ -99,9 +115,11 @@ public static class Interpolation
 
             var colon = nameEnd < end && text[nameEnd] == ':';
             var operation = nameEnd + (colon ? 1 : 0);
-            if (name.Length == 0 || operation >= end || text[operation] is not ('-' or '?' or '+') || Close(at, operation + 1, end) is not { } close)
+            if (name.Length == 0 || operation >= end || text[operation] is not ('-' or '?' or '+')
+                || Close(at, operation + 1, end) is not { } close)
             {
-                Invalid(at, "'${' starts no form that is known: ${NAME}, ${NAME:-default}, ${NAME:?message} or ${NAME:+text} on one line, or $$ for a dollar.");
+                Invalid(at, "'${' starts no form that is known: ${NAME}, ${NAME:-default}, ${NAME:?message} or ${NAME:+text} on one " +
+                    "line, or $$ for a dollar.");
                 return at + 2;
             }
 
@@ -124,7 +142,8 @@ public static class Interpolation
                 if (!present && used)
                 {
                     var reason = text[start..close];
-                    Report(new(InterpolationFault.Required, name, start, $"{name} needs a value{(reason.Length > 0 ? ": " + reason : ".")}"));
+                    Report(new(InterpolationFault.Required, name, start,
+                        $"{name} needs a value{(reason.Length > 0 ? ": " + reason : ".")}"));
                 }
 
                 Expand(start, close, used: false, depth + 1);
@@ -142,7 +161,7 @@ public static class Interpolation
 
         /// <summary>
         /// Compose takes everything up to the last brace of the line, then cuts at the first place where the braces are even; it counts
-        /// plain braces too, and does not look at the character behind an opening one.
+        /// plain braces too, and does not look at the character after an opening one.
         /// </summary>
         private int? Close(int at, int from, int end)
         {

@@ -4,8 +4,8 @@ using Harbor.Files;
 namespace Harbor.Environments;
 
 /// <summary>
-/// <c>var/run/.secrets/.env.run</c>: the variables of the running stack, secrets included, for <c>docker compose --env-file</c> by hand. Harbor itself never
-/// reads it. The file is 0600, its folder 0700.
+/// <c>var/run/.secrets/.env.run</c>: the variables of the running stack, secrets included, for <c>docker compose --env-file</c> by hand.
+/// Harbor itself never reads it. The file is 0600, its folder 0700.
 /// </summary>
 public static class RunEnvironmentFile
 {
@@ -14,12 +14,12 @@ public static class RunEnvironmentFile
 
     public static string PathIn(ProjectPaths paths) => Path.Combine(paths.Root, Folder, ".env.run");
 
-    /// <exception cref="DeploymentException">It can't be written, or a part of its path is a symbolic link.</exception>
+    /// <exception cref="HarborException">It can't be written, or a part of its path is a symbolic link.</exception>
     public static void Write(ProjectPaths paths, IReadOnlyDictionary<string, string> variables)
     {
         if (SafePath.FirstLink(paths.Root, Folder) is { } link)
         {
-            throw new DeploymentException($"{link} is a symbolic link: the environment is not written through it.");
+            throw new HarborException($"{link} is a symbolic link: the environment is not written through it.");
         }
 
         var folder = Path.Combine(paths.Root, Folder);
@@ -37,13 +37,13 @@ public static class RunEnvironmentFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeploymentException($"{folder} could not be made: {e.Message}", e);
+            throw new HarborException($"{folder} could not be created: {e.Message}", e);
         }
 
         AtomicFile.WriteSecret(PathIn(paths), Format(variables));
     }
 
-    /// <summary>What is not there is fine.</summary>
+    /// <summary>Does nothing where it is missing.</summary>
     public static void Remove(ProjectPaths paths)
     {
         var folder = Path.Combine(paths.Root, Folder);
@@ -53,7 +53,9 @@ public static class RunEnvironmentFile
         }
     }
 
-    /// <summary>In double quotes, whose escapes can say everything: Compose's and Harbor's dotenv reader give the same values back.</summary>
+    /// <summary>
+    /// In double quotes, whose escapes can express every value: Compose's and Harbor's dotenv reader give the same values back.
+    /// </summary>
     internal static string Format(IReadOnlyDictionary<string, string> variables)
     {
         var text = new StringBuilder();

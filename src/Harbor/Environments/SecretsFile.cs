@@ -5,7 +5,7 @@ using Harbor.Runners;
 
 namespace Harbor.Environments;
 
-/// <summary>Plain files of secrets: for the owner's eyes only, and able to make up what is missing.</summary>
+/// <summary>Plain files of secrets: readable for the owner only; missing values are generated.</summary>
 public static class SecretsFile
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -15,34 +15,39 @@ public static class SecretsFile
 
     private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
 
-    /// <summary>Makes a random value for every name in <see cref="EnvironmentSource.Generate"/> that its file lacks, and writes the file (0600) where one was made.</summary>
-    /// <returns>The names made, in the order of the sources.</returns>
-    /// <exception cref="InvalidStackException">A file is readable by others, can't be parsed, or a name is none.</exception>
-    public static IReadOnlyList<string> Ensure(ProjectPaths paths, IReadOnlyList<EnvironmentSource> sources)
+    /// <summary>
+    /// Generates a random value for every name in <see cref="EnvironmentSource.Generate"/> that its file lacks, and writes the file (0600)
+    /// where one was generated.
+    /// </summary>
+    /// <returns>The generated names, in the order of the sources.</returns>
+    /// <exception cref="InvalidStackException">A file is readable by others, can't be parsed, or has a name that is not a
+    /// variable's.</exception>
+    public static IReadOnlyList<string> Ensure(ProjectPaths paths, IReadOnlyList<EnvironmentSource> sources, RunnerMounts mounts)
     {
         var made = new List<string>();
         foreach (var source in sources)
         {
             if (source is { Kind: LayerKind.Secrets, File: { } file, Generate.Count: > 0 })
             {
-                Complete(paths, file, source.Generate, made);
+                Complete(paths, mounts, file, source.Generate, made);
             }
         }
 
         return made;
     }
 
-    /// <summary>The problem with who may read the file, or null.</summary>
+    /// <summary>The problem with the users that may read the file, or null.</summary>
     internal static Problem? Exposure(ProjectPaths paths, string path) =>
         !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0
-            ? new(paths.Relative(path), 0, 0, $"can be read or written by other users of this machine. Type: chmod 600 {paths.Relative(path)}")
+            ? new(paths.Relative(path), 0, 0,
+                $"can be read or written by other users of this machine. Type: chmod 600 {paths.Relative(path)}")
             : null;
 
-    private static void Complete(ProjectPaths paths, string file, IReadOnlyList<string> names, List<string> made)
+    private static void Complete(ProjectPaths paths, RunnerMounts mounts, string file, IReadOnlyList<string> names, List<string> made)
     {
         var path = Path.GetFullPath(file, paths.Root);
-        RunnerMounts.Require(path); // Made in the container, they would be lost with it.
-        path = FileKinds.Of(path) == FileKind.Link ? FileKinds.LinkEnd(path) ?? path : path;
+        mounts.ThrowIfOutside(path); // Made in the container, they would be lost with it.
+        path = FileKinds.Read(path) == FileKind.Link ? FileKinds.LinkEnd(path) ?? path : path;
         var bytes = Array.Empty<byte>();
         if (File.Exists(path))
         {
@@ -55,7 +60,8 @@ public static class SecretsFile
         }
 
         var parsed = DotenvFile.Parse(bytes, file);
-        var refused = names.Select(VariableNames.Refusal).OfType<string>().Select(message => new Problem(file, 0, 0, $"generate: {message}"));
+        var refused = names.Select(VariableNames.Refusal).OfType<string>()
+            .Select(message => new Problem(file, 0, 0, $"generate: {message}"));
         if (parsed.Problems.Concat(refused).ToList() is { Count: > 0 } problems)
         {
             throw new InvalidStackException(problems);
@@ -64,7 +70,7 @@ public static class SecretsFile
         var missing = names.Except(parsed.Entries.Select(entry => entry.Name)).ToList();
         if (missing.Count > 0)
         {
-            // Decoded as it stands: a byte order mark stays.
+            // Decoded unchanged: a byte order mark stays.
             var text = Encoding.UTF8.GetString(bytes);
             var separator = text.Length > 0 && !text.EndsWith('\n') ? "\n" : "";
             var lines = missing.Select(name => $"{name}={RandomNumberGenerator.GetString(Alphabet, Length)}\n");

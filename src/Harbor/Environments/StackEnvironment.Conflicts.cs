@@ -1,6 +1,8 @@
 namespace Harbor.Environments;
 
-/// <summary>A name for which the files beside several services have different values: Compose, which can be given one only, gets none.</summary>
+/// <summary>
+/// A name for which several services' own files have different values: Compose can be given only one, so it gets none.
+/// </summary>
 /// <param name="Values">Each service that sets it, in ordinal order.</param>
 public sealed record EnvironmentConflict(string Name, IReadOnlyList<(string Service, EnvironmentValue Value)> Values);
 
@@ -22,6 +24,7 @@ public sealed partial class StackEnvironment
             }
         }
 
-        return [.. setters.Where(setter => setter.Value.DistinctBy(set => set.Value.Value).Count() > 1).Select(setter => new EnvironmentConflict(setter.Key, setter.Value))];
+        return [.. setters.Where(setter => setter.Value.DistinctBy(set => set.Value.Value).Count() > 1)
+            .Select(setter => new EnvironmentConflict(setter.Key, setter.Value))];
     }
 }

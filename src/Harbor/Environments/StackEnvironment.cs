@@ -1,11 +1,12 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
+using Harbor.Hashing;
+using Harbor.Masking;
 using Harbor.Secrets;
 
 namespace Harbor.Environments;
 
-/// <summary>The merged variables of a stack: what all services share, what each one sees, and where every value comes from.</summary>
+/// <summary>
+/// The merged variables of a stack: the values that all services share, those that each one sees, and where every value comes from.
+/// </summary>
 public sealed partial class StackEnvironment
 {
     private readonly Dictionary<string, Dictionary<string, EnvironmentValue>> _services = [];
@@ -13,7 +14,11 @@ public sealed partial class StackEnvironment
 
     private readonly ProjectPaths _paths;
 
-    private StackEnvironment(ProjectPaths paths, IReadOnlyDictionary<string, EnvironmentValue> shared) => (_paths, Shared) = (paths, shared);
+    /// <summary>For compose files only: <see cref="MachineVariables"/>.</summary>
+    internal IReadOnlyDictionary<string, EnvironmentValue> Machine { get; init; } = new Dictionary<string, EnvironmentValue>();
+
+    private StackEnvironment(ProjectPaths paths, IReadOnlyDictionary<string, EnvironmentValue> shared) =>
+        (_paths, Shared) = (paths, shared);
 
     /// <summary>All layers but the files beside the services.</summary>
     public IReadOnlyDictionary<string, EnvironmentValue> Shared { get; }
@@ -27,18 +32,22 @@ public sealed partial class StackEnvironment
     /// <summary>Values of layers that are made from others. Only with <see cref="EnvironmentRequest.KeepHistory"/>.</summary>
     public IReadOnlyList<VariableRead> Reads { get; private init; } = [];
 
-    /// <summary>Secrets that <see cref="SecretsFile.Ensure"/> has yet to make; until then their value is a placeholder.</summary>
+    /// <summary>Secrets that <see cref="SecretsFile.Ensure"/> has not generated yet; until then their value is a placeholder.</summary>
     public IReadOnlySet<string> Pending { get; private init; } = new HashSet<string>();
 
-    /// <summary>The value is a placeholder for a secret that is yet to be made. Not so where another layer sets a name that is <see cref="Pending"/>.</summary>
+    /// <summary>
+    /// The value is a placeholder for a secret that is not generated yet. Not so where another layer sets a name that is
+    /// <see cref="Pending"/>.
+    /// </summary>
     public bool IsPending(string name, EnvironmentValue value) => Pending.Contains(name) && value.Origin is { File: not null, Line: 0 };
 
-    /// <summary>What the service sees: the shared layers and its own, each in its place.</summary>
+    /// <summary>The variables that the service sees: the shared layers and its own, in their order.</summary>
     public IReadOnlyDictionary<string, EnvironmentValue> For(string service) => _services.GetValueOrDefault(service) ?? Shared;
 
     /// <summary>Has every secret value masked from now on.</summary>
     public void RegisterSecrets(Redaction redaction)
     {
+        Register(Machine);
         Register(Shared);
         foreach (var service in _services.Values)
         {
@@ -57,27 +66,21 @@ public sealed partial class StackEnvironment
         }
     }
 
-    /// <summary>Changes exactly when a name or value of the service's environment does. Says nothing about a value to whom the key is unknown.</summary>
+    /// <summary>
+    /// Changes exactly when a name or value of the service's environment does. Without the key it says nothing about a value.
+    /// </summary>
     /// <param name="key">From <see cref="StateKey"/>.</param>
-    public string Digest(string service, ReadOnlySpan<byte> key) => Digest(For(service), key);
-
-    private static string Digest(IReadOnlyDictionary<string, EnvironmentValue> values, ReadOnlySpan<byte> key)
+    public string Digest(string service, ProjectKey key)
     {
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        Span<byte> length = stackalloc byte[4];
+        using var hash = key.Begin();
+        var values = For(service);
         var names = values.Keys.ToArray();
         Array.Sort(names, StringComparer.Ordinal);
         foreach (var name in names)
         {
-            foreach (var text in (string[])[name, values[name].Value])
-            {
-                var bytes = Encoding.UTF8.GetBytes(text);
-                BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-                hmac.AppendData(length);
-                hmac.AppendData(bytes);
-            }
+            hash.Add(name, values[name].Value);
         }
 
-        return Convert.ToHexStringLower(hmac.GetHashAndReset());
+        return hash.ToHex();
     }
 }

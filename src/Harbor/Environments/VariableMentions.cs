@@ -1,13 +1,13 @@
 namespace Harbor.Environments;
 
 /// <param name="Offset">Of the dollar.</param>
-/// <param name="IsRequired">It has no default, and stands in none.</param>
+/// <param name="IsRequired">It has no default, and is not part of one.</param>
 public sealed record VariableMention(string Name, int Offset, bool IsRequired);
 
-/// <summary>Names behind a <c>$</c> or <c>${</c> that is not itself escaped by one, whether they would be needed or not.</summary>
+/// <summary>Names after a <c>$</c> or <c>${</c> that is not itself escaped by one, whether they would be needed or not.</summary>
 public static class VariableMentions
 {
-    public static IEnumerable<VariableMention> In(string text)
+    public static IEnumerable<VariableMention> Find(string text)
     {
         var open = 0;
         for (var at = 0; at + 1 < text.Length; at++)

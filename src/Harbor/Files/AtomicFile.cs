@@ -2,14 +2,17 @@ using System.Text;
 
 namespace Harbor.Files;
 
-/// <summary>Writes a whole file or nothing: a temporary file beside the target, flushed to the disk, then renamed over it, and the name flushed too.</summary>
+/// <summary>
+/// Writes a whole file or nothing: into a temporary file beside the target, which is flushed to the disk and renamed over the target; then
+/// the folder is flushed.
+/// </summary>
 public static class AtomicFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Replaces <paramref name="path"/> with <paramref name="content"/>; missing folders are made.</summary>
-    /// <param name="mode">Null leaves it to the umask. The mode holds from the first byte, whatever the old file's was.</param>
-    /// <exception cref="DeploymentException">Disk full, read-only or not permitted: the old file is as it was.</exception>
+    /// <summary>Replaces <paramref name="path"/> with <paramref name="content"/>; missing folders are created.</summary>
+    /// <param name="mode">Null: by the umask. The file has the mode from the first byte on; the old file's mode does not matter.</param>
+    /// <exception cref="HarborException">Disk full, read-only or not permitted. The old file is unchanged.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
     {
         var temporary = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp";
@@ -26,7 +29,7 @@ public static class AtomicFile
             {
                 if (mode is { } wanted && !OperatingSystem.IsWindows())
                 {
-                    File.SetUnixFileMode(stream.SafeFileHandle, wanted); // The umask took something away.
+                    File.SetUnixFileMode(stream.SafeFileHandle, wanted); // The umask may have removed a bit.
                 }
 
                 stream.Write(content);
@@ -38,7 +41,7 @@ public static class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             TryDelete(temporary);
-            throw new DeploymentException($"{path} could not be written: {e.Message} What was there before is unchanged.", e);
+            throw new HarborException($"{path} could not be written: {e.Message} The old file is unchanged.", e);
         }
 
         try
@@ -47,38 +50,44 @@ public static class AtomicFile
         }
         catch (IOException e)
         {
-            throw new DeploymentException($"{path} is written, but the disk does not confirm it: {e.Message} Run again once the disk is sound.", e);
+            throw new HarborException(
+                $"{path} is written, but the disk does not confirm it: {e.Message} Run again once the disk is sound.", e);
         }
     }
 
     public static void Write(string path, string content, UnixFileMode? mode = null) => Write(path, Encoding.UTF8.GetBytes(content), mode);
 
-    /// <summary>For keys and secrets: mode 0600.</summary>
+    /// <summary>With mode 0600, for keys and secrets.</summary>
     public static void WriteSecret(string path, string content) => Write(path, content, OwnerOnly);
 
-    /// <summary>Removes what killed processes left beside their targets, which may hold what the target does. Only where nobody else is at work on them: with the project's lock held.</summary>
-    /// <param name="file">Name of the target.</param>
-    public static void RemoveLeft(string folder, string file) => RemoveLeft(folder, SearchOption.TopDirectoryOnly, (target, _) => target == file);
+    /// <summary>
+    /// Removes temporary files of killed processes, which may hold as much as their targets. Only with the project's lock held, so that no
+    /// other process is writing them.
+    /// </summary>
+    /// <param name="file">The target's name.</param>
+    public static void RemoveLeft(string folder, string file) =>
+        RemoveLeft(folder, SearchOption.TopDirectoryOnly, (target, _) => target == file);
 
-    /// <summary>All that one process left below a folder.</summary>
+    /// <summary>All of one process below a folder.</summary>
     /// <inheritdoc cref="RemoveLeft(string, string)" path="/summary"/>
-    public static void RemoveLeft(string folder, int process) => RemoveLeft(folder, SearchOption.AllDirectories, (_, writer) => writer == $"{process}");
+    public static void RemoveLeft(string folder, int process) =>
+        RemoveLeft(folder, SearchOption.AllDirectories, (_, writer) => writer == $"{process}");
 
     private static void RemoveLeft(string folder, SearchOption depth, Func<string, string, bool> isLeft)
     {
         foreach (var path in Directory.EnumerateFiles(folder, "*.tmp", depth))
         {
-            if (TemporaryOf(path) is { } left && isLeft(left.Target, left.Writer))
+            if (ParseTemporary(path) is { } left && isLeft(left.Target, left.Writer))
             {
                 TryDelete(path);
             }
         }
     }
 
-    /// <summary>Whether this is what stands beside a file while it is written.</summary>
-    internal static bool IsTemporary(string path) => TemporaryOf(path) is not null;
+    /// <summary>Whether this is the temporary file of a write.</summary>
+    internal static bool IsTemporary(string path) => ParseTemporary(path) is not null;
 
-    private static (string Target, string Writer)? TemporaryOf(string path) =>
+    private static (string Target, string Writer)? ParseTemporary(string path) =>
         Path.GetFileName(path).Split('.') is [.. var target, var writer, { Length: 32 }, "tmp"] ? (string.Join('.', target), writer) : null;
 
     private static void TryDelete(string path)
@@ -89,7 +98,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The write failed already, and that is what the caller is told.
+            // The caller gets the error of the write.
         }
     }
 }

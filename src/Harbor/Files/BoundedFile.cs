@@ -2,7 +2,7 @@ namespace Harbor.Files;
 
 internal static class BoundedFile
 {
-    /// <summary>The file's bytes, but never more than one beyond the limit: enough to say that it is too large.</summary>
+    /// <summary>The file's bytes, at most one more than the limit, which shows that it is too large.</summary>
     public static byte[] Read(string path, int limit)
     {
         using var handle = File.OpenHandle(path);

@@ -11,9 +11,12 @@ internal static class Disk
     private const int ReadOnly = 30;
     private const int NotSupported = 95;
 
-    /// <summary>Brings what was written on the disk, as <c>FileStream.Flush(true)</c> and <see cref="RandomAccess.FlushToDisk"/> do, which on Linux keep a failure to themselves.</summary>
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="IOException">The disk fails, or is full. File systems that know no flush have nothing to lose, and do not.</exception>
+    /// <summary>
+    /// Waits until the written bytes are on the disk. <c>FileStream.Flush(true)</c> and <see cref="RandomAccess.FlushToDisk"/> do the same,
+    /// but ignore a failure on Linux.
+    /// </summary>
+    /// <param name="name">For messages.</param>
+    /// <exception cref="IOException">The disk fails or is full. File systems that cannot flush are no error.</exception>
     public static void Flush(SafeFileHandle handle, string name)
     {
         if (!OperatingSystem.IsLinux())

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Harbor.Processes;
 
 namespace Harbor.Files;
@@ -15,19 +14,19 @@ internal enum FileKind
     Special,
 }
 
-internal static partial class FileKinds
+internal static class FileKinds
 {
     private const int TypeMask = 0xF000;
 
-    /// <summary>What stands at the path itself, a link not followed.</summary>
-    public static FileKind Of(string path)
+    /// <summary>The kind of the path itself: a link is not followed.</summary>
+    public static FileKind Read(string path)
     {
         if (OperatingSystem.IsWindows())
         {
-            return Windows(path);
+            return OnWindows(path);
         }
 
-        return LStat(path, out var status) != 0
+        return FileStatus.Read(path) is not { } status
             ? FileKind.Missing
             : (status.Mode & TypeMask) switch
             {
@@ -38,13 +37,13 @@ internal static partial class FileKinds
             };
     }
 
-    /// <summary>What stands at the end of the links.</summary>
+    /// <summary>The kind of the file at the end of the links.</summary>
     public static FileKind Follow(string path) =>
-        Of(path) is var kind && kind != FileKind.Link ? kind
-        : LinkEnd(path) is { } end ? Of(end)
+        Read(path) is var kind && kind != FileKind.Link ? kind
+        : LinkEnd(path) is { } end ? Read(end)
         : FileKind.Missing;
 
-    /// <summary>Where the links that start at the path end, or null where they go in a circle.</summary>
+    /// <summary>The path at the end of the links that start here; null where they form a circle.</summary>
     public static string? LinkEnd(string path)
     {
         try
@@ -57,17 +56,20 @@ internal static partial class FileKinds
         }
     }
 
-    /// <summary>Whether what stands at the path itself belongs to the user of this process, or to root.</summary>
-    public static bool IsOurs(string path) =>
-        OperatingSystem.IsWindows() || (LStat(path, out var status) == 0 && (status.User == 0 || status.User == Libc.EffectiveUser()));
+    /// <summary>Whether the path itself, not the target of a link, belongs to the user of this process or to root.</summary>
+    public static bool IsOurs(string path) => OperatingSystem.IsWindows()
+        || (FileStatus.Read(path) is { } status && (status.User == 0 || status.User == Libc.EffectiveUser()));
 
-    /// <summary>Tells a folder from one that was removed and made again at the same path: who has it mounted does not see the new one. Null where there is none.</summary>
-    /// <remarks>A number may be given again once nobody has the folder mounted any more; then it does not matter.</remarks>
+    /// <summary>
+    /// Tells a folder from one that was removed and created again at the same path: a container that mounts the old one does not see the
+    /// new one. Null where there is no folder.
+    /// </summary>
+    /// <remarks>The number may be used again once no container mounts the old folder; then it does not matter.</remarks>
     public static string? FolderIdentity(string path)
     {
-        var folder = Of(path) == FileKind.Link ? LinkEnd(path) : path;
-        return folder is null || Of(folder) != FileKind.Directory ? null
-            : OperatingSystem.IsWindows() || LStat(folder, out var status) != 0 ? ""
+        var folder = Read(path) == FileKind.Link ? LinkEnd(path) : path;
+        return folder is null || Read(folder) != FileKind.Directory ? null
+            : OperatingSystem.IsWindows() || FileStatus.Read(folder) is not { } status ? ""
             : status.Inode.ToString(CultureInfo.InvariantCulture);
     }
 
@@ -80,7 +82,7 @@ internal static partial class FileKinds
         _ => "a FIFO, socket or device",
     };
 
-    private static FileKind Windows(string path) => !Path.Exists(path)
+    private static FileKind OnWindows(string path) => !Path.Exists(path)
         ? FileKind.Missing
         : File.GetAttributes(path) switch
         {
@@ -88,22 +90,4 @@ internal static partial class FileKinds
             var attributes when attributes.HasFlag(FileAttributes.Directory) => FileKind.Directory,
             _ => FileKind.Regular,
         };
-
-    // .NET has no public way to ask for a file's type or number. This is the call under its own File class, the same on every Unix;
-    // a change of it would fail the tests that hand over a FIFO, and those that make a folder anew.
-    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int LStat(string path, out Status status);
-
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct Status
-    {
-        [FieldOffset(4)]
-        public int Mode;
-
-        [FieldOffset(8)]
-        public uint User;
-
-        [FieldOffset(104)]
-        public long Inode;
-    }
 }

@@ -3,29 +3,32 @@ using System.Threading.Channels;
 namespace Harbor.Files;
 
 /// <summary>
-/// Tells what changed below folders, those that come, go and are made anew included. Editors write one file in many steps, and tools many files: what
-/// comes close together is one batch.
+/// Reports changes below folders, also of folders that appear, disappear or are replaced. Changes close together form one batch, because
+/// editors write a file in many steps and tools write many files.
 /// </summary>
-public sealed class FolderWatch : IDisposable
+public sealed class FolderWatch(TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
     private readonly Channel<string> _changes = Channel.CreateUnbounded<string>();
     private readonly Dictionary<Place, Watched> _watched = [];
-    private volatile HashSet<string> _ways = [];
+    private volatile HashSet<string> _parents = [];
 
     /// <summary>
-    /// Watches exactly these from now on. To be called again after each batch: a folder that was made anew is another one, and what is in it is told
-    /// from the call on.
+    /// Watches exactly these paths from now on. Call it again after each batch: a folder that was replaced is a new one, whose changes are
+    /// reported from that call on.
     /// </summary>
-    /// <param name="paths">Absolute, of files and folders; of a folder, with whether all folders below it count too. That one of them comes, goes or is exchanged is told as well.</param>
+    /// <param name="paths">Absolute paths of files and folders, each with whether the folders below it count too. If one of them appears,
+    /// disappears or is replaced, that is reported as well.</param>
     public void Follow(IEnumerable<(string Path, bool Below)> paths)
     {
         var followed = paths.Distinct().ToList();
-        var above = followed.SelectMany(one => Above(one.Path)).Except(followed.Select(one => one.Path)).ToList();
-        _ways = [.. above, .. followed.Select(one => one.Path)];
-        var wanted = followed.Select(one => new Place(one.Path, one.Below, IsWay: false)).Concat(above.Select(folder => new Place(folder, Below: false, IsWay: true))).ToHashSet();
-        var old = _watched.Where(one => !wanted.Contains(one.Key) || FileKinds.FolderIdentity(one.Key.Folder) != one.Value.Identity).ToList();
+        var above = followed.SelectMany(one => ParentsOf(one.Path)).Except(followed.Select(one => one.Path)).ToList();
+        _parents = [.. above, .. followed.Select(one => one.Path)];
+        var wanted = followed.Select(one => new Place(one.Path, one.Below, IsParent: false))
+            .Concat(above.Select(folder => new Place(folder, Below: false, IsParent: true))).ToHashSet();
+        var old = _watched.Where(one => !wanted.Contains(one.Key)
+            || FileKinds.FolderIdentity(one.Key.Folder) != one.Value.Identity).ToList();
         foreach (var (place, watched) in old)
         {
             watched.Dispose();
@@ -40,24 +43,25 @@ public sealed class FolderWatch : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
             {
-                // Gone a moment ago, or not to be read.
+                // It has just disappeared, or is not readable.
             }
         }
     }
 
-    /// <summary>The next batch: absolute paths, each once. Waits until nothing more has come for 50 ms, for half a second at the most.</summary>
+    /// <summary>
+    /// The next batch: absolute paths, each once. It ends when nothing has changed for 50 ms, at the latest after half a second.
+    /// </summary>
     public async Task<IReadOnlyList<string>> NextAsync(CancellationToken ct)
     {
         var batch = new HashSet<string> { await _changes.Reader.ReadAsync(ct) };
-        using var longest = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        longest.CancelAfter(Longest);
+        using var longest = new CancellationTokenSource(Longest, time);
         try
         {
             while (true)
             {
-                using var quiet = CancellationTokenSource.CreateLinkedTokenSource(longest.Token);
-                quiet.CancelAfter(Quiet);
-                batch.Add(await _changes.Reader.ReadAsync(quiet.Token));
+                using var quiet = new CancellationTokenSource(Quiet, time);
+                using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, longest.Token, quiet.Token);
+                batch.Add(await _changes.Reader.ReadAsync(end.Token));
             }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -66,10 +70,10 @@ public sealed class FolderWatch : IDisposable
         }
     }
 
-    /// <summary>What has come until now, nothing included.</summary>
-    public async Task<IReadOnlyList<string>> SoFarAsync(CancellationToken ct)
+    /// <summary>The changes until now; there may be none.</summary>
+    public async Task<IReadOnlyList<string>> DrainAsync(CancellationToken ct)
     {
-        await Task.Delay(Quiet, ct); // The system tells of a write a moment after it.
+        await Task.Delay(Quiet, time, ct); // The system reports a write a moment later.
         var batch = new HashSet<string>();
         while (_changes.Reader.TryRead(out var path))
         {
@@ -87,7 +91,7 @@ public sealed class FolderWatch : IDisposable
         }
     }
 
-    private static IEnumerable<string> Above(string path)
+    private static IEnumerable<string> ParentsOf(string path)
     {
         for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
         {
@@ -112,7 +116,7 @@ public sealed class FolderWatch : IDisposable
             watcher.Deleted += (_, change) => Add(place, change.FullPath);
             watcher.Renamed += (_, change) => Add(place, change.OldFullPath);
             watcher.Renamed += (_, change) => Add(place, change.FullPath);
-            watcher.Error += (_, _) => _changes.Writer.TryWrite(place.Folder); // Too many to tell apart.
+            watcher.Error += (_, _) => _changes.Writer.TryWrite(place.Folder); // Too many changes: the system has dropped some.
             watcher.Path = place.Folder;
             watcher.EnableRaisingEvents = true;
             return watched;
@@ -126,16 +130,16 @@ public sealed class FolderWatch : IDisposable
 
     private void Add(Place place, string path)
     {
-        if (place.IsWay ? _ways.Contains(path) : !AtomicFile.IsTemporary(path) && !EditorFiles.IsLeftover(Path.GetFileName(path)))
+        if (place.IsParent ? _parents.Contains(path) : !AtomicFile.IsTemporary(path) && !EditorFiles.IsLeftover(Path.GetFileName(path)))
         {
             _changes.Writer.TryWrite(path);
         }
     }
 
-    /// <param name="IsWay">Only what leads to a followed path counts, or is one.</param>
-    private sealed record Place(string Folder, bool Below, bool IsWay);
+    /// <param name="IsParent">It is watched only for followed paths in it and for folders that lead to them.</param>
+    private sealed record Place(string Folder, bool Below, bool IsParent);
 
-    /// <param name="Held">While a folder is held, a new one at the same path can't have its number.</param>
+    /// <param name="Held">Open, so that a new folder at the same path can't have the same number.</param>
     private sealed record Watched(FileSystemWatcher Watcher, HeldFolder Held, string? Identity) : IDisposable
     {
         public void Dispose()

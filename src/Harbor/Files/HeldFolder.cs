@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Harbor.Files;
 
 /// <summary>
-/// A folder held open: what is done through it is done in that folder, even where somebody exchanges it, or one above it, for a link in the
-/// meantime, as a container can that has it mounted. Only Linux has paths for what is held; elsewhere a moment between look and step remains.
+/// A folder held open. Every step is done in that folder, even if it or a parent is meanwhile replaced with a link, for example by a
+/// container that mounts it. Only Linux has paths for open folders; elsewhere a moment between check and step remains.
 /// </summary>
 internal sealed partial class HeldFolder : IDisposable
 {
-    /// <summary>What is removed may be nested as deeply as somebody else made it.</summary>
-    private const int MostLevels = 100;
+    /// <summary>Others may have nested folders too deeply for a recursion.</summary>
+    private const int MaxLevels = 100;
 
     private static readonly bool HasPaths = OperatingSystem.IsLinux() && Directory.Exists("/proc/self/fd");
 
@@ -18,8 +18,8 @@ internal sealed partial class HeldFolder : IDisposable
     private readonly string _path;
     private readonly string _name;
 
-    /// <param name="name">What messages call it.</param>
-    /// <exception cref="IOException">It is missing, a link, no folder, or not to be read.</exception>
+    /// <param name="name">For messages.</param>
+    /// <exception cref="IOException">It is missing, a link, not a folder, or not readable.</exception>
     private HeldFolder(string path, string name)
     {
         (_path, _name) = (path, name);
@@ -32,7 +32,7 @@ internal sealed partial class HeldFolder : IDisposable
         }
     }
 
-    /// <summary>O_RDONLY, O_DIRECTORY, O_NOFOLLOW and O_CLOEXEC, which each system numbers for itself.</summary>
+    /// <summary>O_RDONLY, O_DIRECTORY, O_NOFOLLOW and O_CLOEXEC, which have other values on each system.</summary>
     private static int OpenFlags => OperatingSystem.IsMacOS() ? 0x110_0100
         : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Ppc64le ? 0x8_C000
         : 0xB_0000;
@@ -40,8 +40,10 @@ internal sealed partial class HeldFolder : IDisposable
     /// <inheritdoc cref="HeldFolder(string, string)"/>
     public static HeldFolder Open(string path, string name) => new(path, name);
 
-    /// <summary>A rename is on the disk only when its folder is: a power cut could take it back otherwise. Here, the path may be a link to the folder.</summary>
-    /// <exception cref="IOException">The disk fails. File systems that know no flush of folders have nothing to lose, and do not.</exception>
+    /// <summary>
+    /// A rename is on the disk only when its folder is; until then a power cut could undo it. Here, the path may be a link to the folder.
+    /// </summary>
+    /// <exception cref="IOException">The disk fails. File systems that cannot flush folders are no error.</exception>
     public static void Flush(string path)
     {
         using var folder = new HeldFolder(Path.Combine(path, "."), path);
@@ -57,13 +59,14 @@ internal sealed partial class HeldFolder : IDisposable
         }
     }
 
-    /// <summary>A folder below this one; null where there is none, or something else.</summary>
-    /// <param name="relative">In forward slashes; this folder itself where it is empty.</param>
-    /// <exception cref="DeploymentException">A link stands in the way.</exception>
+    /// <summary>A folder below this one; null where there is none.</summary>
+    /// <param name="relative">With forward slashes; empty means this folder itself.</param>
+    /// <exception cref="HarborException">A part of the path is a link.</exception>
     public HeldFolder? Enter(string relative) => Walk(relative, static (folder, name) => folder.Child(name));
 
-    /// <summary>A folder below this one, made where there is none. The mode does not depend on the umask.</summary>
-    /// <param name="workshop">Where each is made before it gets its place: a kill between two steps would leave it with the umask's mode for good.</param>
+    /// <summary>A folder below this one, created if it is missing. The mode does not depend on the umask.</summary>
+    /// <param name="workshop">Where each folder is created before it is moved to its place: otherwise a kill between two steps could leave
+    /// it with the umask's mode.</param>
     /// <inheritdoc cref="Enter(string)"/>
     public HeldFolder Enter(string relative, UnixFileMode mode, HeldFolder workshop) => Walk(relative, (folder, name) =>
     {
@@ -73,15 +76,15 @@ internal sealed partial class HeldFolder : IDisposable
         }
 
         workshop.Create("folder", mode).Dispose();
-        folder.Do(() => Directory.Move(workshop.Of("folder"), folder.Of(name)), workshop);
+        folder.Guard(() => Directory.Move(workshop.PathOf("folder"), folder.PathOf(name)), workshop);
         return folder.Child(name) ?? throw folder.WasRemoved(name);
     })!;
 
-    /// <summary>Makes a folder, or gives the one that is there the mode.</summary>
+    /// <summary>Creates a folder, or gives the existing one the mode.</summary>
     /// <inheritdoc cref="Enter(string)" path="/exception"/>
     public HeldFolder Create(string name, UnixFileMode mode)
     {
-        Do(() => Directory.CreateDirectory(Of(name)));
+        Guard(() => Directory.CreateDirectory(PathOf(name)));
         var folder = Child(name) ?? throw WasRemoved(name);
         try
         {
@@ -99,62 +102,63 @@ internal sealed partial class HeldFolder : IDisposable
         }
     }
 
-    public bool Has(string file) => FileKinds.Of(Of(file)) == FileKind.Regular;
+    public bool HasFile(string file) => FileKinds.Read(PathOf(file)) == FileKind.Regular;
 
-    /// <summary>Writes a new file through to the disk. Anybody who may enter the folder can read it until it has its mode.</summary>
-    public void Write(string file, byte[] content, UnixFileMode mode) => Do(() =>
+    /// <summary>Writes a new file and flushes it to the disk. Until it has its mode, whoever may enter the folder can read it.</summary>
+    public void Write(string file, byte[] content, UnixFileMode mode) => Guard(() =>
     {
-        using var stream = new FileStream(Of(file), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 });
+        using var stream =
+            new FileStream(PathOf(file), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 });
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(stream.SafeFileHandle, mode); // Not when it is made: the umask would have its say.
+            File.SetUnixFileMode(stream.SafeFileHandle, mode); // Not while creating it, where the umask would apply.
         }
 
         stream.Write(content);
         Disk.Flush(stream.SafeFileHandle, $"{_name}/{file}");
     });
 
-    /// <summary>Renames a file of another folder into this one, in place of the file or the empty folders that stand there.</summary>
-    /// <exception cref="IOException">A folder with files stands there, or it is another file system, as below a mount.</exception>
+    /// <summary>Moves a file from another folder into this one. It replaces a file, or folders without files.</summary>
+    /// <exception cref="IOException">A folder with files has the name, or this is another file system, as below a mount.</exception>
     /// <inheritdoc cref="Enter(string)" path="/exception"/>
-    public void Take(HeldFolder from, string file, string name)
+    public void MoveFrom(HeldFolder from, string file, string name)
     {
-        switch (FileKinds.Of(Of(name)))
+        switch (FileKinds.Read(PathOf(name)))
         {
             case FileKind.Link:
                 throw IsLink(name);
             case FileKind.Directory:
-                RemoveFolders(name, MostLevels);
+                RemoveFolders(name, MaxLevels);
                 break;
         }
 
         if (OperatingSystem.IsWindows())
         {
-            Do(() => File.Move(from.Of(file), Of(name), overwrite: true), from);
+            Guard(() => File.Move(from.PathOf(file), PathOf(name), overwrite: true), from);
         }
-        else if (Rename(from.Of(file), Of(name)) != 0) // File.Move would copy to another file system, and through a link.
+        else if (Rename(from.PathOf(file), PathOf(name)) != 0) // File.Move would copy between file systems and follow a link.
         {
             throw new IOException($"{_name}/{name}: {Marshal.GetLastPInvokeErrorMessage()}.");
         }
     }
 
-    /// <summary>A file or a link to one. Anything else is left alone.</summary>
+    /// <summary>Removes a file or a link. Anything else stays.</summary>
     public void RemoveFile(string name)
     {
-        if (FileKinds.Of(Of(name)) is FileKind.Regular or FileKind.Link)
+        if (FileKinds.Read(PathOf(name)) is FileKind.Regular or FileKind.Link)
         {
-            Do(() => File.Delete(Of(name)));
+            Guard(() => File.Delete(PathOf(name)));
         }
     }
 
-    /// <summary>Whatever stands there, a folder with all that is in it.</summary>
+    /// <summary>Removes a file, a link, or a folder with everything in it.</summary>
     /// <exception cref="IOException">Folders are nested more than a hundred times.</exception>
-    public void Remove(string name) => Remove(name, MostLevels);
+    public void Remove(string name) => Remove(name, MaxLevels);
 
-    /// <returns>Whether nothing stands there (any more).</returns>
+    /// <returns>Whether nothing is there now.</returns>
     public bool RemoveIfEmpty(string name)
     {
-        using (var folder = FileKinds.Of(Of(name)) == FileKind.Directory ? Child(name) : null)
+        using (var folder = FileKinds.Read(PathOf(name)) == FileKind.Directory ? Child(name) : null)
         {
             if (folder is null || folder.Names().Count > 0)
             {
@@ -162,7 +166,7 @@ internal sealed partial class HeldFolder : IDisposable
             }
         }
 
-        Do(() => Directory.Delete(Of(name)));
+        Guard(() => Directory.Delete(PathOf(name)));
         return true;
     }
 
@@ -170,34 +174,34 @@ internal sealed partial class HeldFolder : IDisposable
 
     private void Remove(string name, int levels)
     {
-        if (FileKinds.Of(Of(name)) != FileKind.Directory)
+        if (FileKinds.Read(PathOf(name)) != FileKind.Directory)
         {
-            Do(() => File.Delete(Of(name)));
+            Guard(() => File.Delete(PathOf(name)));
             return;
         }
 
-        RefuseDepth(name, levels);
+        ThrowIfTooDeep(name, levels);
         using (var folder = Child(name))
         {
             folder?.Names().ForEach(entry => folder.Remove(entry, levels - 1));
         }
 
-        Do(() => Directory.Delete(Of(name)));
+        Guard(() => Directory.Delete(PathOf(name)));
     }
 
-    /// <summary>Folders in which there is nothing but folders.</summary>
+    /// <summary>Removes folders that hold nothing but folders.</summary>
     private void RemoveFolders(string name, int levels)
     {
-        RefuseDepth(name, levels);
+        ThrowIfTooDeep(name, levels);
         using (var folder = Child(name))
         {
             folder?.Names().ForEach(entry => folder.RemoveFolders(entry, levels - 1));
         }
 
-        Do(() => Directory.Delete(Of(name)));
+        Guard(() => Directory.Delete(PathOf(name)));
     }
 
-    private void RefuseDepth(string name, int levels)
+    private void ThrowIfTooDeep(string name, int levels)
     {
         if (levels == 0)
         {
@@ -207,7 +211,7 @@ internal sealed partial class HeldFolder : IDisposable
 
     private HeldFolder? Walk(string relative, Func<HeldFolder, string, HeldFolder?> step)
     {
-        HeldFolder? folder = new(Of("."), _name);
+        HeldFolder? folder = new(PathOf("."), _name);
         foreach (var name in relative.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             using var above = folder;
@@ -224,14 +228,14 @@ internal sealed partial class HeldFolder : IDisposable
     {
         try
         {
-            return FileKinds.Of(Of(name)) switch
+            return FileKinds.Read(PathOf(name)) switch
             {
-                FileKind.Directory => new(Of(name), $"{_name}/{name}"),
+                FileKind.Directory => new(PathOf(name), $"{_name}/{name}"),
                 FileKind.Link => throw IsLink(name),
                 _ => null,
             };
         }
-        catch (IOException) when (FileKinds.Of(Of(name)) == FileKind.Link)
+        catch (IOException) when (FileKinds.Read(PathOf(name)) == FileKind.Link)
         {
             throw IsLink(name);
         }
@@ -240,14 +244,15 @@ internal sealed partial class HeldFolder : IDisposable
     private List<string> Names()
     {
         List<string> names = [];
-        Do(() => names = [.. Directory.EnumerateFileSystemEntries(_path).Select(entry => Path.GetFileName(entry))]);
+        Guard(() => names = [.. Directory.EnumerateFileSystemEntries(_path).Select(entry => Path.GetFileName(entry))]);
         return names;
     }
 
-    private string Of(string name) => Path.Combine(_path, name);
+    private string PathOf(string name) => Path.Combine(_path, name);
 
-    /// <param name="other">Another folder that the step is about.</param>
-    private void Do(Action step, HeldFolder? other = null)
+    /// <summary>Gives an error the folder's name instead of its path.</summary>
+    /// <param name="other">Another folder of the step.</param>
+    private void Guard(Action step, HeldFolder? other = null)
     {
         try
         {
@@ -255,15 +260,17 @@ internal sealed partial class HeldFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException(Told(other?.Told(e.Message) ?? e.Message), e);
+            throw new IOException(WithName(other?.WithName(e.Message) ?? e.Message), e);
         }
     }
 
-    private string Told(string message) => message.Replace($"{_path}/", $"{_name}/", StringComparison.Ordinal).Replace($"'{_path}'", $"'{_name}'", StringComparison.Ordinal);
+    private string WithName(string message) =>
+        message.Replace($"{_path}/", $"{_name}/", StringComparison.Ordinal).Replace($"'{_path}'", $"'{_name}'", StringComparison.Ordinal);
 
     private IOException WasRemoved(string name) => new($"{_name}/{name} was removed while Harbor was writing.");
 
-    private DeploymentException IsLink(string name) => new($"{_name}/{name} became a symbolic link while Harbor was writing. Remove it and run again.");
+    private HarborException IsLink(string name) =>
+        new($"{_name}/{name} became a symbolic link while Harbor was writing. Remove it and run again.");
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags);

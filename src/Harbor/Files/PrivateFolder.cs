@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Harbor.Files;
 
-/// <summary>A folder in memory for what may not get on a disk: on tmpfs, for its owner only, and gone when disposed.</summary>
+/// <summary>
+/// A folder in memory (on tmpfs) for content that must not reach a disk. Only its owner can read it. Disposing removes it.
+/// </summary>
 internal sealed class PrivateFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -18,7 +20,8 @@ internal sealed class PrivateFolder : IDisposable
     {
         foreach (var parent in (string[])[environment.GetValueOrDefault("XDG_RUNTIME_DIR") ?? "", "/dev/shm"])
         {
-            if (Path.IsPathRooted(parent) && !OperatingSystem.IsWindows() && TryCreate(Path.Combine(parent, $"{Name}{Environment.ProcessId}.{Guid.NewGuid():N}"), out var folder))
+            if (Path.IsPathRooted(parent) && !OperatingSystem.IsWindows()
+                && TryCreate(Path.Combine(parent, $"{Name}{Environment.ProcessId}.{Guid.NewGuid():N}"), out var folder))
             {
                 return folder;
             }
@@ -27,7 +30,7 @@ internal sealed class PrivateFolder : IDisposable
         return null;
     }
 
-    /// <summary>The path of a new file, 0600.</summary>
+    /// <returns>The path of the new file, whose mode is 0600.</returns>
     public string Write(string name, ReadOnlySpan<byte> content)
     {
         var path = Path.Combine(_path, name);
@@ -50,12 +53,13 @@ internal sealed class PrivateFolder : IDisposable
         }
     }
 
-    /// <summary>Of processes that were killed.</summary>
+    /// <summary>Removes the folders of killed processes.</summary>
     private static void RemoveLeft(string parent)
     {
         foreach (var left in Directory.EnumerateDirectories(parent, $"{Name}*"))
         {
-            if (Path.GetFileName(left)[Name.Length..].Split('.') is [var process, { Length: 32 }] && Directory.Exists("/proc/self") && !Directory.Exists($"/proc/{process}"))
+            if (Path.GetFileName(left)[Name.Length..].Split('.') is [var process, { Length: 32 }]
+                && Directory.Exists("/proc/self") && !Directory.Exists($"/proc/{process}"))
             {
                 try
                 {
@@ -63,7 +67,7 @@ internal sealed class PrivateFolder : IDisposable
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    // Another user's: his to remove.
+                    // It belongs to another user.
                 }
             }
         }
@@ -85,7 +89,7 @@ internal sealed class PrivateFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The next one.
+            // The next folder is tried.
         }
 
         return folder is not null;

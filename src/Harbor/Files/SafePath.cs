@@ -1,12 +1,15 @@
 namespace Harbor.Files;
 
-/// <summary>Paths made from what others wrote: they stay below their root, through no symbolic link, and mean the same on every file system.</summary>
+/// <summary>
+/// Checks paths that others wrote: they must stay below their root, must lead through no symbolic link, and must mean the same on every
+/// file system.
+/// </summary>
 internal static class SafePath
 {
-    /// <summary>What Windows takes in no name.</summary>
+    /// <summary>Not allowed in names on Windows.</summary>
     private const string Reserved = "\\:*?\"<>|";
 
-    /// <summary>What is wrong with a relative path in forward slashes, or null.</summary>
+    /// <summary>Why a relative path with forward slashes is not allowed; null where it is.</summary>
     public static string? Refusal(string relative)
     {
         if (relative.Length == 0 || Path.IsPathRooted(relative) || relative is [_, ':', ..])
@@ -23,20 +26,22 @@ internal static class SafePath
 
             if (segment[^1] is '.' or ' ' || segment.Any(c => Reserved.Contains(c) || char.IsControl(c)))
             {
-                return $"'{Printable(segment)}' is no name that every file system takes";
+                return $"'{Printable(segment)}' is not a valid name on every file system";
             }
         }
 
         return null;
     }
 
-    /// <summary>The first part of the path below the root that is a symbolic link, relative to the root, or null. What is missing is no link.</summary>
+    /// <summary>
+    /// The first part of the path below the root that is a symbolic link, relative to the root; null where there is none.
+    /// </summary>
     public static string? FirstLink(string root, string relative)
     {
         for (var end = relative.IndexOf('/'); ; end = relative.IndexOf('/', end + 1))
         {
             var part = end < 0 ? relative : relative[..end];
-            if (FileKinds.Of(Path.Combine(root, part)) == FileKind.Link)
+            if (FileKinds.Read(Path.Combine(root, part)) == FileKind.Link)
             {
                 return part;
             }

@@ -2,15 +2,18 @@ using System.Security.Cryptography;
 
 namespace Harbor.Files;
 
-/// <summary>Remembers what changed files looked like, and so tells a file that was written again as it was.</summary>
+/// <summary>Remembers the state of changed files, to recognise a file that was written again with the same content.</summary>
 public sealed class SeenFiles
 {
     private const int MaxBytes = 16 * 1024 * 1024;
     private const int MaxFiles = 1_000;
     private readonly Dictionary<string, string> _states = [];
 
-    /// <summary>The paths whose content, mode or target of a link is not what it was at the last call with them. One that is new here has changed, and so has a folder.</summary>
-    /// <param name="paths">Absolute ones. Of more than 1,000, all have changed.</param>
+    /// <summary>
+    /// The paths whose content, mode or link target differs from the last call with them. Paths that are new here count as changed, and so
+    /// do folders.
+    /// </summary>
+    /// <param name="paths">Absolute paths. If there are more than 1,000, all of them count as changed.</param>
     public IReadOnlyList<string> Changed(IReadOnlyList<string> paths)
     {
         if (paths.Count > MaxFiles)
@@ -38,7 +41,7 @@ public sealed class SeenFiles
         return changed;
     }
 
-    /// <summary>Null for what is not looked into.</summary>
+    /// <summary>Null where the state can't be told: folders, special files and very large ones.</summary>
     private static string? StateOf(string path)
     {
         try
@@ -51,11 +54,12 @@ public sealed class SeenFiles
 
             var content = BoundedFile.Read(path, MaxBytes);
             var mode = OperatingSystem.IsWindows() ? 0 : File.GetUnixFileMode(path);
-            return content.Length > MaxBytes ? null : $"{mode} {new FileInfo(path).LinkTarget} {Convert.ToHexStringLower(SHA256.HashData(content))}";
+            return content.Length > MaxBytes
+                ? null : $"{mode} {new FileInfo(path).LinkTarget} {Convert.ToHexStringLower(SHA256.HashData(content))}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // Gone a moment ago, or not to be read.
+            return null; // It has just disappeared, or is not readable.
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Harbor.Descriptors;
 using Harbor.Files;
 
 namespace Harbor.Hooks;
@@ -9,25 +10,26 @@ public enum Consent
     Given,
     NeverGiven,
 
-    /// <summary>Given to another text of the same hook.</summary>
+    /// <summary>Given for another text of the same hook.</summary>
     Changed,
 }
 
 /// <summary>
-/// What the user has allowed to run on this machine: of each hook the hash of one text, in a file of its own (0600) in the user's own folder.
-/// Whoever can write into the project can't write there.
+/// The hooks that the user has allowed to run on this machine. For each, a file (0600) in the user's own folder has the hash of its text. A
+/// user who can only write to the project can't write there.
 /// </summary>
 public sealed class AllowedHooks(ProjectPaths paths, string folder)
 {
     /// <summary><c>$XDG_DATA_HOME/harbor/allowed</c>, or else <c>~/.local/share/harbor/allowed</c>.</summary>
-    public static string FolderOf(IReadOnlyDictionary<string, string> variables) => Path.Combine(
-        variables.GetValueOrDefault("XDG_DATA_HOME") is { } data && Path.IsPathRooted(data) // The specification says: a relative one is to be ignored.
+    public static string FindFolder(IReadOnlyDictionary<string, string> variables) => Path.Combine(
+        // The specification demands that a relative path is ignored.
+        variables.GetValueOrDefault("XDG_DATA_HOME") is { } data && Path.IsPathRooted(data)
             ? data
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"),
         "harbor",
         "allowed");
 
-    public Consent Of(PlannedHook hook, ReadOnlySpan<byte> script)
+    public Consent ConsentFor(PlannedHook hook, ReadOnlySpan<byte> script)
     {
         var path = PathOf(hook);
         return !File.Exists(path) ? Consent.NeverGiven

@@ -2,33 +2,37 @@ using Harbor.Descriptors;
 
 namespace Harbor.Hooks;
 
-/// <summary>Which hooks run at a point, in their order.</summary>
+/// <summary>The hooks that run at a point, in their order.</summary>
 public static class HookPlan
 {
     /// <summary>
-    /// The listed ones, and behind them what is discovered beside the services. At a service's point service by service. A hook that names a
-    /// service runs only where that is selected.
+    /// The listed hooks, then those discovered beside the services. At a service's point, service by service. A hook that names a service
+    /// runs only if that is selected.
     /// </summary>
-    /// <param name="descriptor">Of the run: <see cref="Descriptor.ForServices"/>.</param>
+    /// <param name="descriptor">The run's, from <see cref="Descriptor.ForServices"/>.</param>
     /// <param name="services">The selected ones.</param>
-    public static IReadOnlyList<PlannedHook> At(HookPoint point, Descriptor descriptor, IReadOnlyList<string> services, ProjectPaths paths)
+    public static IReadOnlyList<PlannedHook> Select(
+        HookPoint point, Descriptor descriptor, IReadOnlyList<string> services, ProjectPaths paths)
     {
         var planned = new List<PlannedHook>();
-        var listed = descriptor.Hooks.At(point).ToList();
+        var listed = descriptor.Hooks.ForPoint(point).ToList();
         var isOfService = point >= HookPoint.PreServicePrepare;
         if (!isOfService)
         {
-            planned.AddRange(listed.Where(hook => hook.Service is null || services.Contains(hook.Service)).Select(hook => new PlannedHook(hook, hook.Service)));
+            planned.AddRange(listed.Where(hook => hook.Service is null || services.Contains(hook.Service))
+                .Select(hook => new PlannedHook(hook, hook.Service)));
         }
 
         foreach (var service in services)
         {
             if (isOfService)
             {
-                planned.AddRange(listed.Where(hook => hook.Service is null || hook.Service == service).Select(hook => new PlannedHook(hook, service)));
+                planned.AddRange(
+                    listed.Where(hook => hook.Service is null || hook.Service == service).Select(hook => new PlannedHook(hook, service)));
             }
 
-            if (descriptor.DiscoversHooksOf(service) && Discovered(point, service, paths) is { } found && !planned.Exists(hook => hook.Path == found.Path))
+            if (descriptor.DiscoversHooksOf(service) && Discover(point, service, paths) is { } found
+                && !planned.Exists(hook => hook.Path == found.Path))
             {
                 planned.Add(found);
             }
@@ -37,7 +41,7 @@ public static class HookPlan
         return planned;
     }
 
-    private static PlannedHook? Discovered(HookPoint point, string service, ProjectPaths paths)
+    private static PlannedHook? Discover(HookPoint point, string service, ProjectPaths paths)
     {
         var file = $"{PlannedHook.NameOf(point)}.sh";
         var path = $"stacks/{service}/hooks/{file}";

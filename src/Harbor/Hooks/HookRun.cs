@@ -2,38 +2,42 @@ using Harbor.Descriptors;
 using Harbor.Files;
 using Harbor.Processes;
 using Harbor.Runners;
-using Harbor.Secrets;
 
 namespace Harbor.Hooks;
 
-/// <summary>Runs hooks of one run: in the runner's container, or on this machine where that is wanted and allowed.</summary>
-/// <param name="packaged">The folder of Harbor's own <see cref="RunnerImage.FileName"/>.</param>
-/// <param name="packedIn">The image that Harbor itself runs in (<see cref="RunnerImage.PackedVariable"/>); null: it runs on this machine.</param>
-/// <param name="say">Told every line that a hook prints, masked.</param>
+/// <summary>
+/// Runs the hooks of one run in the runner's container, or on this machine if they ask for it and the user has allowed it.
+/// </summary>
+/// <param name="harborFolder">The folder of Harbor's own <see cref="RunnerImage.FileName"/>.</param>
+/// <param name="ownImage">The image that Harbor itself runs in (<see cref="RunnerImage.OwnImageVariable"/>); null: it runs on this
+/// machine.</param>
+/// <param name="say">Called with every line that a hook prints, masked.</param>
 public sealed class HookRun(
-    ProjectPaths paths, RunnerSection runner, string runId, string packaged, string? packedIn, AllowedHooks allowed, Redaction redaction, Action<string> say)
+    RunScope scope, ProjectPaths paths, RunnerSection runner, string harborFolder, string? ownImage,
+    AllowedHooks allowed, Action<string> say)
 {
     private const string ScriptInside = "/hook";
     private const string DotnetInside = "/usr/share/dotnet";
     private const string CacheInside = "/cache";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
-    /// <exception cref="DeploymentException">It failed, took too long, or what it runs is not there or not allowed.</exception>
+    /// <exception cref="HarborException">It failed, took too long, is missing, or is not allowed.</exception>
     public async Task RunAsync(PlannedHook hook, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
     {
         var image = hook.Hook switch
         {
             { OnHost: true } => null,
             { Image: { } given } => given,
-            { Type: HookType.Routine } when packedIn is not null => packedIn,
-            _ => runner.Image ?? await RunnerImage.EnsureAsync(paths, packaged, say, ct),
+            { Type: HookType.Routine } when ownImage is not null => ownImage,
+            _ => runner.Image ?? await RunnerImage.EnsureAsync(scope, paths, harborFolder, say, ct),
         };
         var limit = hook.Hook.Timeout ?? runner.Timeout;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        end.CancelAfter(limit);
+        using var timer = new CancellationTokenSource(limit, scope.Time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
         try
         {
-            var exitCode = image is null ? await OnHostAsync(hook, environment, end.Token) : await InContainerAsync(hook, image, environment, end.Token);
+            var exitCode = image is null
+                ? await RunOnHostAsync(hook, environment, end.Token) : await RunInContainerAsync(hook, image, environment, end.Token);
             if (exitCode != 0)
             {
                 throw Failure(hook, $"exited with code {exitCode}.");
@@ -41,19 +45,20 @@ public sealed class HookRun(
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw Failure(hook, $"did not end within {limit.TotalSeconds:0.#} s, and was ended with all that it had started.");
+            throw Failure(hook, $"did not end within {limit.TotalSeconds:0.#} s, so it was ended with everything that it had started.");
         }
     }
 
-    private async Task<int> InContainerAsync(PlannedHook hook, string image, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
+    private async Task<int> RunInContainerAsync(
+        PlannedHook hook, string image, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
     {
-        var container = new RunnerContainer(paths, image, $"harbor-{runId.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..8]}")
-        {
-            Network = runner.Network,
-            Environment = new Dictionary<string, string>(environment) { ["HARBOR_ROOT"] = RunnerContainer.Root },
-            Redaction = redaction,
-            OnLine = say,
-        };
+        var container =
+            new RunnerContainer(scope, paths, image, $"harbor-{scope.Id.ToLowerInvariant()}-{Guid.NewGuid().ToString("N")[..8]}")
+            {
+                Network = runner.Network,
+                Environment = new Dictionary<string, string>(environment) { ["HARBOR_ROOT"] = RunnerContainer.Root },
+                OnLine = say,
+            };
         if (hook.Hook.Type == HookType.Container)
         {
             return await (container with { Arguments = hook.Hook.Command }).RunAsync(ct);
@@ -62,27 +67,36 @@ public sealed class HookRun(
         var script = HookScript.Read(hook, paths);
         if (hook.Hook.Type == HookType.Routine)
         {
-            return await Routine(container, $"{RunnerContainer.Root}/{hook.Path}").RunAsync(ct);
+            return await ForRoutine(container, $"{RunnerContainer.Root}/{hook.Path}").RunAsync(ct);
         }
 
         var interpreter = HookScript.Interpreter(script);
-        container = container with { Program = interpreter[0], Arguments = [.. interpreter.Skip(1), hook.Path is { } path ? $"{RunnerContainer.Root}/{path}" : ScriptInside] };
+        container = container with
+        {
+            Program = interpreter[0],
+            Arguments = [.. interpreter.Skip(1), hook.Path is { } path ? $"{RunnerContainer.Root}/{path}" : ScriptInside]
+        };
         return hook.Path is not null
             ? await container.RunAsync(ct)
-            : await WithCopyAsync(hook, script, copy => (container with { Mounts = new Dictionary<string, string> { [ScriptInside] = copy } }).RunAsync(ct));
+            : await WithCopyAsync(
+                hook, script, copy => (container with { Mounts = new Dictionary<string, string> { [ScriptInside] = copy } }).RunAsync(ct));
     }
 
     /// <summary>
-    /// The SDK is this machine's, mounted: images need only what it is linked with. Where Harbor itself runs in a container, the SDK is in that
-    /// one's image. Without a network nothing may be asked for on the way: no compiler of native code, no list of vulnerabilities, no workloads.
-    /// What was compiled is kept: a routine that did not change starts in a fifth of the time.
+    /// This machine's SDK is mounted, so images need only its native libraries. Where Harbor itself runs in a container, that container's
+    /// image has the SDK. Nothing may be downloaded, because there may be no network: no native compiler, no list of vulnerabilities, no
+    /// workloads. The compiled program is kept: an unchanged routine starts in a fifth of the time.
     /// </summary>
-    private RunnerContainer Routine(RunnerContainer container, string file) => container with
+    private RunnerContainer ForRoutine(RunnerContainer container, string file) => container with
     {
         Program = $"{DotnetInside}/dotnet",
         Arguments = ["run", "--property:PublishAot=false", "--property:NuGetAudit=false", file],
-        Writable = new Dictionary<string, string> { [CacheInside] = Directory.CreateDirectory(Path.Combine(paths.Var, "artifacts", "routines")).FullName },
-        Mounts = packedIn is null ? new Dictionary<string, string> { [DotnetInside] = DotnetRoot() } : container.Mounts,
+        Writable = new Dictionary<string, string>
+        {
+            [CacheInside] = Directory.CreateDirectory(
+        Path.Combine(paths.Var, "artifacts", "routines")).FullName
+        },
+        Mounts = ownImage is null ? new Dictionary<string, string> { [DotnetInside] = DotnetRoot() } : container.Mounts,
         Environment = new Dictionary<string, string>(container.Environment)
         {
             ["DOTNET_ROOT"] = DotnetInside,
@@ -94,22 +108,20 @@ public sealed class HookRun(
         },
     };
 
-    /// <exception cref="DeploymentException">Harbor runs without an SDK.</exception>
-    private static string DotnetRoot()
-    {
-        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
-        return Directory.Exists(Path.Combine(root, "sdk")) ? root : throw new DeploymentException($"Routines are compiled by the .NET SDK, and there is none in {root}.");
-    }
+    /// <exception cref="HarborException">There is no SDK.</exception>
+    private string DotnetRoot() => DotnetSdk.Find(scope)
+        ?? throw new HarborException(
+            "Routines need the .NET SDK, and none was found in DOTNET_ROOT, beside dotnet on PATH, or in ~/.dotnet.");
 
-    private async Task<int> OnHostAsync(PlannedHook hook, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
+    private async Task<int> RunOnHostAsync(PlannedHook hook, IReadOnlyDictionary<string, string> environment, CancellationToken ct)
     {
         var script = HookScript.Read(hook, paths);
-        if (allowed.Of(hook, script) != Consent.Given)
+        if (allowed.ConsentFor(hook, script) != Consent.Given)
         {
-            throw Failure(hook, "was changed since this run began: its new text is not allowed to run on this machine.");
+            throw Failure(hook, "was changed since this run began, and its new text is not allowed to run on this machine.");
         }
 
-        var variables = ChildEnvironment.Minimal();
+        var variables = scope.ChildVariables();
         foreach (var (name, value) in environment)
         {
             variables[name] = value;
@@ -118,12 +130,11 @@ public sealed class HookRun(
         variables["HARBOR_ROOT"] = paths.Root;
         var interpreter = HookScript.Interpreter(script);
 
-        // The copy is what was allowed, whatever becomes of the file meanwhile.
-        return await WithCopyAsync(hook, script, async copy => (await new Command(interpreter[0], [.. interpreter.Skip(1), copy])
+        // A copy, so that the allowed text runs even if the file changes meanwhile.
+        return await WithCopyAsync(hook, script, async copy => (await new Command(scope, interpreter[0], [.. interpreter.Skip(1), copy])
         {
             WorkingDirectory = paths.Root,
             Environment = variables,
-            Redaction = redaction,
             OnOutput = say,
             OnError = say,
             KeepOutput = 0,
@@ -145,5 +156,6 @@ public sealed class HookRun(
         }
     }
 
-    private static DeploymentException Failure(PlannedHook hook, string what) => new(hook.Hook.At.Problem($"The hook '{hook.Hook.Name}' {what}").ToString());
+    private static HarborException Failure(PlannedHook hook, string what) =>
+        new(hook.Hook.At.Problem($"The hook '{hook.Hook.Name}' {what}").ToString());
 }

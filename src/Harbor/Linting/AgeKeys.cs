@@ -3,7 +3,7 @@ using Harbor.Secrets.Age;
 
 namespace Harbor.Linting;
 
-/// <summary>Identities of age: in any case, and broken into pieces. The checksum decides whether one is real.</summary>
+/// <summary>Finds age identities, in any case and even if split over lines. The checksum tells real ones from invented ones.</summary>
 internal static class AgeKeys
 {
     public const string PrivateKey = "age-private-key";
@@ -11,7 +11,7 @@ internal static class AgeKeys
 
     private const int Digits = 58;
 
-    /// <summary>Fewer are an abbreviation (<c>AGE-SECRET-KEY-1QQQ...</c>).</summary>
+    /// <summary>A shorter key is an abbreviation (<c>AGE-SECRET-KEY-1QQQ...</c>).</summary>
     private const int FewestDigits = 20;
 
     private const int ChecksumDigits = 6;
@@ -20,7 +20,8 @@ internal static class AgeKeys
     public static IEnumerable<Finding> Find(LintText file)
     {
         const string Start = "AGE-";
-        for (var at = file.Text.IndexOf(Start, StringComparison.OrdinalIgnoreCase); at >= 0; at = file.Text.IndexOf(Start, at + 1, StringComparison.OrdinalIgnoreCase))
+        for (var at = file.Text.IndexOf(Start, StringComparison.OrdinalIgnoreCase); at >= 0; at = file.Text.IndexOf(
+            Start, at + 1, StringComparison.OrdinalIgnoreCase))
         {
             if (Key(file, at) is { } key)
             {
@@ -28,7 +29,8 @@ internal static class AgeKeys
             }
             else if (PluginIdentity(file.Text, at) is { } identity)
             {
-                yield return file.Warning(at, Plugin, identity, "an identity of an age plugin: without its hardware it may be of no use, with it it opens what is encrypted to it. Keep it out of the repository.");
+                yield return file.Warning(at, Plugin, identity, "an identity of an age plugin. Together with its hardware it decrypts " +
+                    "files. Keep it out of the repository.");
             }
         }
     }
@@ -49,22 +51,25 @@ internal static class AgeKeys
             }
 
             var length = whole - start.End;
-            var digits = length == Digits ? file.Text[start.End..whole] : Gather(file, start.End, Digits, (c, _) => Bech32.IsDigit(c))?.Text;
+            var digits = length == Digits
+                ? file.Text[start.End..whole] : Gather(file, start.End, Digits, (c, _) => Bech32.IsDigit(c))?.Text;
             if (digits is not null && Bech32.IsValid(prefix + digits))
             {
                 return file.Error(at, PrivateKey, (prefix + digits).ToUpperInvariant(),
-                    "an age private key. Take its recipient out of every file, encrypt them anew, change the secrets in them, and remove the key; who has the repository has it.");
+                    "an age private key; everyone with access to the repository has it. Remove its recipient from every file, encrypt " +
+                    "them again, change the secrets in them, and remove the key.");
             }
 
             return length < FewestDigits
                 ? null
-                : file.Warning(at, PrivateKey, (prefix + file.Text[start.End..whole]).ToUpperInvariant(), "looks like an age private key, but its checksum is wrong: a mutilated key, or a made-up one.");
+                : file.Warning(at, PrivateKey, (prefix + file.Text[start.End..whole])
+                    .ToUpperInvariant(), "looks like an age private key, but its checksum is wrong: a damaged key or an invented one.");
         }
 
         return null;
     }
 
-    /// <summary>So many characters, with breaks between them passed over; null where another one comes.</summary>
+    /// <summary>Reads <paramref name="count"/> accepted characters and skips breaks between them; null at any other character.</summary>
     private static (string Text, int End)? Gather(LintText file, int at, int count, Func<char, int, bool> accepts)
     {
         var text = new StringBuilder(count);
@@ -88,7 +93,7 @@ internal static class AgeKeys
         }
     }
 
-    /// <summary><c>AGE-PLUGIN-NAME-1</c> and at least a checksum.</summary>
+    /// <summary><c>AGE-PLUGIN-NAME-1</c> followed by at least a checksum; else null.</summary>
     private static string? PluginIdentity(string text, int at)
     {
         const string Start = "AGE-PLUGIN-";
@@ -105,7 +110,8 @@ internal static class AgeKeys
 
         var identity = text[at..end];
         var separator = identity.LastIndexOf("-1", StringComparison.Ordinal);
-        return separator > Start.Length && identity.Length - separator - 2 >= ChecksumDigits && identity[(separator + 2)..].All(Bech32.IsDigit)
+        return separator > Start.Length && identity.Length - separator - 2 >= ChecksumDigits
+            && identity[(separator + 2)..].All(Bech32.IsDigit)
             ? identity.ToUpperInvariant()
             : null;
     }

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Harbor.Linting;
 
 /// <summary>
-/// Findings that somebody looked at: lines <c>PATH RULE-or-FINGERPRINT REASON</c>, a path with blanks in double quotes; <c>include PATH</c> names a further file.
-/// Paths are exact and relative to the project root.
+/// Findings that are allowed. Each line is <c>PATH RULE-or-FINGERPRINT REASON</c>; a path with blanks is in double quotes.
+/// <c>include PATH</c> reads a further file. Paths are exact and relative to the project root.
 /// </summary>
 public sealed class AllowList
 {
@@ -17,7 +17,7 @@ public sealed class AllowList
     private readonly HashSet<string> _files = [];
     private readonly List<Finding> _findings = [];
 
-    /// <param name="read">The text of a file, or null where there is none.</param>
+    /// <param name="read">Returns the text of a file, or null if it does not exist.</param>
     public static AllowList Read(Func<string, string?> read)
     {
         var list = new AllowList();
@@ -25,8 +25,8 @@ public sealed class AllowList
         return list;
     }
 
-    /// <summary>The findings that are not allowed, and what is wrong with the list itself.</summary>
-    /// <param name="isAll">Whether everything was looked at, the history too: only then is an entry unused.</param>
+    /// <summary>The findings that are not allowed, and the problems of the list itself.</summary>
+    /// <param name="isAll">Whether the history was searched too. Only then can an entry be reported as unused.</param>
     public IReadOnlyList<Finding> Apply(IEnumerable<Finding> findings, bool isAll)
     {
         var byPath = _entries.ToLookup(entry => entry.Path, StringComparer.Ordinal);
@@ -42,15 +42,18 @@ public sealed class AllowList
         }
 
         var unused = _entries.Where(entry => isAll && !entry.IsUsed)
-            .Select(entry => Of(entry.File, entry.Line, Unused, isError: false, $"nothing of '{entry.What}' is found in {entry.Path} any more: remove the line."));
+            .Select(entry => CreateFinding(entry.File, entry.Line, Unused, isError: false,
+                $"'{entry.What}' no longer occurs in {entry.Path}: remove the line."));
         return [.. left, .. _findings, .. unused];
     }
 
-    /// <summary>The line that allows a finding, up to its reason.</summary>
-    public static string LineFor(Finding finding) => $"{(finding.File.AsSpan().ContainsAny(Quoted) ? Quote(finding.File) : finding.File)} {finding.Fingerprint}";
+    /// <summary>The line that allows a finding, without its reason.</summary>
+    public static string LineFor(Finding finding) =>
+        $"{(finding.File.AsSpan().ContainsAny(Quoted) ? Quote(finding.File) : finding.File)} {finding.Fingerprint}";
 
     private static string Quote(string path) =>
-        '"' + path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + '"';
+        '"' + path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal) + '"';
 
     private void Add(string file, Func<string, string?> read, bool isNamed)
     {
@@ -58,7 +61,9 @@ public sealed class AllowList
         {
             if (isNamed)
             {
-                _findings.Add(Of(AllowList.File, 0, Invalid, isError: true, $"include {file}: the index has no such lint-allow, or it is included twice."));
+                _findings.Add(
+                    CreateFinding(AllowList.File, 0, Invalid, isError: true,
+                    $"include {file}: the file is not in the index, or is included twice."));
             }
 
             return;
@@ -81,7 +86,8 @@ public sealed class AllowList
             }
             else if (words.Length < 2)
             {
-                _findings.Add(Of(file, number, Invalid, isError: true, "PATH, RULE or FINGERPRINT, and a REASON are expected."));
+                _findings.Add(
+                    CreateFinding(file, number, Invalid, isError: true, "expected PATH, then RULE or FINGERPRINT, then a REASON."));
             }
             else
             {
@@ -90,7 +96,7 @@ public sealed class AllowList
         }
     }
 
-    private static (string Path, string Behind) Path(string line)
+    private static (string Path, string After) Path(string line)
     {
         if (!line.StartsWith('"'))
         {
@@ -120,7 +126,8 @@ public sealed class AllowList
         return (line, "");
     }
 
-    private static Finding Of(string file, int line, string rule, bool isError, string message) => Finding.Of(file, line, rule, isError, message, message);
+    private static Finding CreateFinding(string file, int line, string rule, bool isError, string message) =>
+        Finding.Create(file, line, rule, isError, message, message);
 
     private sealed record Entry(string Path, string What, string File, int Line)
     {

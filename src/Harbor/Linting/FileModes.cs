@@ -1,13 +1,13 @@
 namespace Harbor.Linting;
 
-/// <summary>Files with keys or secrets on this machine that other users can read. Their content is not looked at.</summary>
+/// <summary>Finds files with keys or secrets that other users of this machine can read. Their content is not read.</summary>
 internal static class FileModes
 {
     public const string Mode = "file-mode";
 
     private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
 
-    /// <param name="files">Absolute, or relative to the root. Those that are missing are passed over.</param>
+    /// <param name="files">Absolute or relative to the root. Missing files are skipped.</param>
     public static IEnumerable<Finding> Find(ProjectPaths paths, IEnumerable<string> files)
     {
         foreach (var file in files)
@@ -16,7 +16,8 @@ internal static class FileModes
             if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0)
             {
                 var name = path.StartsWith(paths.Root + "/", StringComparison.Ordinal) ? paths.Relative(path) : path;
-                yield return Finding.Of(name, 0, Mode, isError: true, name, $"other users of this machine can read or write it. Type: chmod 600 {name}");
+                yield return Finding.Create(
+                    name, 0, Mode, isError: true, name, $"other users of this machine can read or write it. Run: chmod 600 {name}");
             }
         }
     }

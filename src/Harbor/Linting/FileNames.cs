@@ -2,7 +2,7 @@ using Harbor.Files;
 
 namespace Harbor.Linting;
 
-/// <summary>Files that should not be in the index, by name.</summary>
+/// <summary>Finds files that should not be in git's index, by their names.</summary>
 internal static class FileNames
 {
     public const string Leftover = "editor-leftover";
@@ -18,17 +18,20 @@ internal static class FileNames
             var name = path[(path.LastIndexOf('/') + 1)..];
             if (EditorFiles.IsLeftover(name))
             {
-                yield return Finding.Of(path, 0, Leftover, isError: false, path, "an editor's copy: it may hold what the file itself no longer does. Remove it from the index.");
+                yield return Finding.Create(path, 0, Leftover, isError: false, path,
+                    "a copy left by an editor. It may contain text that was removed from the file. Remove the copy from the index.");
             }
 
             if (secretFiles.Contains(path))
             {
-                yield return Finding.Of(path, 0, SecretsFile, isError: true, path, "a file of the secrets layer. Remove it from the index (git rm --cached), have git ignore it, change what is in it.");
+                yield return Finding.Create(path, 0, SecretsFile, isError: true, path,
+                    "a file of the secrets layer. Remove it from the index (git rm --cached), add it to .gitignore, change its secrets.");
             }
 
             if (SopsFile.IsNamed(name) && path.Replace(".sops.", ".", StringComparison.Ordinal) is var twin && known.Contains(twin))
             {
-                yield return Finding.Of(twin, 0, Twin, isError: true, twin, $"the same file is here in plain text as in {path}. Remove it from the index, change the secrets in it.");
+                yield return Finding.Create(twin, 0, Twin, isError: true, twin,
+                    $"the plain text of {path}. Remove it from the index, and change the secrets in it.");
             }
         }
     }

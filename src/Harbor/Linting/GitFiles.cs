@@ -5,23 +5,23 @@ using Harbor.Processes;
 namespace Harbor.Linting;
 
 /// <param name="Path">Relative to the project root.</param>
-/// <param name="Id">Git's name of the content.</param>
+/// <param name="Id">Git's id of the content.</param>
 internal sealed record GitFile(string Path, string Id);
 
-/// <summary>What git keeps of a project's folder: the index, and every content that any commit ever had.</summary>
-/// <param name="Prefix">The folder inside the repository, with a slash at the end; empty for its top.</param>
-internal sealed record GitFiles(string Root, string Prefix, IReadOnlyDictionary<string, string> Environment)
+/// <summary>Reads git's index of a project's folder, and the contents of all commits.</summary>
+/// <param name="Prefix">The project's folder inside the repository, with a slash at the end; empty for the top.</param>
+internal sealed record GitFiles(RunScope Scope, string Root, string Prefix, IReadOnlyDictionary<string, string> Environment)
 {
     private const string RegularFile = "100";
 
-    /// <param name="indexFile">Git's GIT_INDEX_FILE, which it sets for a pre-commit hook: what is about to be committed may be in another index.</param>
-    /// <returns>Null where there is no repository, or no git.</returns>
+    /// <param name="indexFile">GIT_INDEX_FILE, which git sets for a pre-commit hook when it commits from another index.</param>
+    /// <returns>Null if there is no repository or no git.</returns>
     /// <exception cref="CommandFailedException">Git refuses the repository.</exception>
-    public static async Task<GitFiles?> OpenAsync(string root, string? indexFile, CancellationToken ct)
+    public static async Task<GitFiles?> OpenAsync(RunScope scope, string root, string? indexFile, CancellationToken ct)
     {
-        var environment = ChildEnvironment.Minimal();
+        var environment = scope.ChildVariables();
         environment["LC_ALL"] = "C";
-        var git = new GitFiles(root, "", environment);
+        var git = new GitFiles(scope, root, "", environment);
         try
         {
             var lines = (await git.Command("rev-parse", "--show-toplevel", "--show-prefix").RunAsync(ct)).Output.Split('\n');
@@ -40,35 +40,39 @@ internal sealed record GitFiles(string Root, string Prefix, IReadOnlyDictionary<
 
     public async Task<IReadOnlyList<GitFile>> IndexAsync(CancellationToken ct)
     {
-        // "100644 id stage<TAB>path", ended by NUL.
+        // Format: "100644 id stage<TAB>path", ended by NUL.
         var listed = (await Command("ls-files", "--stage", "-z").RunAsync(ct)).Output.Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        return [.. listed.Where(line => line.StartsWith(RegularFile, StringComparison.Ordinal)).Select(line => new GitFile(line[(line.IndexOf('\t') + 1)..], line.Split(' ')[1]))];
+        return [.. listed.Where(line => line.StartsWith(RegularFile, StringComparison.Ordinal))
+            .Select(line => new GitFile(line[(line.IndexOf('\t') + 1)..], line.Split(' ')[1]))];
     }
 
-    /// <summary>Every content once, under the first path that git names; those of folders and commits too.</summary>
+    /// <summary>Every content once, with the first path that git lists. Folders and commits are included.</summary>
     public async Task<IReadOnlyList<GitFile>> HistoryAsync(CancellationToken ct)
     {
         string[] folder = Prefix.Length == 0 ? [] : ["--full-history", "--", "."];
-        var listed = (await Command(["rev-list", "--objects", "--all", .. folder]).RunAsync(ct)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var listed = (await Command(["rev-list", "--objects", "--all", .. folder]).RunAsync(ct))
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return
         [
-            .. listed.Select(line => line.Split(' ', 2)).Where(words => words.Length == 2 && words[1].StartsWith(Prefix, StringComparison.Ordinal) && words[1].Length > Prefix.Length)
+            .. listed.Select(line => line.Split(' ', 2))
+            .Where(words => words.Length == 2 && words[1].StartsWith(Prefix, StringComparison.Ordinal) && words[1].Length > Prefix.Length)
                 .Select(words => new GitFile(words[1][Prefix.Length..], words[0])),
         ];
     }
 
-    /// <summary>The sizes of those contents that are files, in bytes.</summary>
+    /// <summary>The sizes in bytes of the contents that are files.</summary>
     public async Task<IReadOnlyDictionary<string, long>> SizesAsync(IEnumerable<string> ids, CancellationToken ct)
     {
-        var listed = await (Command("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)") with { Input = Lines(ids) }).RunAsync(ct);
+        var listed = await (Command("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)") with { Input = Lines(ids) })
+            .RunAsync(ct);
         var lines = listed.Output.Split('\n').Select(line => line.Split(' ')).ToList();
         return lines.Find(words => words is [_, "missing"]) is [var missing, _]
-            ? throw new DeploymentException($"Git names the content {missing} and does not have it: a partial clone, or a broken one. Type: git fetch --refetch")
+            ? throw new HarborException(
+                $"Git refers to the content {missing} but does not have it: the clone is partial or damaged. Run: git fetch --refetch")
             : lines.Where(words => words is [_, "blob", _])
             .DistinctBy(words => words[0]).ToDictionary(words => words[0], words => long.Parse(words[2], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Hands over one content after the other.</summary>
     public Task ReadAsync(IReadOnlyList<string> ids, Action<string, ReadOnlyMemory<byte>> found, CancellationToken ct) =>
         (Command("cat-file", "--batch") with { Input = Lines(ids) }).ReadAsync(async (output, end) =>
         {
@@ -76,10 +80,10 @@ internal sealed record GitFiles(string Root, string Prefix, IReadOnlyDictionary<
             var buffer = new byte[1 << 16];
             foreach (var id in ids)
             {
-                // "id blob size", the content, a line end.
+                // Format: "id blob size", line end, content, line end.
                 if (Header(stream) is not [_, "blob", var size])
                 {
-                    return; // Git ended early; its exit code says why.
+                    return; // Git ended early; the caller reports its exit code.
                 }
 
                 var length = int.Parse(size, CultureInfo.InvariantCulture);
@@ -106,7 +110,11 @@ internal sealed record GitFiles(string Root, string Prefix, IReadOnlyDictionary<
 
     private static string Lines(IEnumerable<string> ids) => string.Concat(ids.Select(id => id + "\n"));
 
-    /// <summary>A repository's own configuration must not have git run a program.</summary>
+    /// <summary>core.fsmonitor is turned off, because a repository's configuration could name a program in it that git would run.</summary>
     private Command Command(params string[] arguments) =>
-        new("git", ["--no-optional-locks", "-c", "core.fsmonitor=false", .. arguments]) { WorkingDirectory = Root, Environment = Environment };
+        Scope.Command("git", ["--no-optional-locks", "-c", "core.fsmonitor=false", .. arguments]) with
+        {
+            WorkingDirectory = Root,
+            Environment = Environment
+        };
 }

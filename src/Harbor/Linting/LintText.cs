@@ -2,9 +2,10 @@ using System.Text;
 
 namespace Harbor.Linting;
 
-/// <summary>One file's content as the rules read it.</summary>
+/// <summary>One file's content in the form that the rules read.</summary>
 /// <param name="Path">Relative to the project root.</param>
-/// <param name="IsBinary">Only keys are looked for; the bytes stand as Latin-1, without NULs: there may be UTF-16 among them.</param>
+/// <param name="IsBinary">Only keys are searched for. The bytes are decoded as Latin-1 without NULs, which also makes UTF-16
+/// readable.</param>
 internal sealed record LintText(string Path, string Text, bool IsBinary)
 {
     private const int Looked = 8000;
@@ -13,7 +14,7 @@ internal sealed record LintText(string Path, string Text, bool IsBinary)
     /// <summary>The last part of the path.</summary>
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
-    /// <summary>Where everything stands, if it was decoded from a line of a file; 0 otherwise.</summary>
+    /// <summary>The line of the base64 text that this text was decoded from; 0 for a whole file.</summary>
     public int FixedLine { get; init; }
 
     public static LintText Decode(string path, ReadOnlySpan<byte> content) => content switch
@@ -21,7 +22,8 @@ internal sealed record LintText(string Path, string Text, bool IsBinary)
         [0xFF, 0xFE, ..] => new(path, Encoding.Unicode.GetString(content[2..]), IsBinary: false),
         [0xFE, 0xFF, ..] => new(path, Encoding.BigEndianUnicode.GetString(content[2..]), IsBinary: false),
         [0xEF, 0xBB, 0xBF, ..] => new(path, Encoding.UTF8.GetString(content[3..]), IsBinary: false),
-        _ when content[..Math.Min(content.Length, Looked)].Contains((byte)0) => new(path, Encoding.Latin1.GetString(content).Replace("\0", "", StringComparison.Ordinal), IsBinary: true),
+        _ when content[..Math.Min(content.Length, Looked)].Contains((byte)0) =>
+        new(path, Encoding.Latin1.GetString(content).Replace("\0", "", StringComparison.Ordinal), IsBinary: true),
         _ => new(path, Encoding.UTF8.GetString(content), IsBinary: false),
     };
 
@@ -32,18 +34,20 @@ internal sealed record LintText(string Path, string Text, bool IsBinary)
             return FixedLine;
         }
 
-        // Rules go forward: counting from the start for each of many findings would take for ever.
+        // Rules search forward, so counting goes on from the last result. Counting from the start each time would be quadratic.
         var (known, line) = offset >= _counted.Offset ? _counted : (0, 1);
         _counted = (offset, line + Text.AsSpan(known, offset - known).Count('\n'));
         return _counted.Line;
     }
 
-    public Finding Error(int offset, string rule, string match, string message) => new(Path, LineOf(offset), rule, IsError: true, Finding.FingerprintOf(match), message);
+    public Finding Error(int offset, string rule, string match, string message) =>
+        new(Path, LineOf(offset), rule, IsError: true, Finding.FingerprintOf(match), message);
 
-    public Finding Warning(int offset, string rule, string match, string message) => Error(offset, rule, match, message) with { IsError = false };
+    public Finding Warning(int offset, string rule, string match, string message) =>
+        Error(offset, rule, match, message) with { IsError = false };
 
     /// <summary>
-    /// Past what breaks a key into pieces: line ends and blanks, quotes and operators of source code, the escapes of JSON and YAML.
+    /// Skips text that can split a key: line ends and blanks, quotes and operators of source code, escapes of JSON and YAML.
     /// </summary>
     public int SkipBreaks(int at)
     {

@@ -2,14 +2,17 @@ using System.Buffers;
 
 namespace Harbor.Linting;
 
-/// <summary>Values under names like PASSWORD in configuration files, and passwords in URLs. Source code is not looked at: there it is names that stand behind names.</summary>
+/// <summary>
+/// Finds values under names like PASSWORD in configuration files, and passwords in URLs. Source code is not searched, because there a
+/// name like PASSWORD is mostly followed by another name.
+/// </summary>
 internal static class PlaintextSecrets
 {
     public const string PlaintextSecret = "plaintext-secret";
 
     private const int LongestValue = 4096;
     private const int Near = 200;
-    private const string WhatToDo = "Give it to Harbor from the secrets layer, and change it: it stays in the history.";
+    private const string WhatToDo = "Move it to the secrets layer, and change it, because it stays in git's history.";
     private static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n,;\"'`");
     private static readonly string[] Extensions =
     [
@@ -19,9 +22,11 @@ internal static class PlaintextSecrets
 
     public static bool IsLooked(LintText file) =>
         !file.IsBinary && (IsDotenv(file) || Extensions.Contains(System.IO.Path.GetExtension(file.Name).ToLowerInvariant())
-            || IsDockerfile(file) || file.Name == "credentials" || file.Name.EndsWith("_history", StringComparison.Ordinal) || file.Name.EndsWith("rc", StringComparison.Ordinal));
+            || IsDockerfile(file) || file.Name == "credentials" || file.Name.EndsWith("_history", StringComparison.Ordinal)
+                || file.Name.EndsWith("rc", StringComparison.Ordinal));
 
-    public static IEnumerable<Finding> Find(LintText file) => IsDockerfile(file) ? FindPairs(file).Concat(FindWords(file)) : FindPairs(file);
+    public static IEnumerable<Finding> Find(LintText file) =>
+        IsDockerfile(file) ? FindPairs(file).Concat(FindWords(file)) : FindPairs(file);
 
     private static IEnumerable<Finding> FindPairs(LintText file)
     {
@@ -33,14 +38,17 @@ internal static class PlaintextSecrets
             }
             else if (Name(file.Text, at) is { Length: > 0 } name)
             {
-                // In a list of variables, name and value are two pairs: "name: API_TOKEN" and "value: ...".
+                // A list of variables has two pairs for each: "name: API_TOKEN" and "value: ...".
                 var place = at;
-                if (name.Equals("name", StringComparison.OrdinalIgnoreCase) && Value(file.Text, at + 1) is { } named && SecretNames.IsSecret(named) && SignOfValue(file, at, named) is { } sign)
+                if (name.Equals("name", StringComparison.OrdinalIgnoreCase) && Value(file.Text, at + 1) is { } named
+                    && SecretNames.IsSecret(named) && SignOfValue(file, at, named) is { } sign)
                 {
                     (name, place) = (named, sign);
                 }
 
-                if (SecretNames.IsSecret(name) && (IsYaml(file) ? YamlValue(file.Text, place + 1) : Value(file.Text, place + 1)) is { } value && IsReported(file, name, value))
+                if (SecretNames.IsSecret(name)
+                    && (IsYaml(file) ? YamlValue(file.Text, place + 1) : Value(file.Text, place + 1)) is { } value
+                    && IsReported(file, name, value))
                 {
                     yield return Judge(file, place, name, value);
                 }
@@ -48,7 +56,7 @@ internal static class PlaintextSecrets
         }
     }
 
-    /// <summary>Where the sign behind the next key is, if that is called <c>value</c>.</summary>
+    /// <summary>The offset of the sign after the next key, if that key is <c>value</c>; else null.</summary>
     private static int? SignOfValue(LintText file, int at, string name)
     {
         const string Key = "value";
@@ -62,13 +70,14 @@ internal static class PlaintextSecrets
         return sign < file.Text.Length && file.Text[sign] is ':' or '=' ? sign : null;
     }
 
-    /// <summary>The old way of a Dockerfile, with a blank in between: <c>ENV NAME value</c>.</summary>
+    /// <summary>The older form in Dockerfiles, with a blank: <c>ENV NAME value</c>.</summary>
     private static IEnumerable<Finding> FindWords(LintText file)
     {
         var at = 0;
         foreach (var line in file.Text.Split('\n'))
         {
-            if (line.TrimStart().Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var instruction, var name, var value] && instruction.Equals("ENV", StringComparison.OrdinalIgnoreCase)
+            if (line.TrimStart().Split(' ', 3, StringSplitOptions.RemoveEmptyEntries) is [var instruction, var name, var value]
+                && instruction.Equals("ENV", StringComparison.OrdinalIgnoreCase)
                 && SecretNames.IsSecret(name) && value.Trim().Trim('"') is var secret && IsReported(file, name, secret))
             {
                 yield return Judge(file, at, name, secret);
@@ -80,22 +89,25 @@ internal static class PlaintextSecrets
 
     private static int Next(string text, int at) => text.AsSpan(at + 1).IndexOfAny('=', ':') is >= 0 and var length ? at + 1 + length : -1;
 
-    private static bool IsDotenv(LintText file) => file.Name.EndsWith(".env", StringComparison.Ordinal) || file.Name.StartsWith(".env", StringComparison.Ordinal) || file.Name.Contains(".env.", StringComparison.Ordinal);
+    private static bool IsDotenv(LintText file) => file.Name.EndsWith(".env", StringComparison.Ordinal)
+        || file.Name.StartsWith(".env", StringComparison.Ordinal) || file.Name.Contains(".env.", StringComparison.Ordinal);
 
-    private static bool IsDockerfile(LintText file) => file.Name.Contains("Dockerfile", StringComparison.OrdinalIgnoreCase) || file.Name.Contains("Containerfile", StringComparison.OrdinalIgnoreCase);
+    private static bool IsDockerfile(LintText file) => file.Name.Contains("Dockerfile", StringComparison.OrdinalIgnoreCase)
+        || file.Name.Contains("Containerfile", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsYaml(LintText file) => System.IO.Path.GetExtension(file.Name).ToLowerInvariant() is ".yml" or ".yaml";
 
-    /// <summary>In other files than dotenv, words alone are mostly the name of a secret, and a KEY is mostly no secret.</summary>
+    /// <summary>Outside dotenv files, a value of words alone is mostly a secret's name, and a KEY is mostly not secret.</summary>
     private static bool IsReported(LintText file, string name, string value) =>
         !SecretNames.IsPlaceholder(value)
-        && (IsDotenv(file) || SecretNames.IsStrong(value) || (!SecretNames.IsWords(value) && !value.Contains(' ') && !name.EndsWith("key", StringComparison.OrdinalIgnoreCase)));
+        && (IsDotenv(file) || SecretNames.IsStrong(value)
+            || (!SecretNames.IsWords(value) && !value.Contains(' ') && !name.EndsWith("key", StringComparison.OrdinalIgnoreCase)));
 
     private static Finding Judge(LintText file, int at, string name, string value) => SecretNames.IsStrong(value)
-        ? file.Error(at, PlaintextSecret, value, $"{name} has a secret in plain text. {WhatToDo}")
-        : file.Warning(at, PlaintextSecret, value, $"{name} has a value that may be a secret in plain text. {WhatToDo}");
+        ? file.Error(at, PlaintextSecret, value, $"{name} contains a secret in plain text. {WhatToDo}")
+        : file.Warning(at, PlaintextSecret, value, $"{name} may contain a secret in plain text. {WhatToDo}");
 
-    /// <summary>What stands before the sign: <c>NAME=</c>, <c>"name" :</c>, <c>export NAME=</c>.</summary>
+    /// <summary>The name before the sign: <c>NAME=</c>, <c>"name" :</c>, <c>export NAME=</c>.</summary>
     private static string Name(string text, int at)
     {
         var end = at;
@@ -110,13 +122,13 @@ internal static class PlaintextSecrets
             start--;
         }
 
-        // Behind a dollar or a brace it is a use: ${PASSWORD:-x}, {{PASSWORD}}.
+        // After a dollar or brace the name is a reference: ${PASSWORD:-x}, {{PASSWORD}}.
         var before = start > 0 ? text[start - 1] : '\n';
         var isUse = before is '$' or '/' or '?' or '&' || (before == '{' && start > 1 && text[start - 2] is '$' or '{');
         return isUse ? "" : text[start..end].TrimStart('-', '.');
     }
 
-    /// <summary>Up to the closing quote, or to a blank or the end of a list; null where the line ends before.</summary>
+    /// <summary>The value up to the closing quote, a blank or the end of a list; null if the line ends first.</summary>
     private static string? Value(string text, int at)
     {
         while (at < text.Length && text[at] is ' ' or '\t')
@@ -129,7 +141,7 @@ internal static class PlaintextSecrets
         return end > at && end - at <= LongestValue && text.AsSpan(at, end - at).IndexOf('\n') < 0 ? text[at..end] : null;
     }
 
-    /// <summary>Behind an anchor and a tag (<c>&amp;name !!str</c>); of a block (<c>|</c>), its first line.</summary>
+    /// <summary>The value after an anchor and a tag (<c>&amp;name !!str</c>); of a block (<c>|</c>), its first line.</summary>
     private static string? YamlValue(string text, int at)
     {
         while (at < text.Length && text[at] is ' ' or '&' or '!')
@@ -142,8 +154,9 @@ internal static class PlaintextSecrets
             return Value(text, at);
         }
 
-        // Not further than a key and its sign are long: all of a text without line ends would be read again and again.
-        var line = text.AsSpan(0, at)[Math.Max(0, at - Near)..].LastIndexOf('\n') is >= 0 and var back ? Math.Max(0, at - Near) + back + 1 : 0;
+        // Searches back only as far as a key and its sign are long; in a text without line ends, more would be quadratic.
+        var line = text.AsSpan(0, at)[Math.Max(0, at - Near)..].LastIndexOf('\n') is >= 0 and var back
+            ? Math.Max(0, at - Near) + back + 1 : 0;
         var end = text.AsSpan(at)[..Math.Min(Near, text.Length - at)].IndexOf('\n');
         return end >= 0 && Indent(text, at + end + 1) > Indent(text, line) ? Value(text, at + end + 1) : null;
     }
@@ -159,6 +172,7 @@ internal static class PlaintextSecrets
         var authority = url[..(url.IndexOfAny('/', '?') is >= 0 and var slash ? slash : url.Length)];
         var end = authority.LastIndexOf('@');
         var start = authority.IndexOf(':') + 1;
-        return start > 0 && end > start && authority[start..end].ToString() is var password && !SecretNames.IsPlaceholder(password) ? password : null;
+        return start > 0 && end > start && authority[start..end].ToString() is var password
+            && !SecretNames.IsPlaceholder(password) ? password : null;
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Harbor.Linting;
 
-/// <summary>Keys in armor (PEM, OpenSSH, PGP) with their content: a heading alone is what programs and manuals have. And age files with a passphrase.</summary>
+/// <summary>
+/// Finds keys in armor (PEM, OpenSSH, PGP) and age files with a passphrase. A heading without content is ignored, because programs and
+/// manuals contain headings.
+/// </summary>
 internal static class PrivateKeys
 {
     public const string PrivateKey = "private-key";
@@ -13,8 +16,10 @@ internal static class PrivateKeys
     private const int LongestBody = 64 * 1024;
     private const int ShortestBody = 40;
     private const string AgeHeader = "age-encryption.org/v1\n-> scrypt ";
-    private const string PassphraseMessage = "an age file with a passphrase, which is how identities are stored: who has the repository can try passphrases at leisure.";
-    private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
+    private const string PassphraseMessage =
+        "an age file with a passphrase, probably an identity. Everyone with access to the repository can try passphrases.";
+    private static readonly SearchValues<char> Base64 =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
     public static IEnumerable<Finding> Find(LintText file)
     {
@@ -24,7 +29,8 @@ internal static class PrivateKeys
         }
 
         const string Begin = "-----BEGIN ";
-        for (var at = file.Text.IndexOf(Begin, StringComparison.Ordinal); at >= 0; at = file.Text.IndexOf(Begin, at + 1, StringComparison.Ordinal))
+        for (var at = file.Text.IndexOf(Begin, StringComparison.Ordinal); at >= 0; at = file.Text.IndexOf(
+            Begin, at + 1, StringComparison.Ordinal))
         {
             var start = at + Begin.Length;
             var length = file.Text.AsSpan(start, Math.Min(LongestLabel, file.Text.Length - start)).IndexOf("-----");
@@ -40,7 +46,8 @@ internal static class PrivateKeys
         if (label == "AGE ENCRYPTED FILE")
         {
             var (age, _) = Body(file, body);
-            return Decoded(age).StartsWith(AgeHeader, StringComparison.Ordinal) ? file.Warning(at, Passphrase, age, PassphraseMessage) : null;
+            return Decoded(age).StartsWith(AgeHeader, StringComparison.Ordinal)
+                ? file.Warning(at, Passphrase, age, PassphraseMessage) : null;
         }
 
         if (!label.EndsWith("PRIVATE KEY", StringComparison.Ordinal) && !label.EndsWith("PRIVATE KEY BLOCK", StringComparison.Ordinal))
@@ -51,11 +58,14 @@ internal static class PrivateKeys
         var (key, isEncrypted) = Body(file, body);
         return key.Length < ShortestBody ? null
             : isEncrypted || label.StartsWith("ENCRYPTED ", StringComparison.Ordinal)
-                ? file.Warning(at, PrivateKey, key, $"a key under a passphrase ({label}): who has the repository can try passphrases at leisure.")
-                : file.Error(at, PrivateKey, key, $"a private key ({label}). Replace it wherever it is in use, then remove it: who has the repository has it.");
+                ? file.Warning(
+                    at, PrivateKey, key, $"a key with a passphrase ({label}). Everyone with access to the repository can try passphrases.")
+                : file.Error(at, PrivateKey, key,
+                    $"a private key ({label}); everyone with access to the repository has it. Replace it wherever it is used, then " +
+                    $"remove it.");
     }
 
-    /// <summary>The lines behind the heading, without their headers and what is between them.</summary>
+    /// <summary>The base64 after the heading, without headers and breaks.</summary>
     private static (string Text, bool IsEncrypted) Body(LintText file, int at)
     {
         var body = new StringBuilder();
@@ -90,6 +100,7 @@ internal static class PrivateKeys
     private static string Decoded(string base64)
     {
         Span<byte> bytes = stackalloc byte[64];
-        return base64.Length >= 64 && Convert.TryFromBase64Chars(base64.AsSpan(0, 64), bytes, out var count) ? Encoding.Latin1.GetString(bytes[..count]) : "";
+        return base64.Length >= 64 && Convert.TryFromBase64Chars(base64.AsSpan(0, 64), bytes, out var count)
+            ? Encoding.Latin1.GetString(bytes[..count]) : "";
     }
 }

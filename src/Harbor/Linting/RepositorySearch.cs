@@ -1,47 +1,49 @@
 using System.Globalization;
 using Harbor.Files;
+using Harbor.Processes;
 
 namespace Harbor.Linting;
 
-/// <param name="Paths">The project's folder: it may be a part of its repository.</param>
-public sealed record LintRequest(ProjectPaths Paths)
+/// <param name="Paths">The project's folder, which may be a part of its repository.</param>
+public sealed record LintRequest(RunScope Scope, ProjectPaths Paths)
 {
-    /// <summary>Every content that any commit ever had, too.</summary>
+    /// <summary>Whether the contents of all commits are searched too.</summary>
     public bool History { get; init; }
 
-    /// <summary>GIT_INDEX_FILE, where git set it for a hook.</summary>
+    /// <summary>GIT_INDEX_FILE if git has set it for a hook; else null.</summary>
     public string? IndexFile { get; init; }
 
-    /// <summary>The files of the secrets layers, relative to the root: they must not be in the index.</summary>
+    /// <summary>The files of the secrets layers, relative to the root. They must not be in the index.</summary>
     public IReadOnlyList<string> SecretFiles { get; init; } = [];
 
-    /// <summary>The encrypted files of the descriptor, relative to the root, whatever they are called.</summary>
+    /// <summary>The files of the sops layers, relative to the root, whatever their names.</summary>
     public IReadOnlyList<string> SopsFiles { get; init; } = [];
 
-    /// <summary>Further files with keys on this machine, whose mode is looked at.</summary>
+    /// <summary>Further files with keys on this machine, whose file mode is checked.</summary>
     public IReadOnlyList<string> KeyFiles { get; init; } = [];
 
-    /// <summary>What rules of the stack found.</summary>
+    /// <summary>The findings of the rules for stacks.</summary>
     public IReadOnlyList<Finding> Stack { get; init; } = [];
 
-    /// <summary>Called now and then with how many contents of how many are searched.</summary>
+    /// <summary>Called after each content with the number of searched contents and the total.</summary>
     public Action<int, int> Progress { get; init; } = (_, _) => { };
 }
 
-/// <param name="Findings">Those that the allow-list does not have, in order of file and line.</param>
-/// <param name="Searched">How many contents were read.</param>
+/// <param name="Findings">The findings that the allow-list does not allow, in order of file and line.</param>
+/// <param name="Searched">Number of contents that were searched.</param>
 /// <param name="TooLarge">Files that were not searched, with their size.</param>
-/// <param name="IsGit">False: there is no repository, and the files of the folder were searched.</param>
-/// <param name="Folder">The project's, inside of its repository, with a slash at the end: nothing else of that was searched. Empty for all of it.</param>
+/// <param name="IsGit">False if there is no repository; then all files of the folder were searched.</param>
+/// <param name="Folder">The project's folder inside the repository, with a slash at the end; only this folder was searched. Empty for the
+/// whole repository.</param>
 public sealed record LintResult(IReadOnlyList<Finding> Findings, int Searched, IReadOnlyList<string> TooLarge, bool IsGit, string Folder)
 {
     public int Errors => Findings.Count(finding => finding.IsError);
 }
 
-/// <summary>Searches what git is about to commit, or ever committed, for keys and secrets.</summary>
+/// <summary>Searches git's index, and optionally its history, for keys and secrets.</summary>
 public sealed class RepositorySearch
 {
-    /// <summary>A file of text has less; beyond it, secrets hide worse than the search takes.</summary>
+    /// <summary>Text files are smaller. Searching larger files would take too long for what it finds.</summary>
     private const int LargestFile = 16 << 20;
 
     private readonly LintRequest _request;
@@ -58,7 +60,7 @@ public sealed class RepositorySearch
     public static async Task<LintResult> RunAsync(LintRequest request, CancellationToken ct)
     {
         var search = new RepositorySearch(request);
-        var git = await GitFiles.OpenAsync(request.Paths.Root, request.IndexFile, ct);
+        var git = await GitFiles.OpenAsync(request.Scope, request.Paths.Root, request.IndexFile, ct);
         if (git is null)
         {
             search.SearchFolder(ct);
@@ -70,9 +72,11 @@ public sealed class RepositorySearch
 
         search._findings.AddRange(FileNames.Find(search._paths, git is null ? [] : request.SecretFiles));
         search._findings.AddRange(FileModes.Find(request.Paths, request.SecretFiles.Concat(request.KeyFiles)));
-        var left = AllowList.Read(search._allowLists.GetValueOrDefault).Apply(search.WithoutRepeats(), isAll: request.History || git is null);
+        var left = AllowList.Read(search._allowLists.GetValueOrDefault)
+            .Apply(search.WithoutRepeats(), isAll: request.History || git is null);
         return new LintResult(
-            [.. left.OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line).ThenBy(finding => finding.Rule, StringComparer.Ordinal)],
+            [.. left.OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.Line)
+            .ThenBy(finding => finding.Rule, StringComparer.Ordinal)],
             search._searched, search._tooLarge, git is not null, git?.Prefix ?? "");
     }
 
@@ -81,7 +85,8 @@ public sealed class RepositorySearch
         var index = await git.IndexAsync(ct);
         _paths = [.. index.Select(file => file.Path).Distinct()];
         var history = _request.History ? await git.HistoryAsync(ct) : [];
-        var places = index.Select(file => (file.Id, file.Path, IsNow: true)).Concat(history.Select(file => (file.Id, file.Path, IsNow: false))).ToLookup(file => file.Id);
+        var places = index.Select(file => (file.Id, file.Path, IsNow: true))
+            .Concat(history.Select(file => (file.Id, file.Path, IsNow: false))).ToLookup(file => file.Id);
         var sizes = await git.SizesAsync(places.Select(place => place.Key), ct);
         foreach (var (id, size) in sizes.Where(size => size.Value > LargestFile))
         {
@@ -91,11 +96,12 @@ public sealed class RepositorySearch
         string[] ids =
         [
             .. places.Where(place => sizes.TryGetValue(place.Key, out var size) && size <= LargestFile)
-                .OrderByDescending(place => place.Any(file => SopsConfiguration.IsNamed(Path.GetFileName(file.Path)))).Select(place => place.Key),
+                .OrderByDescending(place => place.Any(file => SopsConfiguration.IsNamed(Path.GetFileName(file.Path))))
+                    .Select(place => place.Key),
         ];
         await git.ReadAsync(ids, (id, content) =>
         {
-            // What the index has is not said again of the history.
+            // A content that is in the index is not reported again for the history.
             var isNow = places[id].Any(place => place.IsNow);
             foreach (var (_, path, _) in places[id].Where(place => place.IsNow == isNow).DistinctBy(place => place.Path))
             {
@@ -106,13 +112,14 @@ public sealed class RepositorySearch
         }, ct);
     }
 
-    /// <summary>All of the folder but what Harbor writes, the work of git and secrets where they belong. Links are not followed.</summary>
+    /// <summary>Searches all files of the folder except <c>var</c>, <c>.git</c> and the secrets files. Links are not followed.</summary>
     private void SearchFolder(CancellationToken ct)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
         var files = Directory.EnumerateFiles(_request.Paths.Root, "*", options).Select(_request.Paths.Relative)
             .Where(path => !path.StartsWith("var/", StringComparison.Ordinal) && !path.StartsWith(".git/", StringComparison.Ordinal))
-            .Where(path => FileKinds.Of(Path.Combine(_request.Paths.Root, path)) == FileKind.Regular && !_request.SecretFiles.Contains(path))
+            .Where(path => FileKinds.Read(Path.Combine(_request.Paths.Root, path)) == FileKind.Regular
+                && !_request.SecretFiles.Contains(path))
             .OrderByDescending(path => SopsConfiguration.IsNamed(Path.GetFileName(path))).ToList();
         _paths = [.. files];
         foreach (var path in files)
@@ -130,7 +137,7 @@ public sealed class RepositorySearch
         }
     }
 
-    /// <summary>The configurations of SOPS come first: they say of other files whether they are to be encrypted.</summary>
+    /// <summary>SOPS configurations are searched first, because they tell which other files should be encrypted.</summary>
     private void Search(LintText file, string? blob)
     {
         if (blob is null && SopsConfiguration.IsNamed(file.Name))
@@ -143,8 +150,10 @@ public sealed class RepositorySearch
             _allowLists[file.Path] = file.Text;
         }
 
-        var configuration = _configurations.Where(configuration => file.Path.StartsWith(configuration.Folder, StringComparison.Ordinal)).MaxBy(configuration => configuration.Folder.Length);
-        var isSops = !file.IsBinary && (SopsFile.IsNamed(file.Name) || (blob is null && IsToBeEncrypted(file, configuration)) || SopsFile.HasMetadata(file));
+        var configuration = _configurations.Where(configuration => file.Path.StartsWith(configuration.Folder, StringComparison.Ordinal))
+            .MaxBy(configuration => configuration.Folder.Length);
+        var isSops = !file.IsBinary
+            && (SopsFile.IsNamed(file.Name) || (blob is null && IsToBeEncrypted(file, configuration)) || SopsFile.HasMetadata(file));
         _findings.AddRange(ContentRules.Find(file, isSops).Select(finding => finding with { Blob = blob }));
         if (isSops && blob is null)
         {
@@ -153,7 +162,8 @@ public sealed class RepositorySearch
     }
 
     private bool IsToBeEncrypted(LintText file, SopsConfiguration? configuration) =>
-        _request.SopsFiles.Contains(file.Path) || (configuration?.RuleFor(file.Path)?.PathPattern is not null && file.Path != configuration.File);
+        _request.SopsFiles.Contains(file.Path)
+            || (configuration?.RuleFor(file.Path)?.PathPattern is not null && file.Path != configuration.File);
 
     private void AddConfiguration(LintText file)
     {
@@ -163,11 +173,14 @@ public sealed class RepositorySearch
         }
         catch (InvalidStackException e)
         {
-            _findings.AddRange(e.Problems.Select(problem => Finding.Of(file.Path, problem.Line, SopsRules.Configuration, isError: true, problem.Message, $"can't be used: {problem.Message}")));
+            _findings.AddRange(
+                e.Problems.Select(
+                problem => Finding.Create(
+                file.Path, problem.Line, SopsRules.Configuration, isError: true, problem.Message, $"is unusable: {problem.Message}")));
         }
     }
 
-    /// <summary>A secret that is said of the index is not said again of the history, and of that once.</summary>
+    /// <summary>A secret in the index is not reported again for the history; a secret of the history is reported once.</summary>
     private IEnumerable<Finding> WithoutRepeats()
     {
         var now = _findings.Where(finding => finding.Blob is null).ToList();

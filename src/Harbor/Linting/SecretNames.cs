@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Harbor.Linting;
 
-/// <summary>What the names and the values of secrets look like.</summary>
+/// <summary>Heuristics for the names and values of secrets.</summary>
 internal static class SecretNames
 {
     private const int Longest = 80;
@@ -14,23 +14,28 @@ internal static class SecretNames
     private static readonly HashSet<string> Secret =
         ["PASSWORD", "PASSWD", "PASSPHRASE", "PASSWORT", "SECRET", "TOKEN", "CREDENTIAL", "CREDENTIALS", "DSN", "APIKEY", "SECRETKEY"];
 
-    /// <summary>So short that they mean a secret only behind another word.</summary>
+    /// <summary>Short words that mean a secret only after another word.</summary>
     private static readonly HashSet<string> SecretLast = ["KEY", "KEYS", "PASS", "PWD", "PAT", "AUTH"];
 
-    /// <summary>Keys that open nothing.</summary>
+    /// <summary>Words before KEY that make it a key without a secret.</summary>
     private static readonly HashSet<string> OtherKeys = ["CACHE", "PRIMARY", "FOREIGN", "PARTITION", "SORT", "GROUP", "ROUTING", "ROW"];
 
-    /// <summary>Where the thing stands, what it is called, how long it is: no secrets themselves.</summary>
+    /// <summary>Last words that describe a secret's place, name or length; the value itself is not secret.</summary>
     private static readonly HashSet<string> About =
     [
-        "FILE", "PATH", "DIR", "NAME", "ID", "URL", "URI", "TYPE", "LENGTH", "SIZE", "COUNT", "TTL", "EXPIRY", "FIELD", "HEADER", "REF", "FORMAT", "ALGORITHM", "PREFIX", "SUFFIX",
+        "FILE", "PATH", "DIR", "NAME", "ID", "URL", "URI", "TYPE", "LENGTH", "SIZE", "COUNT", "TTL",
+        "EXPIRY", "FIELD", "HEADER", "REF", "FORMAT", "ALGORITHM", "PREFIX", "SUFFIX",
         "ENABLED", "REQUIRED", "VERSION", "STORE", "PROVIDER", "POLICY", "LIMIT", "SERVER", "ENDPOINT", "HINT",
     ];
 
     private static readonly string[] Placeholders =
-        ["change", "example", "placeholder", "dummy", "your", "xxx", "redacted", "insert", "replace", "todo", "fixme", "none", "null", "true", "false", "password", "secret", "made-on-first-use"];
+        ["change", "example", "placeholder", "dummy", "your", "xxx", "redacted", "insert", "replace",
+            "todo", "fixme", "none", "null", "true", "false", "password", "secret", "made-on-first-use"];
 
-    /// <summary>PASSWORD, TOKEN, SECRET, DSN and their like as a word of the name, or KEY, PASS and the like behind another word; in any style of writing.</summary>
+    /// <summary>
+    /// Whether a word of the name is PASSWORD, TOKEN, SECRET, DSN and the like, or KEY, PASS and the like after another word, in any case
+    /// style.
+    /// </summary>
     public static bool IsSecret(ReadOnlySpan<char> name)
     {
         if (name.Length > Longest)
@@ -43,10 +48,14 @@ internal static class SecretNames
             && (words.Exists(Secret.Contains) || (words.Count > 1 && SecretLast.Contains(words[^1]) && !OtherKeys.Contains(words[^2])));
     }
 
-    /// <summary>No secret: empty, short, a reference to one (<c>${X}</c>, <c>{{X}}</c>, a path, a command), the version of a package, or what manuals have in its place.</summary>
+    /// <summary>
+    /// Whether a value is not a secret: it is empty, short, a reference (<c>${X}</c>, <c>{{X}}</c>, a path, a command), a package version,
+    /// or a placeholder as in manuals.
+    /// </summary>
     public static bool IsPlaceholder(ReadOnlySpan<char> value)
     {
-        if (value.Length < 6 || value.ContainsAny(Reference) || value[0] is '/' or '.' or '~' or '*' or '&' or '!' or '%' or '@' || value.IndexOfAnyExcept(value[0]) < 0 || !value.TrimStart("^<>=v").ContainsAnyExcept(Number))
+        if (value.Length < 6 || value.ContainsAny(Reference) || value[0] is '/' or '.' or '~' or '*' or '&' or '!' or '%' or '@'
+            || value.IndexOfAnyExcept(value[0]) < 0 || !value.TrimStart("^<>=v").ContainsAnyExcept(Number))
         {
             return true;
         }
@@ -62,11 +71,12 @@ internal static class SecretNames
         return value.Contains("://", StringComparison.Ordinal) || value.StartsWith("os.environ", StringComparison.Ordinal);
     }
 
-    /// <summary>Long, of letters and digits, and without pattern: made by a machine.</summary>
+    /// <summary>Whether a value is long, has letters and digits, and is random enough to be generated.</summary>
     public static bool IsStrong(ReadOnlySpan<char> value) =>
-        value.Length >= ShortestStrong && !value.Contains(' ') && value.ContainsAnyInRange('0', '9') && (value.ContainsAnyInRange('a', 'z') || value.ContainsAnyInRange('A', 'Z')) && Entropy(value) >= StrongBits;
+        value.Length >= ShortestStrong && !value.Contains(' ') && value.ContainsAnyInRange('0', '9')
+            && (value.ContainsAnyInRange('a', 'z') || value.ContainsAnyInRange('A', 'Z')) && Entropy(value) >= StrongBits;
 
-    /// <summary>Words alone, as in the name of another thing.</summary>
+    /// <summary>Whether a value consists of words only, like a name.</summary>
     public static bool IsWords(ReadOnlySpan<char> value)
     {
         foreach (var c in value)
@@ -80,7 +90,7 @@ internal static class SecretNames
         return true;
     }
 
-    /// <summary>Shannon's, in bits a character.</summary>
+    /// <summary>Shannon entropy in bits per character.</summary>
     public static double Entropy(ReadOnlySpan<char> value)
     {
         var counts = new Dictionary<char, int>();

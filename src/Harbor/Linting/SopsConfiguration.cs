@@ -3,24 +3,26 @@ using Harbor.Secrets.Sops;
 
 namespace Harbor.Linting;
 
-/// <param name="PathPattern">Null: every file.</param>
-/// <param name="Recipients">Of age, sorted; empty where the rule names none.</param>
+/// <param name="PathPattern">Null matches every file.</param>
+/// <param name="Recipients">age recipients, sorted; empty if the rule has none.</param>
 internal sealed record SopsCreationRule(Regex? PathPattern, IReadOnlyList<string> Recipients, int Line);
 
-/// <summary>The creation rules of a <c>.sops.yaml</c>, whatever else they ask for.</summary>
-/// <param name="Folder">Where it lies, with a slash at the end; empty for the root.</param>
+/// <summary>The creation rules of a <c>.sops.yaml</c>; keys that Harbor does not support are ignored.</summary>
+/// <param name="Folder">The folder of the file, with a slash at the end; empty for the root.</param>
 internal sealed record SopsConfiguration(string File, string Folder, IReadOnlyList<SopsCreationRule> Rules)
 {
     public static bool IsNamed(string name) => name is CreationRules.FileName or ".sops.yml";
 
-    /// <exception cref="InvalidStackException">Not YAML, or a rule whose pattern or recipients can't be read.</exception>
+    /// <exception cref="InvalidStackException">The file is not YAML, or a rule has an invalid pattern or recipient.</exception>
     public static SopsConfiguration Read(LintText file)
     {
-        var rules = Parse(file).Rules.Select(rule => new SopsCreationRule(rule.PathPattern(), [.. rule.Recipients().Order(StringComparer.Ordinal)], rule.Line));
+        var rules = Parse(file)
+            .Rules.Select(
+            rule => new SopsCreationRule(rule.PathPattern(), [.. rule.Recipients().Order(StringComparer.Ordinal)], rule.Line));
         return new(file.Path, file.Path[..^file.Name.Length], [.. rules]);
     }
 
-    /// <summary>As SOPS does: the first one whose pattern is found in the path from the configuration's folder.</summary>
+    /// <summary>As in SOPS, the first rule whose pattern is found in the path relative to the configuration's folder.</summary>
     public SopsCreationRule? RuleFor(string path) => path.StartsWith(Folder, StringComparison.Ordinal)
         ? Rules.FirstOrDefault(rule => rule.PathPattern?.IsMatch(path[Folder.Length..]) ?? true)
         : null;
@@ -33,8 +35,11 @@ internal sealed record SopsConfiguration(string File, string Folder, IReadOnlyLi
         }
         catch (InvalidStackException e)
         {
-            // Its messages quote the file, and Lint shows nothing of what it finds: a key may stand there.
-            throw new InvalidStackException([.. e.Problems.Select(problem => problem with { Message = "not a usable YAML file: one document, each key once, no merge keys ('<<'), each rule a map." })]);
+            // The messages quote the file, which may contain a key. Lint must not print it.
+            throw new InvalidStackException(
+                [.. e.Problems.Select(
+                problem => problem with { Message =
+                "not a usable YAML file: one document, each key once, no merge keys ('<<'), each rule a map." })]);
         }
     }
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Harbor.Composition;
+using Harbor.Yaml;
 
 namespace Harbor.Linting;
 
-/// <param name="Path">Keys and list positions from the outside in.</param>
+/// <param name="Path">Keys and list positions, outermost first.</param>
 internal sealed record SopsLeaf(IReadOnlyList<string> Path, string Value, int Line)
 {
     public bool IsMetadata => Path[0] == "sops";
@@ -13,24 +13,29 @@ internal sealed record SopsLeaf(IReadOnlyList<string> Path, string Value, int Li
     public string Name => Path[^1];
 }
 
-/// <summary>What can be said of a SOPS file without a key: its values, encrypted or not, and its metadata, in all formats as paths.</summary>
+/// <summary>
+/// A SOPS file read without a key: its values, encrypted or not, and its metadata. All formats give the same paths.
+/// </summary>
 internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
 {
-    public static bool IsNamed(string name) => name.Contains(".sops.", StringComparison.Ordinal) && name is not (".sops.yaml" or ".sops.yml");
+    public static bool IsNamed(string name) => name.Contains(".sops.", StringComparison.Ordinal)
+        && name is not (".sops.yaml" or ".sops.yml");
 
-    /// <summary>What SOPS itself leaves in every file: whatever its name, it was encrypted once.</summary>
+    /// <summary>Whether the file contains the metadata that SOPS writes, whatever its name.</summary>
     public static bool HasMetadata(LintText file)
     {
         var isWorthReading = System.IO.Path.GetExtension(file.Name) switch
         {
-            ".yaml" or ".yml" => file.Text.StartsWith("sops:", StringComparison.Ordinal) || file.Text.Contains("\nsops:", StringComparison.Ordinal),
+            ".yaml" or ".yml" => file.Text.StartsWith("sops:", StringComparison.Ordinal)
+                || file.Text.Contains("\nsops:", StringComparison.Ordinal),
             ".ini" => file.Text.Contains("[sops]", StringComparison.Ordinal),
             _ when IsDotenv(file) => file.Text.Contains("sops_", StringComparison.Ordinal),
             _ => file.Text.AsSpan().TrimStart().StartsWith("{") && file.Text.Contains("\"sops\"", StringComparison.Ordinal),
         };
         try
         {
-            return isWorthReading && Read(file) is var sops && (sops["mac"] is not null || sops["lastmodified"] is not null || sops.Recipients.Count > 0);
+            return isWorthReading && Read(file) is var sops
+                && (sops["mac"] is not null || sops["lastmodified"] is not null || sops.Recipients.Count > 0);
         }
         catch (FormatException)
         {
@@ -38,17 +43,19 @@ internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
         }
     }
 
-    /// <summary>A few, whatever the file's size: asked for each value.</summary>
+    /// <summary>Kept as a list, because it is searched for each value.</summary>
     public IReadOnlyList<SopsLeaf> Metadata { get; } = [.. Leaves.Where(leaf => leaf.IsMetadata)];
 
     public IEnumerable<SopsLeaf> Values => Leaves.Where(leaf => !leaf.IsMetadata);
 
-    /// <summary>Of age, sorted.</summary>
-    public IReadOnlyList<string> Recipients => [.. Metadata.Where(leaf => leaf.Path.Contains("age") && leaf.Name == "recipient").Select(leaf => leaf.Value).Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>age recipients, sorted.</summary>
+    public IReadOnlyList<string> Recipients =>
+        [.. Metadata.Where(leaf => leaf.Path.Contains("age") && leaf.Name == "recipient")
+        .Select(leaf => leaf.Value).Distinct().Order(StringComparer.Ordinal)];
 
     public string? this[string setting] => Metadata.FirstOrDefault(leaf => leaf.Path.Count == 2 && leaf.Name == setting)?.Value;
 
-    /// <exception cref="FormatException">Not of the format that the name says.</exception>
+    /// <exception cref="FormatException">The content does not have the format of the file's extension.</exception>
     public static SopsFile Read(LintText file)
     {
         try
@@ -58,16 +65,18 @@ internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
                 _ when IsDotenv(file) => Lines(file.Text, section: null),
                 _ when file.Name.EndsWith(".ini", StringComparison.Ordinal) => Lines(file.Text, section: "DEFAULT"),
                 _ when file.Text.AsSpan().TrimStart().StartsWith("{") => Json(file.Text),
-                _ => [.. ComposeText.Read(file.Path, file.Text).SelectMany(document => Yaml(document, []))],
+                _ => [.. YamlTree.ReadCompose(file.Text, file.Path).SelectMany(document => Yaml(document, []))],
             });
         }
-        catch (Exception e) when (e is JsonException or InvalidStackException or InvalidOperationException) // The last: half of a surrogate pair in JSON.
+        // InvalidOperationException: JSON with half of a surrogate pair.
+        catch (Exception e) when (e is JsonException or InvalidStackException or InvalidOperationException)
         {
             throw new FormatException(e.Message, e);
         }
     }
 
-    private static bool IsDotenv(LintText file) => file.Name.EndsWith(".env", StringComparison.Ordinal) || file.Name.Contains(".env.", StringComparison.Ordinal);
+    private static bool IsDotenv(LintText file) => file.Name.EndsWith(".env", StringComparison.Ordinal)
+        || file.Name.Contains(".env.", StringComparison.Ordinal);
 
     private static List<SopsLeaf> Lines(string text, string? section)
     {
@@ -86,19 +95,20 @@ internal sealed record SopsFile(IReadOnlyList<SopsLeaf> Leaves)
                 var name = line[..equals].Trim();
                 var isMetadata = section is null ? name.StartsWith("sops_", StringComparison.Ordinal) : section == "sops";
                 var key = isMetadata && section is null ? name["sops_".Length..] : name;
-                leaves.Add(new(isMetadata ? ["sops", .. key.Split(["__list_", "__map_"], StringSplitOptions.None)] : section is null ? [name] : [section, name], line[(equals + 1)..].Trim(), number));
+                leaves.Add(new(isMetadata ? ["sops", .. key.Split(["__list_", "__map_"], StringSplitOptions.None)] : section is null
+                    ? [name] : [section, name], line[(equals + 1)..].Trim(), number));
             }
         }
 
         return leaves;
     }
 
-    private static IEnumerable<SopsLeaf> Yaml(ComposeNode node, IReadOnlyList<string> path) => node.Kind switch
+    private static IEnumerable<SopsLeaf> Yaml(YamlNode node, IReadOnlyList<string> path) => node switch
     {
-        ComposeNodeKind.Mapping => node.Entries().SelectMany(entry => Yaml(entry.Value, [.. path, entry.Key.Value])),
-        ComposeNodeKind.Sequence => node.Children.SelectMany((item, index) => Yaml(item, [.. path, index.ToString(CultureInfo.InvariantCulture)])),
-        _ when path.Count == 0 || (node.IsPlain && node.Value is "" or "null" or "~") => [],
-        _ => [new SopsLeaf(path, node.Value, node.Line)],
+        YamlMap map => map.Entries.SelectMany(entry => Yaml(entry.Value, [.. path, entry.Key.Value])),
+        YamlList list => list.Items.SelectMany((item, index) => Yaml(item, [.. path, index.ToString(CultureInfo.InvariantCulture)])),
+        YamlScalar { IsNull: false } scalar when path.Count > 0 => [new SopsLeaf(path, scalar.Value, scalar.At.Line)],
+        _ => [],
     };
 
     private static List<SopsLeaf> Json(string text)

@@ -2,7 +2,9 @@ using Harbor.Secrets.Sops;
 
 namespace Harbor.Linting;
 
-/// <summary>Whether a SOPS file is encrypted as its metadata and <c>.sops.yaml</c> say. No key is needed, and no MAC checked.</summary>
+/// <summary>
+/// Checks whether a SOPS file is encrypted as its metadata and <c>.sops.yaml</c> demand. It needs no key, so it can't check the MAC.
+/// </summary>
 internal static class SopsRules
 {
     public const string Unencrypted = "sops-unencrypted";
@@ -15,7 +17,7 @@ internal static class SopsRules
 
     private static readonly string[] Others = ["pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "shamir_threshold"];
 
-    /// <summary>What holds for every version of the file, in the history too.</summary>
+    /// <summary>The rules for every version of the file, also in the history.</summary>
     public static IEnumerable<Finding> Content(LintText file)
     {
         if (Read(file, out var sops) is { } unreadable)
@@ -25,14 +27,17 @@ internal static class SopsRules
 
         if (sops.Metadata.Count == 0)
         {
-            return [At(file, 0, Unencrypted, "metadata", "is not encrypted: it has no sops metadata. Encrypt it, and change the secrets in it; or give it another name.")];
+            return [CreateFinding(file, 0, Unencrypted, "metadata",
+                "is not encrypted, because it has no sops metadata. Encrypt it and change the secrets in it, or rename it.")];
         }
 
-        var noMac = sops["mac"] is null ? At(file, sops.Metadata[0].Line, NoMac, "mac", "its metadata has no MAC, so that anybody can change it unseen. Encrypt it again.") : null;
+        var noMac = sops["mac"] is null
+            ? CreateFinding(file, sops.Metadata[0]
+            .Line, NoMac, "mac", "has no MAC in its metadata, so changes can't be detected. Encrypt it again.") : null;
         return [.. noMac is null ? Array.Empty<Finding>() : [noMac], .. Values(file, sops)];
     }
 
-    /// <summary>What holds for the file as it is now.</summary>
+    /// <summary>The rules for the current version of the file.</summary>
     public static IEnumerable<Finding> Keys(LintText file, SopsConfiguration? configuration)
     {
         if (Read(file, out var sops) is not null || sops.Metadata.Count == 0)
@@ -45,23 +50,32 @@ internal static class SopsRules
         {
             var missing = string.Join(", ", rule.Recipients.Except(sops.Recipients).Select(name => $"lacks {name}"));
             var extra = string.Join(", ", sops.Recipients.Except(rule.Recipients).Select(name => $"has {name}"));
-            yield return At(file, line, Recipients, $"{missing} {extra}",
-                $"its recipients are not those of {configuration.File}:{rule.Line}: {missing}{(missing.Length > 0 && extra.Length > 0 ? ", " : "")}{extra}. Encrypt it for the right ones (sops updatekeys), or correct the rule.");
+            yield return CreateFinding(file, line, Recipients, $"{missing} {extra}",
+                $"its recipients are not those of {configuration.File}:{rule.Line}: " +
+                $"{missing}{(missing.Length > 0 && extra.Length > 0 ? ", " : "")}{extra}. Run sops updatekeys, or correct the rule.");
         }
 
         if (sops.Recipients.Count == 1)
         {
-            yield return At(file, line, SingleRecipient, sops.Recipients[0], "has one recipient: with that key lost, all is lost. Add one whose key is kept offline.") with { IsError = false };
+            yield return CreateFinding(file, line, SingleRecipient, sops.Recipients[0],
+                "has one recipient; if that key is lost, nobody can decrypt the file. Add a second recipient whose key is kept " +
+                "offline.") with
+            { IsError = false };
         }
 
-        if (sops.Metadata.FirstOrDefault(leaf => leaf.Path.Count > 1 && Others.Contains(leaf.Path[1]) && leaf.Value is not ("" or "0" or "[]")) is { } other)
+        if (sops.Metadata.FirstOrDefault(leaf => leaf.Path.Count > 1 && Others.Contains(leaf.Path[1])
+            && leaf.Value is not ("" or "0" or "[]")) is { } other)
         {
-            yield return At(file, other.Line, OtherKeys, other.Path[1], $"its metadata has {other.Path[1]}, which Harbor does not open: age is what it knows.") with { IsError = false };
+            yield return CreateFinding(file, other.Line, OtherKeys, other.Path[1],
+                $"its metadata has {other.Path[1]}; Harbor supports only age.") with
+            { IsError = false };
         }
 
         if (sops["mac_only_encrypted"] is "true")
         {
-            yield return At(file, line, MacOnlyEncrypted, "true", "mac_only_encrypted: values that are not encrypted can be changed unseen.") with { IsError = false };
+            yield return CreateFinding(file, line, MacOnlyEncrypted, "true",
+                "has mac_only_encrypted, so changes of plain values can't be detected.") with
+            { IsError = false };
         }
     }
 
@@ -75,13 +89,13 @@ internal static class SopsRules
         catch (FormatException)
         {
             sops = new SopsFile([]);
-            return At(file, 0, Unencrypted, "format", "can't be read as what its name says, so it may be in plain text.");
+            return CreateFinding(file, 0, Unencrypted, "format", "does not have the format of its extension, so it may be in plain text.");
         }
     }
 
     private static IEnumerable<Finding> Values(LintText file, SopsFile sops)
     {
-        // Chosen by comments, which may be encrypted themselves: nothing can be said without the key.
+        // Comments select the encrypted values, but may be encrypted themselves. Without the key nothing can be checked.
         if (sops["encrypted_comment_regex"] is { Length: > 0 } || sops["unencrypted_comment_regex"] is { Length: > 0 })
         {
             return [];
@@ -92,7 +106,7 @@ internal static class SopsRules
             .Select(leaf => Value(file, leaf, isSelected(leaf))).OfType<Finding>();
     }
 
-    /// <summary>Which values are to be encrypted: as SOPS chooses, and all of them where that can't be read.</summary>
+    /// <summary>Selects the values that should be encrypted, by SOPS's rules; all values if the rule is invalid.</summary>
     private static Func<SopsLeaf, bool> Selection(LintText file, SopsFile sops)
     {
         try
@@ -111,15 +125,20 @@ internal static class SopsRules
         var match = $"{string.Join('.', leaf.Path)}={leaf.Value}";
         if (isSelected)
         {
-            return At(file, leaf.Line, Unencrypted, match, $"{leaf.Name} is in plain text in an encrypted file: an edit by hand, or a merge. Encrypt the file again, and change the value.");
+            return CreateFinding(
+                file, leaf.Line, Unencrypted, match, $"{leaf.Name} is in plain text in an encrypted file, probably after a " +
+                $"manual edit or a merge. Encrypt the file again, and change the value.");
         }
 
         var strong = SecretNames.IsStrong(leaf.Value) && SecretNames.IsSecret(leaf.Name);
-        return strong || (SecretNames.IsSecret(leaf.Name) && !SecretNames.IsPlaceholder(leaf.Value)) || (SecretNames.IsStrong(leaf.Value) && SecretNames.Entropy(leaf.Value) > 4)
-            ? At(file, leaf.Line, PlaintextSecrets.PlaintextSecret, match, $"{leaf.Name} looks like a secret, and the file's own rules leave it in plain text.") with { IsError = strong }
+        return strong || (SecretNames.IsSecret(leaf.Name) && !SecretNames.IsPlaceholder(leaf.Value))
+            || (SecretNames.IsStrong(leaf.Value) && SecretNames.Entropy(leaf.Value) > 4)
+            ? CreateFinding(file, leaf.Line, PlaintextSecrets.PlaintextSecret, match,
+                $"{leaf.Name} looks like a secret, but the file's own rules leave it in plain text.") with
+            { IsError = strong }
             : null;
     }
 
-    private static Finding At(LintText file, int line, string rule, string match, string message) =>
-        Finding.Of(file.Path, line, rule, isError: true, match, message);
+    private static Finding CreateFinding(LintText file, int line, string rule, string match, string message) =>
+        Finding.Create(file.Path, line, rule, isError: true, match, message);
 }

@@ -1,9 +1,12 @@
 using System.Text;
-using Harbor.Secrets;
+using Harbor.Masking;
 
 namespace Harbor.Processes;
 
-/// <summary>One stream of a child: its lines go to a listener, masked; its end is kept. After <see cref="Close"/> nothing more is heard.</summary>
+/// <summary>
+/// One stream of a child. Its lines go to a listener, masked; its end is kept. After <see cref="Close"/> the listener is not called any
+/// more.
+/// </summary>
 internal sealed class ChildOutput : IDisposable
 {
     private readonly StreamReader _reader;
@@ -16,7 +19,7 @@ internal sealed class ChildOutput : IDisposable
     private readonly MaskingWriter _masked;
     private bool _isHeard;
 
-    public ChildOutput(StreamReader reader, int keep, Redaction? redaction, Action<string>? onLine, bool maskKept)
+    public ChildOutput(StreamReader reader, int keep, Redaction redaction, Action<string>? onLine, bool maskKept)
     {
         (_reader, _keep, _maskKept, _isHeard) = (reader, keep, maskKept, maskKept || onLine is not null);
         _lines = new LineWriter(line =>
@@ -28,17 +31,18 @@ internal sealed class ChildOutput : IDisposable
 
             onLine?.Invoke(line.TrimEnd('\r', '\n'));
         });
-        _masked = new MaskingWriter(_lines, redaction ?? new Redaction());
+        _masked = new MaskingWriter(_lines, redaction);
     }
 
-    /// <param name="broken">Cancelled where the listener throws: nobody would read on, and the child would wait for ever.</param>
+    /// <param name="broken">Cancelled if the listener throws: otherwise nothing would read the pipe, and the child would wait for
+    /// ever.</param>
     public async Task ReadAsync(CancellationTokenSource broken)
     {
         var buffer = new char[16 * 1024];
         try
         {
             int read;
-            while ((read = await NextAsync(buffer)) > 0)
+            while ((read = await ReadNextAsync(buffer)) > 0)
             {
                 lock (_gate)
                 {
@@ -47,13 +51,13 @@ internal sealed class ChildOutput : IDisposable
                         return;
                     }
 
-                    Take(buffer.AsSpan(0, read));
+                    Consume(buffer.AsSpan(0, read));
                 }
             }
         }
         catch (OperationCanceledException) when (_closed.IsCancellationRequested)
         {
-            // Somebody who inherited the pipe holds it open.
+            // Expected when a process that inherited the pipe keeps it open.
         }
         catch
         {
@@ -63,7 +67,7 @@ internal sealed class ChildOutput : IDisposable
         }
     }
 
-    /// <summary>What was kept; an unfinished last line is heard now.</summary>
+    /// <summary>The kept text. An unfinished last line goes to the listener now.</summary>
     public string Close()
     {
         lock (_gate)
@@ -85,8 +89,8 @@ internal sealed class ChildOutput : IDisposable
         _closed.Dispose();
     }
 
-    /// <summary>Where a line waits for what comes behind it, it does not wait for long.</summary>
-    private async Task<int> NextAsync(char[] buffer)
+    /// <summary>Passes on a held-back line if nothing follows it soon.</summary>
+    private async Task<int> ReadNextAsync(char[] buffer)
     {
         var next = _reader.ReadAsync(buffer, _closed.Token);
         if (!_masked.IsHolding && !_lines.IsHolding)
@@ -109,7 +113,7 @@ internal sealed class ChildOutput : IDisposable
         return await read;
     }
 
-    private void Take(ReadOnlySpan<char> text)
+    private void Consume(ReadOnlySpan<char> text)
     {
         if (_isHeard)
         {

@@ -2,21 +2,25 @@ namespace Harbor.Processes;
 
 public sealed partial record Command
 {
-    /// <summary>Everything is a positional parameter: the shell interprets none of it. setsid and nohup become the program, so the pid stays.</summary>
+    /// <summary>
+    /// The program and its arguments are positional parameters, which the shell does not interpret. setsid and nohup become the program, so
+    /// the pid stays the same.
+    /// </summary>
     private const string Detach = """
         command -v "$1" >/dev/null || { echo "$1: there is no such program"; exit 127; } >>"$0" 2>&1
         if command -v setsid >/dev/null; then exec setsid "$@"; else exec nohup "$@"; fi >>"$0" 2>&1 </dev/null
         """;
 
-    /// <summary>How long a daemon that cannot work gets to say so.</summary>
+    /// <summary>How long a daemon may take to fail.</summary>
     private static readonly TimeSpan FirstMoments = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// Starts a daemon that outlives Harbor: session of its own, no standard input, both outputs appended to <paramref name="logFile"/>
-    /// (as they are: not masked), none of the ids by which leftovers of a run are ended. Not on Windows.
+    /// Starts a daemon that outlives Harbor: it has its own session, no standard input, and none of the ids by which the leftovers of a run
+    /// are ended. Both outputs are appended to <paramref name="logFile"/> unmasked. Not on Windows.
     /// </summary>
     /// <returns>Its pid.</returns>
-    /// <exception cref="CommandFailedException">It did not start or failed within its first moments; with the end of the log.</exception>
+    /// <exception cref="CommandFailedException">It did not start, or failed within its first moments. The message has the end of the
+    /// log.</exception>
     public async Task<int> StartDetachedAsync(string logFile, CancellationToken ct)
     {
         if (OperatingSystem.IsWindows())

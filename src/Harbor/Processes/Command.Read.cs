@@ -2,9 +2,9 @@ namespace Harbor.Processes;
 
 public sealed partial record Command
 {
-    /// <summary>Runs to the end and hands over standard output as bytes, as it comes: for what is no text, or too much to keep.</summary>
-    /// <param name="read">Reads up to the end of the stream. What it throws ends the child.</param>
-    /// <remarks>It may take as long as it takes: <see cref="Timeout"/> is not looked at.</remarks>
+    /// <summary>Runs to the end and passes standard output on as a stream of bytes: for binary output, or too much to keep.</summary>
+    /// <param name="read">Reads up to the end of the stream. If it throws, the child is ended.</param>
+    /// <remarks><see cref="Timeout"/> does not apply.</remarks>
     /// <exception cref="CommandFailedException">It did not start, or its exit code is not 0.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the child and its children are gone.</exception>
     public async Task ReadAsync(Func<Stream, CancellationToken, Task> read, CancellationToken ct)
@@ -14,7 +14,7 @@ public sealed partial record Command
         using var process = Start(id);
         using var broken = new CancellationTokenSource();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, broken.Token);
-        using var error = new ChildOutput(process.StandardError, KeepError, Redaction, OnError, maskKept: true);
+        using var error = new ChildOutput(process.StandardError, KeepError, Scope.Redaction, OnError, maskKept: true);
         var errors = error.ReadAsync(broken);
         var input = WriteInputAsync(process, end.Token);
         try
@@ -28,7 +28,7 @@ public sealed partial record Command
             throw;
         }
 
-        await Task.WhenAny(errors, Task.Delay(Drain, CancellationToken.None));
+        await Task.WhenAny(errors, Task.Delay(Drain, Scope.Time, CancellationToken.None));
         var errorText = error.Close();
         await input;
         if (process.ExitCode != 0)

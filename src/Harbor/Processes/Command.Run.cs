@@ -8,11 +8,14 @@ public sealed partial record Command
     private const int TailLength = 8 * 1024;
     private const int KeepError = 256 * 1024;
 
-    /// <summary>A child's own child may hold its pipes open for ever: so long is waited for the rest of the output once the child has ended.</summary>
+    /// <summary>
+    /// How long to wait for the rest of the output once the child has ended: a child of its own may hold the pipes open for ever.
+    /// </summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs to the end.</summary>
-    /// <exception cref="CommandFailedException">It did not start, took longer than <see cref="Timeout"/>, or its exit code is not 0.</exception>
+    /// <exception cref="CommandFailedException">It did not start, took longer than <see cref="Timeout"/>, or its exit code is not
+    /// 0.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the child and its children are gone.</exception>
     public async Task<CommandResult> RunAsync(CancellationToken ct)
     {
@@ -29,13 +32,13 @@ public sealed partial record Command
         ct.ThrowIfCancellationRequested();
         var id = Guid.NewGuid().ToString("N");
         using var process = Start(id);
-        using var limit = new CancellationTokenSource(Timeout ?? System.Threading.Timeout.InfiniteTimeSpan);
+        using var limit = new CancellationTokenSource(Timeout ?? System.Threading.Timeout.InfiniteTimeSpan, Scope.Time);
         using var broken = new CancellationTokenSource();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token, broken.Token);
-        using var output = new ChildOutput(process.StandardOutput, KeepOutput, Redaction, OnOutput, maskKept: false);
-        using var error = new ChildOutput(process.StandardError, KeepError, Redaction, OnError, maskKept: true);
+        using var output = new ChildOutput(process.StandardOutput, KeepOutput, Scope.Redaction, OnOutput, maskKept: false);
+        using var error = new ChildOutput(process.StandardError, KeepError, Scope.Redaction, OnError, maskKept: true);
         var streams = Task.WhenAll(output.ReadAsync(broken), error.ReadAsync(broken));
-        var input = WriteInputAsync(process, end.Token);
+        var input = InheritsInput ? Task.CompletedTask : WriteInputAsync(process, end.Token);
         var tooLong = false;
         try
         {
@@ -47,8 +50,12 @@ public sealed partial record Command
             await EndAsync(process, id);
         }
 
-        await Task.WhenAny(streams, Task.Delay(Drain, CancellationToken.None));
-        await process.StandardInput.BaseStream.DisposeAsync();
+        await Task.WhenAny(streams, Task.Delay(Drain, Scope.Time, CancellationToken.None));
+        if (!InheritsInput)
+        {
+            await process.StandardInput.BaseStream.DisposeAsync();
+        }
+
         var (text, errorText) = (output.Close(), error.Close());
         if (streams.IsFaulted || input.IsFaulted)
         {
@@ -71,7 +78,7 @@ public sealed partial record Command
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The child ended, or was ended, without reading it all: its exit code tells why.
+            // Expected when the child ends without reading it all: its exit code tells why.
         }
     }
 
@@ -79,8 +86,8 @@ public sealed partial record Command
 
     private string Tail(string output, string error)
     {
-        // Masked before it is cut: of half a secret nobody could tell that it is one.
-        var text = (error.Length > 0 ? error : Redaction?.Apply(output) ?? output).TrimEnd();
+        // Masked before it is cut, because half a secret would not be recognised.
+        var text = (error.Length > 0 ? error : Scope.Redaction.Apply(output)).TrimEnd();
         text = string.Join('\n', text.Split('\n').TakeLast(TailLines));
         return text.Length <= TailLength ? text : "… " + text[^TailLength..];
     }
@@ -90,12 +97,12 @@ public sealed partial record Command
     {
         if (OperatingSystem.IsLinux())
         {
-            await ProcessTree.EndAsync(() => ProcessTree.Find(ChildEnvironment.CommandIdVariable, id, process.Id), Grace);
+            await ProcessTree.EndAsync(() => ProcessTree.Find(ChildEnvironment.CommandIdVariable, id, process.Id), Grace, Scope.Time);
         }
         else if (!OperatingSystem.IsWindows() && !process.HasExited)
         {
             _ = Libc.Kill(process.Id, Libc.Terminate);
-            await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(Grace, CancellationToken.None));
+            await Task.WhenAny(process.WaitForExitAsync(CancellationToken.None), Task.Delay(Grace, Scope.Time, CancellationToken.None));
         }
 
         if (!process.HasExited)

@@ -12,26 +12,28 @@ public sealed partial record Command
     private Process Start(string id)
     {
         var start = NewStart(FileName, Arguments);
-        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
-        start.StandardInputEncoding = start.StandardOutputEncoding = start.StandardErrorEncoding = Utf8;
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.StandardOutputEncoding = start.StandardErrorEncoding = Utf8;
+        if (!InheritsInput)
+        {
+            start.RedirectStandardInput = true;
+            start.StandardInputEncoding = Utf8;
+        }
+
         return Start(start, id);
     }
 
     private Process Start(ProcessStartInfo start, string id)
     {
         start.Environment[ChildEnvironment.CommandIdVariable] = id;
-        if (ChildEnvironment.RunId is { } run)
-        {
-            start.Environment[ChildEnvironment.RunIdVariable] = run;
-        }
-
+        start.Environment[ChildEnvironment.RunIdVariable] = Scope.Id;
         return Start(start);
     }
 
     private ProcessStartInfo NewStart(string fileName, IEnumerable<string> arguments)
     {
-        var environment = Environment ?? ChildEnvironment.Minimal();
-        RefuseNul(environment);
+        var environment = Environment ?? Scope.ChildVariables();
+        ThrowIfNul(environment);
         var start = new ProcessStartInfo(fileName, arguments) { WorkingDirectory = WorkingDirectory ?? "", UseShellExecute = false };
         start.Environment.Clear();
         foreach (var (name, value) in environment)
@@ -42,14 +44,15 @@ public sealed partial record Command
         return start;
     }
 
-    /// <summary>The system would cut the text off there, and something else would run than what was meant.</summary>
-    private void RefuseNul(IReadOnlyDictionary<string, string> environment)
+    /// <summary>The system would cut the text at the NUL character and run something else.</summary>
+    private void ThrowIfNul(IReadOnlyDictionary<string, string> environment)
     {
         for (var i = 0; i < Arguments.Count; i++)
         {
             if (Arguments[i].Contains('\0'))
             {
-                throw new CommandFailedException(this with { Arguments = [] }, null, $"was not started: argument {i + 1} contains a NUL character", "");
+                throw new CommandFailedException(
+                    this with { Arguments = [] }, null, $"was not started: argument {i + 1} contains a NUL character", "");
             }
         }
 
@@ -57,7 +60,8 @@ public sealed partial record Command
         {
             if (name.Contains('\0') || value.Contains('\0'))
             {
-                throw new CommandFailedException(this, null, $"was not started: the environment variable {name.Replace('\0', '?')} contains a NUL character", "");
+                throw new CommandFailedException(
+                    this, null, $"was not started: the environment variable {name.Replace('\0', '?')} contains a NUL character", "");
             }
         }
     }
@@ -78,7 +82,8 @@ public sealed partial record Command
         catch (Win32Exception e)
         {
             var inPath = Path.GetFileName(FileName) == FileName;
-            var why = e.NativeErrorCode == NotFound ? $"there is no such program{(inPath ? " in PATH" : "")}" : new Win32Exception(e.NativeErrorCode).Message;
+            var why = e.NativeErrorCode == NotFound
+                ? $"there is no such program{(inPath ? " in PATH" : "")}" : new Win32Exception(e.NativeErrorCode).Message;
             throw new CommandFailedException(this, null, $"could not be started: {why}", "");
         }
     }

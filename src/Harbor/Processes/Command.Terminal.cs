@@ -2,10 +2,21 @@ namespace Harbor.Processes;
 
 public sealed partial record Command
 {
-    /// <summary>Runs a program that talks with the user, an editor: it has this process' own terminal, and nothing of it is read or masked.</summary>
+    /// <summary>
+    /// Runs an interactive program, such as an editor, on this process' own terminal. Its output is neither read nor masked.
+    /// </summary>
     /// <inheritdoc cref="ReadAsync" path="/remarks"/>
     /// <inheritdoc cref="ReadAsync" path="/exception"/>
     public async Task RunOnTerminalAsync(CancellationToken ct)
+    {
+        if (await TryRunOnTerminalAsync(ct) is not 0 and var exitCode)
+        {
+            throw Exited(exitCode, "");
+        }
+    }
+
+    /// <summary>As <see cref="RunOnTerminalAsync"/>, whatever the exit code.</summary>
+    public async Task<int> TryRunOnTerminalAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var id = Guid.NewGuid().ToString("N");
@@ -20,9 +31,6 @@ public sealed partial record Command
             throw;
         }
 
-        if (process.ExitCode != 0)
-        {
-            throw Exited(process.ExitCode, "");
-        }
+        return process.ExitCode;
     }
 }

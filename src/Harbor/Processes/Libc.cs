@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Harbor.Processes;
 
-/// <summary>The system calls that .NET has no method for. Not on Windows.</summary>
+/// <summary>System calls that .NET has no method for. Not on Windows.</summary>
 internal static partial class Libc
 {
     public const int Terminate = 15;
@@ -26,7 +26,7 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "getegid")]
     public static partial uint EffectiveGroup();
 
-    /// <summary>.NET's own says nothing where it fails.</summary>
+    /// <summary>.NET's own method does not report failures.</summary>
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int FSync(SafeHandle file);
 

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Harbor.Processes;
 
-/// <summary>Hands on what is written line by line: with its end (<c>\n</c>, <c>\r\n</c> or <c>\r</c>), and a very long one in parts. Disposing hands on the rest.</summary>
+/// <summary>
+/// Passes text on line by line, with the line's end (<c>\n</c>, <c>\r\n</c> or <c>\r</c>). A very long line comes in parts. Disposing
+/// passes on the rest.
+/// </summary>
 internal sealed class LineWriter(Action<string> onLine) : TextWriter
 {
     private const int Longest = 64 * 1024;
@@ -10,7 +13,7 @@ internal sealed class LineWriter(Action<string> onLine) : TextWriter
 
     public override Encoding Encoding => Encoding.Unicode;
 
-    /// <summary>Whether a <c>\n</c> that may come next still belongs to the last line.</summary>
+    /// <summary>Whether a <c>\n</c> that comes next would still belong to the last line.</summary>
     public bool IsHolding => _line.Length > 0 && _line[^1] == '\r';
 
     public override void Write(char value) => Write([value]);
@@ -23,7 +26,7 @@ internal sealed class LineWriter(Action<string> onLine) : TextWriter
     {
         if (buffer.Length > 0 && buffer[0] != '\n' && IsHolding)
         {
-            HandOn();
+            PassOn();
         }
 
         while (buffer.Length > 0)
@@ -34,17 +37,17 @@ internal sealed class LineWriter(Action<string> onLine) : TextWriter
             buffer = buffer[length..];
             if (_line[^1] == '\n' || buffer.Length > 0 || _line.Length > Longest)
             {
-                HandOn();
+                PassOn();
             }
         }
     }
 
-    /// <summary>Hands on a line that has ended, not one that has only begun.</summary>
+    /// <summary>Passes on a line that has ended, but not one that has only begun.</summary>
     public override void Flush()
     {
         if (IsHolding)
         {
-            HandOn();
+            PassOn();
         }
     }
 
@@ -52,13 +55,13 @@ internal sealed class LineWriter(Action<string> onLine) : TextWriter
     {
         if (disposing && _line.Length > 0)
         {
-            HandOn();
+            PassOn();
         }
 
         base.Dispose(disposing);
     }
 
-    private void HandOn()
+    private void PassOn()
     {
         var line = _line.ToString();
         _line.Clear();

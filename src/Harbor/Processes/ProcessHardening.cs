@@ -1,12 +1,13 @@
 namespace Harbor.Processes;
 
 /// <summary>
-/// Keeps the secrets in this process' memory from other processes of the same user and from the disk: no core dump, and
-/// <c>/proc/PID/environ</c>, <c>/proc/PID/mem</c>, ptrace and so <c>dotnet-dump</c> and debuggers need root. Linux only; elsewhere nothing happens.
+/// Protects the secrets in this process' memory from other processes of the same user and from the disk: no core dump is written, and
+/// <c>/proc/PID/environ</c>, <c>/proc/PID/mem</c> and ptrace (so also <c>dotnet-dump</c> and debuggers) need root. Linux only; elsewhere it
+/// does nothing.
 /// </summary>
 /// <remarks>
-/// Call it first, before a secret is read. Children are not concerned: exec makes them dumpable again, and of the core limit only the
-/// soft one is set, so that they (and the containers of a dockerd that is started) may raise it.
+/// Call it before any secret is read. It does not bind children: exec makes them dumpable again, and only the soft core limit is set, so
+/// that they (and the containers of a dockerd that Harbor starts) may raise it.
 /// </remarks>
 public static class ProcessHardening
 {

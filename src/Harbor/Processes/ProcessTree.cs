@@ -3,22 +3,24 @@ using System.Text;
 
 namespace Harbor.Processes;
 
-/// <summary>A process of this machine. Pid and start time together are never used twice.</summary>
-/// <param name="Started">In clock ticks since boot, as <c>/proc</c> says.</param>
+/// <summary>A process of this machine. A pid and a start time together are never used twice.</summary>
+/// <param name="Started">In clock ticks since boot, from <c>/proc</c>.</param>
 public sealed record RunningProcess(int Pid, long Started, string Name)
 {
     public override string ToString() => $"{Name} ({Pid})";
 }
 
-/// <summary>Finds processes by a variable in their environment, also those whose parents are gone. Linux only: it reads <c>/proc</c>.</summary>
+/// <summary>
+/// Finds processes by a variable in their environment, even if their parents are gone. Linux only: it reads <c>/proc</c>.
+/// </summary>
 internal static class ProcessTree
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Every living process with this variable and this value, and every descendant of <paramref name="root"/>. Processes of other users are
-    /// not seen (their environment is not readable), and neither this process nor those it descends from.
+    /// Every living process with this variable and this value, and every descendant of <paramref name="root"/>. Without this process and
+    /// its ancestors, and without processes of other users, whose environment is not readable.
     /// </summary>
     public static List<RunningProcess> Find(string variable, string value, int? root = null)
     {
@@ -37,7 +39,8 @@ internal static class ProcessTree
         }
 
         var entry = Encoding.UTF8.GetBytes($"{variable}={value}");
-        return [.. all.Values.Where(p => !own.Contains(p.Process.Pid) && (Descends(p.Process.Pid) || HasVariable(p.Process.Pid, entry))).Select(p => p.Process)];
+        return [.. all.Values.Where(p => !own.Contains(p.Process.Pid) && (Descends(p.Process.Pid) || HasVariable(p.Process.Pid, entry)))
+            .Select(p => p.Process)];
 
         bool Descends(int pid)
         {
@@ -61,31 +64,31 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// Sends SIGTERM to all that <paramref name="find"/> finds, and SIGKILL to those (and those that came since) that live on after
-    /// <paramref name="grace"/>. Ends when nothing is found any more, or 2 s after the kill.
+    /// Sends SIGTERM to the processes that <paramref name="find"/> finds. Those that it still finds after <paramref name="grace"/> get
+    /// SIGKILL. Ends when it finds none any more, or 2 s after the kill.
     /// </summary>
-    /// <returns>What was signalled.</returns>
-    public static async Task<IReadOnlyList<RunningProcess>> EndAsync(Func<List<RunningProcess>> find, TimeSpan grace)
+    /// <returns>The processes that got a signal.</returns>
+    public static async Task<IReadOnlyList<RunningProcess>> EndAsync(Func<List<RunningProcess>> find, TimeSpan grace, TimeProvider time)
     {
         var asked = new HashSet<RunningProcess>();
-        var started = Environment.TickCount64;
+        var started = time.GetTimestamp();
         while (find() is { Count: > 0 } alive)
         {
-            var late = Environment.TickCount64 - started - grace.TotalMilliseconds;
-            if (late > AfterKill.TotalMilliseconds)
+            var late = time.GetElapsedTime(started) - grace;
+            if (late > AfterKill)
             {
                 break;
             }
 
             foreach (var process in alive)
             {
-                if (asked.Add(process) || late >= 0)
+                if (asked.Add(process) || late >= TimeSpan.Zero)
                 {
-                    _ = Libc.Kill(process.Pid, late >= 0 ? Libc.KillNow : Libc.Terminate);
+                    _ = Libc.Kill(process.Pid, late >= TimeSpan.Zero ? Libc.KillNow : Libc.Terminate);
                 }
             }
 
-            await Task.Delay(Poll, CancellationToken.None);
+            await Task.Delay(Poll, time, CancellationToken.None);
         }
 
         return [.. asked];

@@ -5,51 +5,57 @@ using Harbor.Processes;
 namespace Harbor.Runners;
 
 /// <summary>
-/// The image that scripts and routines run in: made from the project's own <c>Dockerfile.runner</c>, or else Harbor's, once for each content of
-/// that file. It is built from the file alone: the project is mounted, not copied. Of a file that has a stage <c>hooks</c>, only that.
+/// The image that scripts and routines run in. It is built from the project's own <c>Dockerfile.runner</c>, or else from Harbor's, once for
+/// each content of that file. The build has no context: the project is mounted, not copied. If the file has a stage <c>hooks</c>, only that
+/// stage is built.
 /// </summary>
 public static class RunnerImage
 {
     public const string FileName = "Dockerfile.runner";
 
-    /// <summary>Set where the pipeline itself runs in a container (build/runner.sh): that container's image, which has the .NET SDK.</summary>
-    public const string PackedVariable = "HARBOR_RUNNER_IMAGE";
+    /// <summary>
+    /// Set if the pipeline itself runs in a container (build/runner.sh): the image of that container, which has the .NET SDK.
+    /// </summary>
+    public const string OwnImageVariable = "HARBOR_RUNNER_IMAGE";
 
-    /// <param name="packaged">The folder of Harbor's own.</param>
-    /// <param name="say">Told when it is built.</param>
-    /// <returns>The name of an image that is there.</returns>
-    /// <exception cref="DeploymentException">It could not be built.</exception>
-    public static async Task<string> EnsureAsync(ProjectPaths paths, string packaged, Action<string> say, CancellationToken ct)
+    /// <param name="harborFolder">The folder of Harbor's own file.</param>
+    /// <param name="say">Prints that it is being built.</param>
+    /// <returns>The name of an existing image.</returns>
+    /// <exception cref="HarborException">It could not be built.</exception>
+    public static async Task<string> EnsureAsync(
+        RunScope scope, ProjectPaths paths, string harborFolder, Action<string> say, CancellationToken ct)
     {
         var own = Path.Combine(paths.Root, FileName);
-        var file = File.Exists(own) ? own : Path.Combine(packaged, FileName);
+        var file = File.Exists(own) ? own : Path.Combine(harborFolder, FileName);
         var text = await File.ReadAllTextAsync(file, ct);
         var image = $"harbor-runner:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]}";
-        if ((await new Command("docker", "image", "inspect", "--format", "{{.Id}}", image).TryRunAsync(ct)).ExitCode != 0)
+        if ((await new Command(scope, "docker", "image", "inspect", "--format", "{{.Id}}", image).TryRunAsync(ct)).ExitCode != 0)
         {
             say($"Building the runner's image {image} from {file}");
-            await BuildAsync(image, file, text, ct);
+            await BuildAsync(scope, image, file, text, ct);
         }
 
         return image;
     }
 
-    private static async Task BuildAsync(string image, string file, string text, CancellationToken ct)
+    private static async Task BuildAsync(RunScope scope, string image, string file, string text, CancellationToken ct)
     {
         try
         {
             string[] target = HasHooksStage(text) ? ["--target", "hooks"] : [];
-            await new Command("docker", ["build", "--tag", image, .. target, "-"]) { Input = text }.RunAsync(ct);
+            await new Command(scope, "docker", ["build", "--tag", image, .. target, "-"]) { Input = text }.RunAsync(ct);
         }
         catch (CommandFailedException e)
         {
-            throw new DeploymentException($"""
+            throw new HarborException($"""
                 The runner's image could not be built from {file}: {e.Message}
-                Harbor's own begins with debian:bookworm; if that can't be pulled, ./build.sh --target=BaseImage makes it. runner.image in the descriptor names another image.
+                Harbor's own file is based on debian:bookworm. If that can't be pulled, {scope.HarborCommand} --target=BaseImage builds it.
+                To use another image, name it as runner.image in the descriptor.
                 """, e);
         }
     }
 
     private static bool HasHooksStage(string dockerfile) => dockerfile.Split('\n').Any(line =>
-        line.StartsWith("FROM ", StringComparison.OrdinalIgnoreCase) && line.TrimEnd().EndsWith(" AS hooks", StringComparison.OrdinalIgnoreCase));
+        line.StartsWith("FROM ", StringComparison.OrdinalIgnoreCase)
+            && line.TrimEnd().EndsWith(" AS hooks", StringComparison.OrdinalIgnoreCase));
 }

@@ -3,18 +3,23 @@ using Harbor.Files;
 namespace Harbor.Runners;
 
 /// <summary>
-/// Where the pipeline itself runs in a container (build/runner.sh): what of this machine is mounted in it. Any other file is the container's own,
-/// and gone with it.
+/// The folders of this machine that are mounted where the pipeline itself runs in a container (build/runner.sh). All other files belong to
+/// that container and are lost with it.
 /// </summary>
-public static class RunnerMounts
+public sealed class RunnerMounts
 {
-    /// <summary>Set inside the container only: the mounted folders, with colons between them.</summary>
+    /// <summary>Set only inside the container: the mounted folders, separated by colons.</summary>
     private const string Variable = "HARBOR_RUNNER_MOUNTED";
 
-    private static readonly string? Mounted = Environment.GetEnvironmentVariable(Variable);
+    private readonly string? _mounted;
 
-    /// <exception cref="InvalidStackException">It is no file of this machine.</exception>
-    public static void Require(string path)
+    /// <param name="variables">Of the run.</param>
+    public RunnerMounts(IReadOnlyDictionary<string, string> variables) => _mounted = variables.GetValueOrDefault(Variable);
+
+    public bool IsInContainer => _mounted is not null;
+
+    /// <exception cref="InvalidStackException">The file is not one of this machine.</exception>
+    public void ThrowIfOutside(string path)
     {
         if (Refusal(path) is { } refusal)
         {
@@ -22,44 +27,19 @@ public static class RunnerMounts
         }
     }
 
-    /// <summary>Why what stands at the absolute path, or would, is no file of this machine; null where it is one, and outside of the container.</summary>
-    internal static string? Refusal(string path) => Mounted is null ? null : Refusal(path, Mounted);
+    /// <summary>
+    /// Why a file at the absolute path is not, or would not be, one of this machine; null where it is, and where Harbor runs in no
+    /// container.
+    /// </summary>
+    internal string? Refusal(string path) => _mounted is null ? null : Refusal(path, _mounted);
 
     internal static string? Refusal(string path, string mounted)
     {
-        var real = WithoutLinks(path);
-        return mounted.Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => folder != "/" && (real + "/").StartsWith(folder + "/", StringComparison.Ordinal))
+        var real = RealPath.Find(path);
+        return mounted.Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Any(folder => folder != "/" && (real + "/").StartsWith(folder + "/", StringComparison.Ordinal))
             ? null
-            : $"{(real == path ? "is" : $"leads to {real},")} outside of what the container of this run sees: it would be another file. Name its folder: HARBOR_RUNNER_MOUNTS={Path.GetDirectoryName(real)}";
-    }
-
-    /// <summary>Links followed in every part of it, as far as it exists.</summary>
-    private static string WithoutLinks(string path)
-    {
-        var real = "/";
-        var left = new Stack<string>(path.Split('/').Reverse());
-        for (var links = 0; left.TryPop(out var part);)
-        {
-            var next = part == ".." ? Path.GetDirectoryName(real) ?? "/" : Path.Combine(real, part);
-            if (part is "" or ".")
-            {
-                continue;
-            }
-
-            if (FileKinds.Of(next) != FileKind.Link || ++links > 40)
-            {
-                real = next;
-                continue;
-            }
-
-            var target = new FileInfo(next).LinkTarget ?? "";
-            real = target.StartsWith('/') ? "/" : real;
-            foreach (var step in target.Split('/').Reverse())
-            {
-                left.Push(step);
-            }
-        }
-
-        return real;
+            : $"{(real == path ? "is" : $"leads to {real},")} outside of the folders that this run's container sees: it would be another " +
+                $"file. Add its folder: HARBOR_RUNNER_MOUNTS={Path.GetDirectoryName(real)}";
     }
 }

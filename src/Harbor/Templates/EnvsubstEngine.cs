@@ -2,7 +2,7 @@ using Harbor.Environments;
 
 namespace Harbor.Templates;
 
-/// <summary>The forms of Compose's interpolation, but strict: a variable without a value is an error.</summary>
+/// <summary>Compose's interpolation syntax, but a variable without a value is an error.</summary>
 internal sealed class EnvsubstEngine : ITemplateEngine
 {
     public string Render(string source, string file, IReadOnlyDictionary<string, string> values, List<Problem> problems)
@@ -12,7 +12,7 @@ internal sealed class EnvsubstEngine : ITemplateEngine
 
         void Report(InterpolationFinding finding)
         {
-            // Once for each name: a configuration of nginx mentions $host fifty times.
+            // Reported once for each name, because a configuration may use a name like $host very often.
             if (finding.Fault == InterpolationFault.Unset && !unknown.Add(finding.Name))
             {
                 return;
@@ -20,7 +20,8 @@ internal sealed class EnvsubstEngine : ITemplateEngine
 
             var (line, column) = TextPosition.Of(source, finding.Offset);
             problems.Add(new(file, line, column, finding.Fault == InterpolationFault.Unset
-                ? $"{finding.Name} is not set.{Nearest.Hint(finding.Name, values.Keys)} Set it in an environment layer, give a default (${{{finding.Name}:-...}}), or write $${finding.Name} for the text itself."
+                ? $"{finding.Name} is not set.{Nearest.Hint(finding.Name, values.Keys)} Set it in an environment layer, give a default " +
+                    $"(${{{finding.Name}:-...}}), or write $${finding.Name} to get the text ${finding.Name}."
                 : finding.Message));
         }
     }

@@ -1,154 +1,150 @@
-using HandlebarsDotNet;
-using HandlebarsDotNet.Compiler;
+using System.Globalization;
+using System.Text;
 
 namespace Harbor.Templates;
 
-/// <summary>Handlebars.Net behind <see cref="HandlebarsSource"/>, which admits a small, closed part of the language. Loading it takes a quarter of a second: make one only where something is to be rendered.</summary>
+/// <summary>
+/// Evaluates the templates that <see cref="HandlebarsReader"/> parses: a small part of the language. Nothing is escaped, because the
+/// output is configuration, not HTML.
+/// </summary>
 internal sealed class HandlebarsEngine : ITemplateEngine
 {
-    private const int MaxUnknown = 100;
-    private readonly IHandlebars _handlebars;
-
-    public HandlebarsEngine()
-    {
-        // No escaping: these are configuration files, not web pages.
-        _handlebars = Handlebars.Create(new HandlebarsConfiguration { NoEscape = true, ThrowOnUnresolvedBindingExpression = true });
-        _handlebars.RegisterHelper("upper", (in HelperOptions _, in Context _, in Arguments arguments) => Text(arguments[0]).ToUpperInvariant());
-        _handlebars.RegisterHelper("lower", (in HelperOptions _, in Context _, in Arguments arguments) => Text(arguments[0]).ToLowerInvariant());
-        _handlebars.RegisterHelper("default", (in HelperOptions _, in Context _, in Arguments arguments) => Text(arguments[0]) is { Length: > 0 } given ? given : Text(arguments[1]));
-        _handlebars.RegisterHelper("join", (in HelperOptions _, in Context _, in Arguments arguments) => string.Join(Text(arguments[1]), Items(Text(arguments[0]))));
-    }
-
     public string Render(string source, string file, IReadOnlyDictionary<string, string> values, List<Problem> problems)
     {
-        var admitted = HandlebarsSource.Read(source, file);
-        if (admitted.Problems.Count > 0)
+        var reader = new HandlebarsReader(source, file);
+        var template = reader.Run();
+        if (reader.Problems.Count > 0)
         {
-            problems.AddRange(admitted.Problems);
+            problems.AddRange(reader.Problems);
             return "";
         }
 
-        try
-        {
-            var template = _handlebars.Compile(new StringReader(admitted.Text));
-            return Render(template, admitted, file, values, problems);
-        }
-        catch (Exception e) when (e is HandlebarsException or LimitException)
-        {
-            problems.Add(new(file, 0, 0, e.Message.Split('\n')[0]));
-            return "";
-        }
+        return new Evaluation(file, values, problems).Render(template);
     }
 
-    /// <summary>Once for each unknown variable: the engine stops at the first, and it gets a value for the next pass.</summary>
-    private static string Render(HandlebarsTemplate<TextWriter, object, object> template, HandlebarsSource source, string file, IReadOnlyDictionary<string, string> values, List<Problem> problems)
-    {
-        var data = Data(source, values);
-        for (var pass = 0; ; pass++)
-        {
-            using var writer = new LimitedWriter();
-            try
-            {
-                template(writer, data);
-                return writer.ToString();
-            }
-            catch (HandlebarsUndefinedBindingException e) when (pass < MaxUnknown && source.Required.TryGetValue(Key(e.Message), out var required))
-            {
-                problems.Add(new(file, required.Line, required.Column,
-                    $"{required.Name} is not set.{Nearest.Hint(required.Name, values.Keys)} Set it in an environment layer, or give a default: {{{{default {required.Name} \"...\"}}}}."));
-                data[Key(e.Message)] = "";
-            }
-        }
-    }
-
-    /// <summary>The keys that <see cref="HandlebarsSource"/> put in place of the names.</summary>
-    private static Dictionary<string, object?> Data(HandlebarsSource source, IReadOnlyDictionary<string, string> values)
-    {
-        var data = new Dictionary<string, object?>(source.Literals.Count + source.Required.Count);
-        var budget = new Budget();
-        foreach (var (key, text) in source.Literals)
-        {
-            data[key] = text;
-        }
-
-        foreach (var (key, required) in source.Required)
-        {
-            if (values.TryGetValue(required.Name, out var value))
-            {
-                data[key] = value;
-            }
-        }
-
-        foreach (var (key, name) in source.Optional)
-        {
-            data[key] = values.GetValueOrDefault(name);
-        }
-
-        foreach (var (key, name) in source.Lists)
-        {
-            data[key] = Counted(Items(values.GetValueOrDefault(name, "")), budget);
-        }
-
-        return data;
-    }
-
-    /// <summary>A list in a variable is written with commas.</summary>
-    private static string[] Items(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static IEnumerable<string> Counted(string[] items, Budget budget)
-    {
-        foreach (var item in items)
-        {
-            yield return budget.Take() ? item : throw new LimitException($"{{{{#each}}}} runs more than {TemplateLimits.Iterations} times in all.");
-        }
-    }
-
-    private static string Text(object? value) => value?.ToString() ?? "";
-
-    /// <summary>"[key] is undefined" is all that the exception says in public.</summary>
-    private static string Key(string message) => message.IndexOf(']') is > 1 and var end ? message[1..end] : "";
-
-    private sealed class Budget
-    {
-        private int _left = TemplateLimits.Iterations;
-
-        public bool Take() => _left-- > 0;
-    }
+    /// <summary>The item of the innermost <c>{{#each}}</c>.</summary>
+    private sealed record Item(string Text, int Index, bool IsLast);
 
     private sealed class LimitException(string message) : Exception(message);
 
-    private sealed class LimitedWriter : StringWriter
+    private sealed class Evaluation(string file, IReadOnlyDictionary<string, string> values, List<Problem> problems)
     {
-        public override void Write(char value)
+        private readonly StringBuilder _output = new();
+        private readonly HashSet<HandlebarsVariable> _unknown = [];
+        private int _runs;
+
+        public string Render(IReadOnlyList<HandlebarsNode> template)
         {
-            base.Write(value);
-            Check();
+            try
+            {
+                Write(template, null);
+                return _output.ToString();
+            }
+            catch (LimitException e)
+            {
+                problems.Add(new(file, 0, 0, e.Message));
+                return "";
+            }
         }
 
-        public override void Write(string? value)
+        private void Write(IReadOnlyList<HandlebarsNode> body, Item? item)
         {
-            base.Write(value);
-            Check();
+            foreach (var node in body)
+            {
+                switch (node)
+                {
+                    case HandlebarsText text:
+                        Write(text.Text);
+                        break;
+                    case HandlebarsOutput output:
+                        Write(TextOf(output.Value, item));
+                        break;
+                    case HandlebarsBlock { Kind: BlockKind.Each } each:
+                        WriteEach(each, item);
+                        break;
+                    case HandlebarsBlock block:
+                        Write(IsTrue(block.Value, item) == (block.Kind == BlockKind.If) ? block.Body : Else(block), item);
+                        break;
+                }
+            }
         }
 
-        public override void Write(ReadOnlySpan<char> buffer)
+        private void WriteEach(HandlebarsBlock each, Item? around)
         {
-            base.Write(buffer);
-            Check();
+            var items = Items(TextOf(each.Value, around));
+            if (items.Length == 0)
+            {
+                Write(Else(each), around);
+            }
+
+            for (var i = 0; i < items.Length; i++)
+            {
+                if (_runs++ == TemplateLimits.Iterations)
+                {
+                    throw new LimitException($"{{{{#each}}}} runs more than {TemplateLimits.Iterations} times in all.");
+                }
+
+                Write(each.Body, new(items[i], i, i == items.Length - 1));
+            }
         }
 
-        public override void Write(char[] buffer, int index, int count)
-        {
-            base.Write(buffer, index, count);
-            Check();
-        }
+        private static List<HandlebarsNode> Else(HandlebarsBlock block) => block.Else?.Body ?? [];
 
-        private void Check()
+        private void Write(string text)
         {
-            if (GetStringBuilder().Length > TemplateLimits.OutputChars)
+            if (_output.Length + text.Length > TemplateLimits.OutputChars)
             {
                 throw new LimitException($"renders to more than {TemplateLimits.OutputChars} characters.");
             }
+
+            _output.Append(text);
+        }
+
+        /// <summary>As in handlebars.js, unset and empty values and the index 0 are false.</summary>
+        private bool IsTrue(HandlebarsValue value, Item? item) => value switch
+        {
+            HandlebarsLoopWord { Word: LoopWord.Index } => item!.Index != 0,
+            HandlebarsLoopWord { Word: LoopWord.First } => item!.Index == 0,
+            HandlebarsLoopWord { Word: LoopWord.Last } => item!.IsLast,
+            _ => TextOf(value, item).Length > 0,
+        };
+
+        private string TextOf(HandlebarsValue value, Item? item) => value switch
+        {
+            HandlebarsLiteral literal => literal.Text,
+            HandlebarsVariable variable => values.TryGetValue(variable.Name, out var text) ? text : Unknown(variable),
+            HandlebarsLoopWord { Word: LoopWord.This } => item!.Text,
+            HandlebarsLoopWord { Word: LoopWord.Index } => item!.Index.ToString(CultureInfo.InvariantCulture),
+            HandlebarsLoopWord { Word: LoopWord.First } => item!.Index == 0 ? "true" : "false",
+            HandlebarsLoopWord => item!.IsLast ? "true" : "false",
+            HandlebarsCall { Arguments: [var only] } call =>
+                call.Helper == "upper" ? TextOf(only, item).ToUpperInvariant() : TextOf(only, item).ToLowerInvariant(),
+            HandlebarsCall { Helper: "default", Arguments: var arguments } =>
+                TextOf(arguments[0], item) is { Length: > 0 } given ? given : TextOf(arguments[1], item),
+            HandlebarsCall { Arguments: var arguments } => Joined(TextOf(arguments[0], item), TextOf(arguments[1], item)),
+            _ => throw new InvalidOperationException($"A value of the kind {value.GetType().Name} has no text."),
+        };
+
+        private static string Joined(string list, string separator) => string.Join(separator, Items(list));
+
+        /// <summary>A variable contains a list as items separated by commas.</summary>
+        private static string[] Items(string text) =>
+            text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+        /// <summary>Reports the variable once for each place, and returns the empty text.</summary>
+        private string Unknown(HandlebarsVariable variable)
+        {
+            if (variable.IsRequired && _unknown.Count < TemplateLimits.Problems && _unknown.Add(variable))
+            {
+                problems.Add(new(file, variable.Line, variable.Column,
+                    $"{variable.Name} is not set.{Nearest.Hint(variable.Name, values.Keys)} "
+                    + $"Set it in an environment layer, or give a default: {{{{default {variable.Name} \"...\"}}}}.")
+                {
+                    Length = variable.Name.Length,
+                });
+            }
+
+            return "";
         }
     }
 }

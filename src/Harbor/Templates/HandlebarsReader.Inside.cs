@@ -12,111 +12,68 @@ internal sealed partial class HandlebarsReader
     }
 
     private static readonly string[] Helpers = ["upper", "lower", "default", "join"];
-    private static readonly string[] Blocks = ["if", "unless", "each"];
-    private static readonly string[] OfEach = ["this", ".", "@index", "@first", "@last"];
 
-    /// <summary>What stands between the braces, in the engine's words.</summary>
-    private string Inside(int start, IReadOnlyList<Token> tokens)
+    /// <summary>Replaces an expression with a reported problem.</summary>
+    private static readonly HandlebarsValue Nothing = new HandlebarsLiteral("");
+
+    /// <summary>Parses the text between the braces.</summary>
+    private void Inside(int start, List<Token> tokens, Tildes tildes)
     {
         if (tokens.Count == 0 || tokens[0].IsText)
         {
-            Report(start, "a variable or a helper is expected between the braces.");
-            return "";
+            Report(start, "expected a variable or a helper between the braces.");
+            return;
         }
 
         if (tokens.Count(token => token is { Text: "(", IsText: false }) > TemplateLimits.Depth)
         {
             Report(start, $"the expression has more than {TemplateLimits.Depth} parentheses.");
-            return "";
+            return;
         }
 
         var head = tokens[0].Text;
         if (head is "else" or "^")
         {
-            return Else(start, tokens);
+            Else(start, tokens, tildes);
+            return;
         }
 
         if (head[0] == '#' && head.Length > 1 && Blocks.Contains(head[1..]))
         {
-            return Block(start, head[1..], tokens);
+            Open(start, head[1..], tokens, tildes);
+            return;
         }
 
         if (head[0] == '/')
         {
-            return Close(start, head, tokens.Count);
+            Close(start, head, tokens.Count, tildes);
+            return;
         }
 
         if (head[0] == '&')
         {
-            // The same as three braces, and nothing is escaped here anyway.
-            tokens = [.. head.Length > 1 ? [tokens[0] with { Text = head[1..], At = tokens[0].At + 1 }] : Array.Empty<Token>(), .. tokens.Skip(1)];
+            // The same as three braces. Nothing is escaped here anyway.
+            var rest = tokens.Skip(1);
+            tokens = [.. head.Length > 1 ? rest.Prepend(tokens[0] with { Text = head[1..], At = tokens[0].At + 1 }) : rest];
             if (tokens.Count == 0)
             {
-                Report(start, "a variable or a helper is expected between the braces.");
-                return "";
+                Report(start, "expected a variable or a helper between the braces.");
+                return;
             }
         }
 
-        return Expression(tokens, 0, tokens.Count, Use.Required, top: true);
+        Add(new HandlebarsOutput(Expression(tokens, 0, tokens.Count, Use.Required, top: true), tildes));
     }
 
-    private string Else(int start, IReadOnlyList<Token> tokens)
-    {
-        if (_blocks.Count == 0)
-        {
-            Report(start, "{{else}} stands in no {{#if}}, {{#unless}} or {{#each}}.");
-        }
-
-        if (tokens.Count == 1)
-        {
-            return "else";
-        }
-
-        if (tokens is [_, { Text: "if" }, _, ..])
-        {
-            return "else if " + Expression(tokens, 2, tokens.Count, Use.Optional, top: false);
-        }
-
-        Report(start, "{{else}} or {{else if NAME}} is expected.");
-        return "else";
-    }
-
-    private string Block(int start, string name, IReadOnlyList<Token> tokens)
-    {
-        _blocks.Push((name, start));
-        if (_blocks.Count > TemplateLimits.Depth)
-        {
-            Report(start, $"blocks are nested more than {TemplateLimits.Depth} deep.");
-        }
-
-        if (tokens.Count == 1 || (name == "each" && (tokens.Count > 2 || tokens[1].IsText || tokens[1].Text == "this" || !IsName(tokens[1].Text))))
-        {
-            Report(start, name == "each" ? "{{#each NAME}} is expected: a variable with items separated by commas." : $"{{{{#{name} NAME}}}} is expected.");
-            return $"#{name}";
-        }
-
-        return $"#{name} " + Expression(tokens, 1, tokens.Count, name == "each" ? Use.List : Use.Optional, top: false);
-    }
-
-    private string Close(int start, string head, int count)
-    {
-        if (_blocks.TryPop(out var open) && head == "/" + open.Name && count == 1)
-        {
-            return head;
-        }
-
-        Report(start, open.Name is null ? $"{{{{{head}}}}} closes nothing." : $"{{{{/{open.Name}}}}} is expected, for the block of line {TextPosition.Of(source, open.At).Line}; here stands {{{{{head}}}}}.");
-        return head;
-    }
-
-    /// <summary>One value, in parentheses or not: a name, a text, a number, or a helper with its arguments.</summary>
-    /// <param name="top">Directly between the braces, where a helper needs no parentheses and a text alone makes no sense.</param>
-    private string Expression(IReadOnlyList<Token> tokens, int from, int to, Use use, bool top)
+    /// <summary>Parses one value, with or without parentheses: a name, a text, a number, or a helper with its arguments.</summary>
+    /// <param name="top">Whether the value is directly between the braces. There a helper needs no parentheses, and a text is an
+    /// error.</param>
+    private HandlebarsValue Expression(List<Token> tokens, int from, int to, Use use, bool top)
     {
         var first = tokens[from];
         if (first is { Text: "(", IsText: false } && tokens[to - 1] is { Text: ")", IsText: false })
         {
-            return to - from > 2 ? $"({Call(tokens, from + 1, to - 1)})" : Unexpected(first);
+            return to - from > 2 ? Call(tokens, from + 1, to - 1) : Unexpected(first);
         }
 
         if (to - from > 1)
@@ -127,29 +84,31 @@ internal sealed partial class HandlebarsReader
         return Value(first, use, top);
     }
 
-    private string Call(IReadOnlyList<Token> tokens, int from, int to)
+    private HandlebarsValue Call(List<Token> tokens, int from, int to)
     {
         var helper = tokens[from];
         if (helper.IsText || !Helpers.Contains(helper.Text))
         {
-            Report(helper.At, $"'{helper.Text}' is no helper.{Nearest.Hint(helper.Text, Helpers)} There are {string.Join(", ", Helpers)}.");
-            return "";
+            Report(helper.At,
+                $"'{helper.Text}' is not a helper.{Nearest.Hint(helper.Text, Helpers)} Known helpers: {string.Join(", ", Helpers)}.",
+                helper.Text.Length);
+            return Nothing;
         }
 
         var arguments = Arguments(tokens, from + 1, to);
         var expected = helper.Text is "default" or "join" ? 2 : 1;
         if (arguments.Count != expected)
         {
-            Report(helper.At, $"{helper.Text} takes {expected} {(expected == 1 ? "argument" : "arguments")}; here {(arguments.Count == 1 ? "is" : "are")} {arguments.Count}.");
-            return "";
+            Report(helper.At, $"{helper.Text} takes {expected} {(expected == 1 ? "argument" : "arguments")}; "
+                + $"it has {arguments.Count}.");
+            return Nothing;
         }
 
-        var words = arguments.Select((range, index) =>
-            Expression(tokens, range.From, range.To, helper.Text == "default" && index == 0 ? Use.Optional : Use.Required, top: false));
-        return $"{helper.Text} {string.Join(' ', words)}";
+        return new HandlebarsCall(helper.Text, [.. arguments.Select((range, index) =>
+            Expression(tokens, range.From, range.To, helper.Text == "default" && index == 0 ? Use.Optional : Use.Required, top: false))]);
     }
 
-    private static List<(int From, int To)> Arguments(IReadOnlyList<Token> tokens, int from, int to)
+    private static List<(int From, int To)> Arguments(List<Token> tokens, int from, int to)
     {
         var arguments = new List<(int, int)>();
         for (var at = from; at < to;)
@@ -168,16 +127,18 @@ internal sealed partial class HandlebarsReader
         return arguments;
     }
 
-    private string Value(Token token, Use use, bool top)
+    private HandlebarsValue Value(Token token, Use use, bool top)
     {
-        if (token.IsText || double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) || token.Text is "true" or "false")
+        if (token.IsText
+            || double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            || token.Text is "true" or "false")
         {
-            return top || use == Use.List ? Unexpected(token) : Literal(token.Text);
+            return top || use == Use.List ? Unexpected(token) : new HandlebarsLiteral(token.Text);
         }
 
-        if (OfEach.Contains(token.Text))
+        if (Word(token.Text) is { } word)
         {
-            return _blocks.Any(block => block.Name == "each") ? token.Text : Unexpected(token, $"'{token.Text}' has a meaning in {{{{#each}}}} only.");
+            return IsInLoop() ? new HandlebarsLoopWord(word) : Unexpected(token, $"'{token.Text}' is defined only inside {{{{#each}}}}.");
         }
 
         if (!IsName(token.Text))
@@ -187,33 +148,22 @@ internal sealed partial class HandlebarsReader
 
         var (line, column) = TextPosition.Of(source, token.At);
         Reads.Add((token.Text, line, use == Use.Required));
-        var key = use switch { Use.Optional => $"?{token.Text}", Use.List => $"*{token.Text}", _ => $"{token.Text}:{line}:{column}" };
-        switch (use)
-        {
-            case Use.Optional:
-                Optional[key] = token.Text;
-                break;
-            case Use.List:
-                Lists[key] = token.Text;
-                break;
-            default:
-                Required[key] = (token.Text, line, column);
-                break;
-        }
-
-        return $"@root.[{key}]";
+        return new HandlebarsVariable(token.Text, line, column, use == Use.Required);
     }
 
-    private string Literal(string text)
+    private static LoopWord? Word(string text) => text switch
     {
-        var key = string.Create(CultureInfo.InvariantCulture, $"={Literals.Count}");
-        Literals[key] = text;
-        return $"@root.[{key}]";
-    }
+        "this" or "." => LoopWord.This,
+        "@index" => LoopWord.Index,
+        "@first" => LoopWord.First,
+        "@last" => LoopWord.Last,
+        _ => null,
+    };
 
-    private string Unexpected(Token token, string? message = null)
+    private HandlebarsValue Unexpected(Token token, string? message = null)
     {
-        Report(token.At, message ?? $"'{token.Text}' is not understood here: variables, {string.Join(", ", Helpers)}, {{{{#if}}}}, {{{{#unless}}}}, {{{{#each}}}} and {{{{else}}}} are.");
-        return "";
+        Report(token.At, message ?? $"'{token.Text}' is not supported. Supported are variables, {string.Join(", ", Helpers)}, "
+            + "{{#if}}, {{#unless}}, {{#each}} and {{else}}.", token.Text.Length);
+        return Nothing;
     }
 }

@@ -3,62 +3,74 @@ using Harbor.Environments;
 
 namespace Harbor.Templates;
 
-/// <summary>The scanner of <see cref="HandlebarsSource"/>: text outside the braces here, what is inside them in the other part.</summary>
+/// <summary>
+/// Parses variables, the four helpers, <c>#if #unless #each else</c> and comments, and reports everything else. This part reads the text
+/// outside the braces, <c>Inside</c> the text inside them, <c>Blocks</c> the nesting of blocks.
+/// </summary>
 internal sealed partial class HandlebarsReader(string source, string file)
 {
-    private readonly Stack<(string Name, int At)> _blocks = new();
+    private readonly List<HandlebarsNode> _template = [];
     private int _at;
 
-    public StringBuilder Text { get; } = new(source.Length);
-    public Dictionary<string, (string Name, int Line, int Column)> Required { get; } = [];
-    public Dictionary<string, string> Optional { get; } = [];
-    public Dictionary<string, string> Lists { get; } = [];
-    public Dictionary<string, string> Literals { get; } = [];
     public List<(string Name, int Line, bool IsRequired)> Reads { get; } = [];
     public List<Problem> Problems { get; } = [];
 
-    public void Run()
+    public IReadOnlyList<HandlebarsNode> Run()
     {
         while (_at < source.Length)
         {
-            if (source[_at] == '\\')
+            var start = _at;
+            var braces = source.IndexOf("{{", start, StringComparison.Ordinal);
+            _at = braces < 0 ? source.Length : braces;
+            var text = source.AsSpan(start, _at - start);
+            if (braces < 0)
             {
-                Backslash();
+                AddText(text);
             }
-            else if (Ahead("{{"))
+            else if (text.EndsWith(@"\") && !text.EndsWith(@"\\"))
             {
-                Mustache();
+                AddText(text[..^1]);
+                PlainBraces();
             }
             else
             {
-                Copy(1);
+                AddText(text.EndsWith(@"\\") ? text[..^1] : text);
+                Mustache();
             }
         }
 
-        foreach (var (name, at) in _blocks)
+        foreach (var block in _blocks)
         {
-            Report(at, $"{{{{#{name}}}}} is not closed by {{{{/{name}}}}}.");
+            Report(block.At, $"{{{{#{block.Name}}}}} is not closed by {{{{/{block.Name}}}}}.");
         }
+
+        if (Problems.Count == 0)
+        {
+            HandlebarsBlanks.Cut(_template);
+        }
+
+        return _template;
     }
 
-    /// <summary><c>\{{</c> is a plain <c>{{</c>, <c>\\{{</c> a backslash before an expression. Handlebars.Net takes a backslash from <c>\\{</c> as well; that one is put back.</summary>
-    private void Backslash()
+    /// <summary><c>\{{</c> is a literal <c>{{</c>. The text after it goes up to the next braces and the backslashes before them.</summary>
+    private void PlainBraces()
     {
-        if (Ahead("\\\\{") && !Ahead("\\\\{{"))
+        var start = _at;
+        var next = source.IndexOf("{{", start + 2, StringComparison.Ordinal);
+        _at = next < 0 ? source.Length : next;
+        for (var i = 0; i < 2 && next >= 0 && _at > start + 2 && source[_at - 1] == '\\'; i++)
         {
-            // A brace right before the expression would make it one of three braces.
-            var brace = Text is [.., '{'] && Text is not [.., '\\', '{', '{'];
-            Text.Length -= brace ? 1 : 0;
-            PutText(brace ? "{\\\\" : "\\\\");
-            _at += 2;
+            _at--;
         }
-        else if (Ahead("\\{{"))
+
+        AddText(source.AsSpan(start, _at - start));
+    }
+
+    private void AddText(ReadOnlySpan<char> text)
+    {
+        if (text.Length > 0)
         {
-            Copy(3);
-        }
-        else
-        {
-            Copy(Ahead("\\\\") || Ahead("\\{") ? 2 : 1);
+            Add(new HandlebarsText(text.ToString()));
         }
     }
 
@@ -73,68 +85,48 @@ internal sealed partial class HandlebarsReader(string source, string file)
 
         if (Ahead("{{{{"))
         {
-            Refuse(start, "raw blocks are not known here; write \\{{ for plain braces.");
+            ReportAndSkip(start, "raw blocks are not supported; write \\{{ for literal braces.");
             return;
         }
 
         var (open, close) = Ahead("{{{") ? ("{{{", "}}}") : ("{{", "}}");
         _at += open.Length;
-        var trimBefore = Take("~");
-        var tokens = Tokens(start, close);
-        if (tokens is null)
+        var isTrimmedBefore = TryRead("~");
+        if (Tokens(start, close) is { } tokens)
         {
-            return;
-        }
-
-        var trimAfter = tokens is [.., { Text: "~" }];
-        var inside = Inside(start, trimAfter ? tokens[..^1] : tokens);
-        Text.Append(open).Append(trimBefore ? "~" : "").Append(inside).Append(trimAfter ? "~" : "").Append(close);
-        ClosingBraces();
-    }
-
-    /// <summary>Braces right behind an expression, as in JSON, would be taken for its own.</summary>
-    private void ClosingBraces()
-    {
-        var start = _at;
-        while (_at < source.Length && source[_at] == '}')
-        {
-            _at++;
-        }
-
-        if (_at > start)
-        {
-            PutText(source[start.._at]);
+            var isTrimmedAfter = tokens is [.., { Text: "~", IsText: false }];
+            Inside(start, isTrimmedAfter ? tokens[..^1] : tokens, new(isTrimmedBefore, isTrimmedAfter));
         }
     }
-
-    private void PutText(string text) => Text.Append("{{").Append(Literal(text)).Append("}}");
 
     private void Comment(int start)
     {
-        var trim = Ahead("{{~") ? "~" : "";
-        _at += 2 + trim.Length;
-        var end = Ahead("!--") ? source.IndexOf("--", _at + 3, StringComparison.Ordinal) : source.IndexOf("}}", _at, StringComparison.Ordinal);
-        while (end >= 0 && Ahead("!--") && !IsEnd(end + 2))
+        var isTrimmedBefore = Ahead("{{~");
+        _at += isTrimmedBefore ? 3 : 2;
+        var isLong = Ahead("!--");
+        var end = isLong ? source.IndexOf("--", _at + 1, StringComparison.Ordinal) : source.IndexOf("}}", _at, StringComparison.Ordinal);
+        while (end >= 0 && isLong && !IsEnd(end + 2))
         {
             end = source.IndexOf("--", end + 1, StringComparison.Ordinal);
         }
 
         if (end < 0)
         {
-            Refuse(start, "the comment is not closed.");
+            ReportAndSkip(start, "the comment is not closed.");
             _at = source.Length;
             return;
         }
 
         end = source.IndexOf("}}", end, StringComparison.Ordinal);
-        Text.Append("{{").Append(trim).Append('!').Append(source[end - 1] == '~' ? "~" : "").Append("}}");
+        Add(new HandlebarsComment(new(isTrimmedBefore, source[end - 1] == '~')));
         _at = end + 2;
-        ClosingBraces();
 
         bool IsEnd(int at) => string.CompareOrdinal(source, at, "}}", 0, 2) == 0 || string.CompareOrdinal(source, at, "~}}", 0, 3) == 0;
     }
 
-    /// <summary>Words, parentheses and quoted texts up to the closing braces, which are taken as well; null where they are missing.</summary>
+    /// <summary>
+    /// Reads words, parentheses and quoted texts including the closing braces. Null if the closing braces are missing.
+    /// </summary>
     private List<Token>? Tokens(int start, string close)
     {
         var tokens = new List<Token>();
@@ -164,12 +156,13 @@ internal sealed partial class HandlebarsReader(string source, string file)
                 {
                     _at++;
                 }
-                while (_at < source.Length && !char.IsWhiteSpace(source[_at]) && source[_at] is not ('(' or ')' or '~' or '"' or '\'' or '}'));
+                while (_at < source.Length && !char.IsWhiteSpace(source[_at])
+                    && source[_at] is not ('(' or ')' or '~' or '"' or '\'' or '}'));
                 tokens.Add(new(source[at.._at], at, IsText: false));
             }
         }
 
-        if (Take(close))
+        if (TryRead(close))
         {
             return tokens;
         }
@@ -204,21 +197,15 @@ internal sealed partial class HandlebarsReader(string source, string file)
 
     private bool Ahead(string text) => string.CompareOrdinal(source, _at, text, 0, text.Length) == 0;
 
-    private bool Take(string text)
+    private bool TryRead(string text)
     {
         var there = Ahead(text);
         _at += there ? text.Length : 0;
         return there;
     }
 
-    private void Copy(int count)
-    {
-        Text.Append(source, _at, count);
-        _at += count;
-    }
-
-    /// <summary>Reports, and goes on behind the next closing braces.</summary>
-    private void Refuse(int at, string message)
+    /// <summary>Reports a problem and skips to the next closing braces.</summary>
+    private void ReportAndSkip(int at, string message)
     {
         Report(at, message);
         var end = source.IndexOf("}}", at, StringComparison.Ordinal);
@@ -229,12 +216,12 @@ internal sealed partial class HandlebarsReader(string source, string file)
         }
     }
 
-    private void Report(int at, string message)
+    private void Report(int at, string message, int length = 1)
     {
-        if (Problems.Count < 100)
+        if (Problems.Count < TemplateLimits.Problems)
         {
             var (line, column) = TextPosition.Of(source, at);
-            Problems.Add(new(file, line, column, message));
+            Problems.Add(new(file, line, column, message) { Length = length });
         }
     }
 

@@ -6,7 +6,7 @@ namespace Harbor.Templates;
 /// <param name="Path">Relative to <c>var/run</c>, with forward slashes.</param>
 public sealed record RenderedFile(string Path, string Service, UnixFileMode Mode, byte[] Content);
 
-/// <summary>The files that <c>var/run</c> shall hold, in ordinal order of their paths. Nothing is written yet.</summary>
+/// <summary>The files that <c>var/run</c> should contain, in ordinal order of their paths. They are not written yet.</summary>
 public sealed record RenderedTree(IReadOnlyList<RenderedFile> Files)
 {
     private static readonly byte[] Mark = [0xEF, 0xBB, 0xBF];
@@ -14,7 +14,7 @@ public sealed record RenderedTree(IReadOnlyList<RenderedFile> Files)
     public static RenderedTree Empty { get; } = new([]);
 
     /// <param name="templates">From <see cref="TemplateSearch"/>.</param>
-    /// <exception cref="InvalidStackException">With every unknown variable and wrong form of all templates.</exception>
+    /// <exception cref="InvalidStackException">Lists every unknown variable and syntax error of all templates.</exception>
     public static RenderedTree Render(TemplateRequest request, IReadOnlyList<TemplateFile> templates)
     {
         var problems = new List<Problem>();
@@ -27,16 +27,22 @@ public sealed record RenderedTree(IReadOnlyList<RenderedFile> Files)
             files.Add(new(template.Target, template.Service, template.Mode, content));
         }
 
-        return problems.Count == 0 ? new(files) : throw new InvalidStackException(problems);
+        return problems.Count == 0
+            ? new(files) : throw new InvalidStackException([.. problems.Select(problem => problem with { ShowsLine = true })]);
 
         byte[] Render(TemplateFile template)
         {
             if (!engines.TryGetValue(template.Engine, out var engine))
             {
-                engines[template.Engine] = engine = template.Engine == TemplateEngine.Handlebars ? new HandlebarsEngine() : new EnvsubstEngine();
+                engines[template.Engine] = engine = template.Engine switch
+                {
+                    TemplateEngine.Handlebars => new HandlebarsEngine(),
+                    TemplateEngine.Scriban => new ScribanEngine(),
+                    _ => new EnvsubstEngine(),
+                };
             }
 
-            // The mark is no text: it stays in front whatever the template does.
+            // The byte order mark is not part of the text. It stays at the start of the output.
             var marked = template.Content.AsSpan().StartsWith(Mark);
             var source = Encoding.UTF8.GetString(marked ? template.Content.AsSpan(Mark.Length) : template.Content);
             var text = Encoding.UTF8.GetBytes(engine.Render(source, template.Source, values[template.Service], problems));

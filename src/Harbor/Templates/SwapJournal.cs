@@ -1,11 +1,11 @@
 namespace Harbor.Templates;
 
 /// <summary>
-/// A swap that was decided on: <c>var/state/prepare.journal</c>. It is written whole, after all new files are staged and before the first is
-/// moved; from then on the swap is finished, by this run or the next.
+/// The journal of a swap, <c>var/state/prepare.journal</c>. It is written after all new files are staged and before the first is moved.
+/// Once it exists, this run or the next one finishes the swap.
 /// </summary>
-/// <param name="Manifest">Of the tree as it shall be.</param>
-/// <param name="Moves">Indexes into the manifest's files; a file is staged under its index.</param>
+/// <param name="Manifest">The manifest of the new tree.</param>
+/// <param name="Moves">Indexes into the manifest's files. The index is the name of the staged file.</param>
 /// <param name="Drops">Paths to delete, relative to <c>var/run</c>.</param>
 internal sealed record SwapJournal(RenderedManifest Manifest, IReadOnlyList<int> Moves, IReadOnlyList<string> Drops)
 {
@@ -14,9 +14,11 @@ internal sealed record SwapJournal(RenderedManifest Manifest, IReadOnlyList<int>
 
     public static string Location(ProjectPaths paths) => Path.Combine(paths.State, "prepare.journal");
 
-    public string Text() => string.Join('\n', [Header, .. Moves.Select(move => $"move {move}"), .. Drops.Select(path => $"drop {path}"), Separator, Manifest.Text()]);
+    public string Format() =>
+        string.Join(
+        '\n', [Header, .. Moves.Select(move => $"move {move}"), .. Drops.Select(path => $"drop {path}"), Separator, Manifest.Format()]);
 
-    /// <summary>Null for what is no journal: it then decided on nothing.</summary>
+    /// <summary>Null if the text is not a complete journal; then the swap has not begun.</summary>
     public static SwapJournal? TryParse(string text)
     {
         var (moves, drops) = (new List<int>(), new List<string>());

@@ -2,7 +2,7 @@ using System.IO.Enumeration;
 
 namespace Harbor.Templates;
 
-/// <summary>A path with wildcards: the fixed folder it starts with, and the pattern for what lies below.</summary>
+/// <summary>A path with wildcards, split into its fixed folder and the pattern below it.</summary>
 internal sealed record TemplateGlob(string Base, IReadOnlyList<string> Pattern)
 {
     public bool IsFile => Pattern is [var only] && !IsWild(only);
@@ -15,10 +15,10 @@ internal sealed record TemplateGlob(string Base, IReadOnlyList<string> Pattern)
         return new(string.Join('/', segments[..cut]), segments[cut..]);
     }
 
-    /// <summary>Whether something below a folder this many levels under <see cref="Base"/> could match.</summary>
+    /// <summary>Whether a path below a folder at this depth under <see cref="Base"/> can match.</summary>
     public bool GoesBelow(int depth) => depth < Pattern.Count || Pattern.Contains("**");
 
-    /// <param name="segments">Of a path below <see cref="Base"/>.</param>
+    /// <param name="segments">The segments of a path, relative to <see cref="Base"/>.</param>
     public bool Matches(ReadOnlySpan<string> segments) => Matches(segments, 0);
 
     private bool Matches(ReadOnlySpan<string> segments, int at)
@@ -30,11 +30,13 @@ internal sealed record TemplateGlob(string Base, IReadOnlyList<string> Pattern)
 
         if (Pattern[at] == "**")
         {
-            // At the end it stands for files at any depth, in the middle for any number of folders.
-            return at + 1 == Pattern.Count ? !segments.IsEmpty : Matches(segments, at + 1) || (!segments.IsEmpty && Matches(segments[1..], at));
+            // At the end, ** matches files at any depth; in the middle, any number of folders.
+            return at + 1 == Pattern.Count ? !segments.IsEmpty : Matches(segments, at + 1)
+                || (!segments.IsEmpty && Matches(segments[1..], at));
         }
 
-        return !segments.IsEmpty && FileSystemName.MatchesSimpleExpression(Pattern[at], segments[0], ignoreCase: false) && Matches(segments[1..], at + 1);
+        return !segments.IsEmpty && FileSystemName.MatchesSimpleExpression(Pattern[at], segments[0], ignoreCase: false)
+            && Matches(segments[1..], at + 1);
     }
 
     private static bool IsWild(string segment) => segment.AsSpan().ContainsAny('*', '?');

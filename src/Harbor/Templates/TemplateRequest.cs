@@ -4,39 +4,46 @@ namespace Harbor.Templates;
 
 public enum TemplateEngine
 {
-    /// <summary><c>${NAME}</c> and the other forms of <see cref="Interpolation"/>.</summary>
+    /// <summary>The syntax of <see cref="Interpolation"/>: <c>${NAME}</c> and the like.</summary>
     Envsubst,
 
     Handlebars,
+    Scriban,
 }
 
-/// <summary>Which templates go where. <c>${service}</c> stands for the service in both.</summary>
-/// <param name="From">A file or a glob (<c>* ? **</c>), relative to the root. What follows its fixed part is kept in the output's path.</param>
+/// <summary>Maps templates to output folders. Both paths may contain <c>${service}</c>.</summary>
+/// <param name="From">A file or a glob (<c>* ? **</c>), relative to the root. The output keeps the path after the glob's fixed
+/// part.</param>
 /// <param name="To">A folder below <c>var/run/</c>.</param>
-/// <param name="Engine">Null: the service's.</param>
-public sealed record TemplateSet(string From, string To, TemplateEngine? Engine = null);
+/// <param name="Engine">Null means the service's engine.</param>
+public sealed record TemplateSet(string From, string To, TemplateEngine? Engine = null)
+{
+    public Location At { get; init; } = Location.Default;
 
-/// <summary>How one service's templates are rendered.</summary>
+    public static TemplateSet Default { get; } = new("stacks/${service}/templates/**", "var/run/${service}/config/");
+}
+
+/// <summary>The template settings of one service.</summary>
 public sealed record ServiceTemplates(string Service, IReadOnlyList<TemplateSet> Sets)
 {
-    /// <summary>For files whose suffix (<c>.hbs</c>, <c>.envsubst</c>) doesn't choose another.</summary>
+    /// <summary>The engine for files without a suffix that chooses one (<c>.hbs</c>, <c>.envsubst</c>, <c>.scriban</c>).</summary>
     public TemplateEngine Engine { get; init; } = TemplateEngine.Handlebars;
 
     /// <summary>Whether templates see the environment of their service.</summary>
     public bool FromEnvironment { get; init; } = true;
 
-    /// <summary>Further values; they win over the environment.</summary>
+    /// <summary>Further values. They override the environment.</summary>
     public IReadOnlyDictionary<string, string> Extra { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>All that the rendered files of a stack depend on.</summary>
-/// <param name="Services">Each service once.</param>
+/// <summary>Everything that the rendered files of a stack depend on.</summary>
+/// <param name="Services">Contains each service once.</param>
 public sealed record TemplateRequest(ProjectPaths Paths, StackEnvironment Environment, IReadOnlyList<ServiceTemplates> Services);
 
-/// <summary>A template that was found, read and not yet rendered.</summary>
+/// <summary>A template that was read but not rendered.</summary>
 /// <param name="Source">Relative to the root.</param>
 /// <param name="Target">Relative to <c>var/run</c>.</param>
-/// <param name="Mode">Of the output: the template's, without write access for others and without set-id bits.</param>
+/// <param name="Mode">The output's mode: the template's mode without write access for others and without set-id bits.</param>
 public sealed record TemplateFile(string Service, string Source, string Target, TemplateEngine Engine, UnixFileMode Mode, byte[] Content);
 
 internal static class TemplateLimits
@@ -45,5 +52,8 @@ internal static class TemplateLimits
     public const int OutputChars = 64 << 20;
     public const int Files = 10_000;
     public const int Depth = 32;
+    public const int Branches = 256;
     public const int Iterations = 100_000;
+    public const int Problems = 100;
+    public const int Steps = 10_000_000;
 }

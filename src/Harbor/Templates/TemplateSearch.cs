@@ -2,12 +2,16 @@ using Harbor.Files;
 
 namespace Harbor.Templates;
 
-/// <summary>Finds and reads the templates of a request, and refuses what is not a plain file inside the project.</summary>
+/// <summary>Finds and reads the templates of a request. Templates must be regular files inside the project.</summary>
 public sealed class TemplateSearch
 {
     private const string RunFolder = "var/run/";
     private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-    private const UnixFileMode Kept = Executable | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Kept =
+        Executable | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private static readonly (string Suffix, TemplateEngine Engine)[] Suffixes =
+        [(".hbs", TemplateEngine.Handlebars), (".envsubst", TemplateEngine.Envsubst), (".scriban", TemplateEngine.Scriban)];
 
     private readonly TemplateRequest _request;
     private readonly List<TemplateFile> _found = [];
@@ -17,8 +21,9 @@ public sealed class TemplateSearch
 
     private string Root => _request.Paths.Root;
 
-    /// <summary>In ordinal order of their targets, whatever order the file system has.</summary>
-    /// <exception cref="InvalidStackException">With every path, link, kind of file, size and clash that is wrong.</exception>
+    /// <summary>Returns templates in ordinal order of their targets.</summary>
+    /// <exception cref="InvalidStackException">Lists every invalid path, link, file kind and size, and every conflict of
+    /// targets.</exception>
     public static IReadOnlyList<TemplateFile> Find(TemplateRequest request)
     {
         var search = new TemplateSearch(request);
@@ -26,7 +31,7 @@ public sealed class TemplateSearch
         {
             if (templates.Service.Contains('/') || SafePath.Refusal(templates.Service) is not null)
             {
-                search.Report(null, $"'{templates.Service}' can't be a service's name: it would name a file elsewhere.");
+                search.Report(null, $"'{templates.Service}' is not a valid service name, because it would change the path.");
                 continue;
             }
 
@@ -37,7 +42,7 @@ public sealed class TemplateSearch
         }
 
         search._found.Sort((a, b) => string.CompareOrdinal(a.Target, b.Target));
-        search.RefuseClashes();
+        search.ReportClashes();
         return search._problems.Count == 0 ? search._found : throw new InvalidStackException(search._problems);
     }
 
@@ -49,17 +54,19 @@ public sealed class TemplateSearch
         var fixedPart = glob.IsFile ? from : glob.Base;
         if (!(to + "/").StartsWith(RunFolder, StringComparison.Ordinal) || to.Contains('$') || SafePath.Refusal(to) is not null)
         {
-            var reason = to.Contains('$') ? "only ${service} is replaced in it" : SafePath.Refusal(to) ?? $"templates are rendered below {RunFolder}";
+            var reason = to.Contains('$') ? "only ${service} is replaced in it" : SafePath.Refusal(to)
+                ?? $"templates must be rendered below {RunFolder}";
             Report(null, $"templates: to: '{set.To}': {reason}.");
         }
         else if (from.Contains('$') || from.StartsWith('/') || SafePath.Refusal(fixedPart) is not null)
         {
-            var reason = from.Contains('$') ? "only ${service} is replaced in it" : SafePath.Refusal(fixedPart) ?? "a path relative to the project root is expected";
+            var reason = from.Contains('$') ? "only ${service} is replaced in it" : SafePath.Refusal(fixedPart)
+                ?? "expected a path relative to the project root";
             Report(null, $"templates: from: '{set.From}': {reason}.");
         }
         else if (SafePath.FirstLink(Root, glob.Base) is { } link)
         {
-            Report(link, "is a symbolic link: templates are read from folders of the project itself.");
+            Report(link, "is a symbolic link, but templates must be in real folders of the project.");
         }
         else
         {
@@ -68,7 +75,7 @@ public sealed class TemplateSearch
             Walk(new(service, target, glob, engine), [], glob.Base);
             if (glob.IsFile && _found.Count == before && _problems.Count == 0)
             {
-                Report(from, "is missing; the descriptor names it as a template.");
+                Report(from, "does not exist, but the descriptor names it as a template.");
             }
         }
     }
@@ -76,14 +83,14 @@ public sealed class TemplateSearch
     private void Walk(Place place, string[] below, string folder)
     {
         var path = Path.Combine(Root, folder);
-        if (FileKinds.Of(path) != FileKind.Directory)
+        if (FileKinds.Read(path) != FileKind.Directory)
         {
             return;
         }
 
         if (below.Length > TemplateLimits.Depth)
         {
-            Report(folder, $"lies more than {TemplateLimits.Depth} folders deep in templates.");
+            Report(folder, $"is more than {TemplateLimits.Depth} folders deep.");
             return;
         }
 
@@ -94,7 +101,7 @@ public sealed class TemplateSearch
             var name = Path.GetFileName(entry);
             var source = $"{folder}/{name}";
             string[] segments = [.. below, name];
-            var kind = FileKinds.Of(Path.Combine(Root, source));
+            var kind = FileKinds.Read(Path.Combine(Root, source));
             if (kind == FileKind.Directory)
             {
                 if (place.Glob.GoesBelow(segments.Length))
@@ -118,15 +125,15 @@ public sealed class TemplateSearch
         }
         else if (kind == FileKind.Special)
         {
-            Report(source, "is a FIFO, socket or device; a template is a file.");
+            Report(source, "is a FIFO, socket or device; a template must be a file.");
             return;
         }
 
         if (path is null || _found.Count >= TemplateLimits.Files)
         {
             Report(source, path is null
-                ? "is a symbolic link that leads to no file inside the project, or through a linked folder: copy the file here."
-                : $"is one of more than {TemplateLimits.Files} templates.");
+                ? "is a symbolic link out of the project or through a linked folder: copy the file here."
+                : $"exceeds the limit of {TemplateLimits.Files} templates.");
             return;
         }
 
@@ -137,7 +144,8 @@ public sealed class TemplateSearch
     {
         var (target, engine) = Output(place, relative);
         target = place.Target.Length == 0 ? target : $"{place.Target}/{target}";
-        if ((target.StartsWith(".staged", StringComparison.OrdinalIgnoreCase) ? "Harbor keeps .staged for itself" : SafePath.Refusal(target)) is { } refusal)
+        if ((target.StartsWith(".staged", StringComparison.OrdinalIgnoreCase)
+            ? "Harbor uses .staged itself" : SafePath.Refusal(target)) is { } refusal)
         {
             Report(source, $"can't be rendered to var/run/{target}: {refusal}.");
             return;
@@ -148,11 +156,13 @@ public sealed class TemplateSearch
             var content = BoundedFile.Read(path, TemplateLimits.FileBytes);
             if (content.Length > TemplateLimits.FileBytes)
             {
-                Report(source, $"is larger than the {TemplateLimits.FileBytes} bytes a template may have.");
+                Report(source, $"is larger than the limit of {TemplateLimits.FileBytes} bytes.");
                 return;
             }
 
-            var mode = OperatingSystem.IsWindows() ? UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead : File.GetUnixFileMode(path) & Kept;
+            var mode = OperatingSystem.IsWindows()
+                ? UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+                : File.GetUnixFileMode(path) & Kept;
             _found.Add(new(place.Service, source, target, engine, mode, content));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -163,19 +173,20 @@ public sealed class TemplateSearch
 
     private static (string Target, TemplateEngine Engine) Output(Place place, string relative)
     {
-        if (Without(".hbs") is { } handlebars)
+        foreach (var (suffix, engine) in Suffixes)
         {
-            return (handlebars, TemplateEngine.Handlebars);
+            // A file whose name is only the suffix keeps it.
+            if (relative.EndsWith(suffix, StringComparison.Ordinal) && relative.Length > suffix.Length
+                && relative[^(suffix.Length + 1)] != '/')
+            {
+                return (relative[..^suffix.Length], engine);
+            }
         }
 
-        return Without(".envsubst") is { } envsubst ? (envsubst, TemplateEngine.Envsubst) : (relative, place.Engine);
-
-        // A file with no other name than the suffix keeps it.
-        string? Without(string suffix) =>
-            relative.EndsWith(suffix, StringComparison.Ordinal) && relative.Length > suffix.Length && relative[^(suffix.Length + 1)] != '/' ? relative[..^suffix.Length] : null;
+        return (relative, place.Engine);
     }
 
-    /// <summary>Where a link ends, if that is a plain file of the project reached through real folders.</summary>
+    /// <summary>The target of a link if it is a regular file of the project, reached through real folders; else null.</summary>
     private string? InsideTarget(string source, string path)
     {
         var target = FileKinds.LinkEnd(path);
@@ -183,12 +194,12 @@ public sealed class TemplateSearch
         return SafePath.FirstLink(Root, source[..source.LastIndexOf('/')]) is null
             && SafePath.Refusal(relative) is null
             && SafePath.FirstLink(Root, relative) is null
-            && FileKinds.Of(target!) == FileKind.Regular
+            && FileKinds.Read(target!) == FileKind.Regular
             ? target
             : null;
     }
 
-    private void RefuseClashes()
+    private void ReportClashes()
     {
         var targets = new Dictionary<string, TemplateFile>(StringComparer.OrdinalIgnoreCase);
         foreach (var file in _found)
@@ -197,8 +208,10 @@ public sealed class TemplateSearch
             {
                 var other = targets[file.Target];
                 Report(file.Source, file.Target == other.Target
-                    ? $"gives var/run/{file.Target}, and so does {other.Source}."
-                    : $"gives var/run/{file.Target}, which differs from that of {other.Source} in case only: many file systems take them for one.");
+                    ? $"renders to var/run/{file.Target}, but {other.Source} renders to the same file."
+                    : $"renders to var/run/{file.Target}, which differs from the output of {other.Source} only in case: many file " +
+                        $"systems take them " +
+                        $"for one.");
             }
         }
 
@@ -208,7 +221,8 @@ public sealed class TemplateSearch
             {
                 if (targets.TryGetValue(file.Target[..end], out var other))
                 {
-                    Report(file.Source, $"gives var/run/{file.Target}, and {other.Source} gives the file var/run/{other.Target}.");
+                    Report(file.Source,
+                        $"renders to var/run/{file.Target}, but {other.Source} renders to the file var/run/{other.Target}.");
                 }
             }
         }

@@ -2,7 +2,7 @@ namespace Harbor.Templates;
 
 internal static class TextPosition
 {
-    /// <summary>Line and column of an offset, both from 1.</summary>
+    /// <summary>Line and column of an offset. Both count from 1.</summary>
     public static (int Line, int Column) Of(string text, int offset)
     {
         var before = text.AsSpan(0, offset);

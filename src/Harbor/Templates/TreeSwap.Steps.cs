@@ -4,9 +4,10 @@ namespace Harbor.Templates;
 
 public sealed partial class TreeSwap
 {
-    private const UnixFileMode Folder = Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode Folder =
+        Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    /// <summary>Writes every new file to the disk, where nobody else reads it.</summary>
+    /// <summary>Writes every new file to the staging folder.</summary>
     private void Stage(RenderedTree tree, IReadOnlyList<int> moves)
     {
         try
@@ -23,13 +24,14 @@ public sealed partial class TreeSwap
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Attempt("and what was staged could not be removed", RemoveStaging);
-            throw new DeploymentException($"{paths.Relative(paths.Run)} could not be written: {e.Message} The files in it are as they were.", e);
+            Attempt("the staging folder could not be removed", RemoveStaging);
+            throw new HarborException(
+                $"{paths.Relative(paths.Run)} could not be written: {e.Message} No file in it was changed.", e);
         }
     }
 
-    /// <summary>Every step may have been done already by a run that was killed.</summary>
-    private void Finish(SwapJournal journal) => Attempt("var/run is partly changed; the next run goes on from here", () =>
+    /// <summary>Repeatable: a killed run may have done some of the steps.</summary>
+    private void Finish(SwapJournal journal) => Attempt("var/run is partly changed; the next run finishes the change", () =>
     {
         using (var run = Hold())
         {
@@ -44,7 +46,7 @@ public sealed partial class TreeSwap
             foreach (var folder in coming.Concat(journal.Drops).SelectMany(Above).Append("").Distinct())
             {
                 using var changed = run.Enter(folder);
-                changed?.Flush(); // Where it went with its last file, only the one above remembers that.
+                changed?.Flush(); // If the folder was deleted with its last file, only the folder above has to be flushed.
             }
         }
 
@@ -55,7 +57,8 @@ public sealed partial class TreeSwap
         RemoveStaging();
     });
 
-    /// <param name="coming">Files whose folders stay, though they are empty for a moment: a container that has one mounted would not see it made again.</param>
+    /// <param name="coming">Files that follow. Their folders are kept even while they are empty, because a container that mounts a folder
+    /// would not see a new folder of the same name.</param>
     private static void Drop(HeldFolder run, string path, List<string> coming)
     {
         using (var folder = run.Enter(Parent(path)))
@@ -63,7 +66,8 @@ public sealed partial class TreeSwap
             folder?.RemoveFile(Path.GetFileName(path));
         }
 
-        foreach (var folder in Above(path).TakeWhile(folder => !coming.Exists(file => file.StartsWith($"{folder}/", StringComparison.Ordinal))))
+        foreach (var folder in Above(path)
+            .TakeWhile(folder => !coming.Exists(file => file.StartsWith($"{folder}/", StringComparison.Ordinal))))
         {
             using var above = run.Enter(Parent(folder));
             if (above?.RemoveIfEmpty(Path.GetFileName(folder)) == false)
@@ -79,16 +83,16 @@ public sealed partial class TreeSwap
         foreach (var move in journal.Moves)
         {
             BeforeStep($"move {move}");
-            if (staging?.Has(Name(move)) == true)
+            if (staging?.HasFile(Name(move)) == true)
             {
                 var path = journal.Manifest.Files[move].Path;
                 using var folder = run.Enter(Parent(path), Folder, staging);
-                folder.Take(staging, Name(move), Path.GetFileName(path));
+                folder.MoveFrom(staging, Name(move), Path.GetFileName(path));
             }
         }
     }
 
-    /// <summary>The folders a path goes through, the nearest first.</summary>
+    /// <summary>The folders above a path, the nearest first.</summary>
     private static IEnumerable<string> Above(string path)
     {
         for (var folder = Parent(path); folder.Length > 0; folder = Parent(folder))
@@ -101,15 +105,15 @@ public sealed partial class TreeSwap
     {
         BeforeStep("manifest");
 
-        // Closed to others: from the hash of a file a weak password in it could be guessed.
-        AtomicFile.WriteSecret(RenderedManifest.Location(paths), manifest.Text());
+        // Readable only by the user, because a weak password in a file could be guessed from the file's hash.
+        AtomicFile.WriteSecret(RenderedManifest.Location(paths), manifest.Format());
     }
 
     private HeldFolder Hold()
     {
-        if (FileKinds.Of(paths.Run) == FileKind.Missing)
+        if (FileKinds.Read(paths.Run) == FileKind.Missing)
         {
-            // Renamed, as the folders in it are: killed between the two steps, it would have the umask's mode for good.
+            // Created under another name and renamed. Otherwise a run that is killed in between would leave the umask's mode.
             var elsewhere = paths.Run + ".new";
             Directory.CreateDirectory(elsewhere);
             if (!OperatingSystem.IsWindows())
@@ -125,7 +129,7 @@ public sealed partial class TreeSwap
 
     private void RemoveStaging()
     {
-        if (FileKinds.Of(Path.Combine(paths.Run, Staging)) != FileKind.Missing)
+        if (FileKinds.Read(Path.Combine(paths.Run, Staging)) != FileKind.Missing)
         {
             using var run = Hold();
             run.Remove(Staging);

@@ -4,44 +4,45 @@ using Harbor.Files;
 namespace Harbor.Templates;
 
 /// <summary>
-/// Brings <c>var/run</c> to a rendered tree, whole or not at all: new files are staged beside it, a journal decides, then each file is renamed
-/// into place. Files that are as they should be are not touched, files that Harbor did not render are left alone. One at a time: the caller
-/// holds the run's lock.
+/// Changes <c>var/run</c> to a rendered tree, completely or not at all: new files are staged, a journal is written, then each file is
+/// renamed into place. Unchanged files, and files that Harbor did not render, are not touched. The caller must hold the run's lock.
 /// </summary>
 public sealed partial class TreeSwap(ProjectPaths paths)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>In <c>var/run</c>: a rename does not go from one file system to another.</summary>
+    /// <summary>The staging folder is inside <c>var/run</c>, because a rename can't cross file systems.</summary>
     private const string Staging = ".staged";
 
-    /// <summary>Called before each step that changes the disk; tests end the run there.</summary>
+    /// <summary>Called before each step that changes the disk. Tests interrupt the run here.</summary>
     internal Action<string> BeforeStep { get; init; } = _ => { };
 
-    /// <summary>Called with what is about to be changed, before the first write of it.</summary>
+    /// <summary>Called before the first change.</summary>
     public Action<TreeChanges>? Announce { get; init; }
 
-    /// <summary>Whether the last prepare had this fingerprint and every file is still as it left it.</summary>
+    /// <summary>Whether the last prepare had this fingerprint and no file changed since.</summary>
     public bool IsCurrent(string fingerprint)
     {
         var manifest = RenderedManifest.Read(paths);
         return manifest.Fingerprint == fingerprint && !File.Exists(SwapJournal.Location(paths)) && manifest.Files.All(IsOnDisk);
     }
 
-    /// <summary>What <see cref="Apply"/> would do. Writes nothing.</summary>
+    /// <summary>The changes that <see cref="Apply"/> would make. Writes nothing.</summary>
     /// <inheritdoc cref="Apply" path="/exception"/>
     public TreeChanges Compare(RenderedTree tree) => Plan(tree, "").Changes;
 
-    /// <param name="fingerprint">Of the inputs, for <see cref="IsCurrent"/>.</param>
-    /// <exception cref="InvalidStackException">Something in <c>var/run</c> stands where a file shall go: a link, a folder with files of others. Nothing was changed.</exception>
-    /// <exception cref="DeploymentException">The disk refused. The old files are as they were, or (if the swap was decided on) the next run finishes it.</exception>
+    /// <param name="fingerprint">The inputs' fingerprint, for <see cref="IsCurrent"/>.</param>
+    /// <exception cref="InvalidStackException">A link, or a folder with other files, blocks the place of a file. Nothing was
+    /// changed.</exception>
+    /// <exception cref="HarborException">A write failed. Either nothing was changed, or the journal exists and the next run finishes the
+    /// swap.</exception>
     public TreeChanges Apply(RenderedTree tree, string fingerprint)
     {
         Recover();
         var (changes, journal) = Plan(tree, fingerprint);
         if (changes.None)
         {
-            if (RenderedManifest.Read(paths).Text() != journal.Manifest.Text())
+            if (RenderedManifest.Read(paths).Format() != journal.Manifest.Format())
             {
                 WriteManifest(journal.Manifest);
             }
@@ -52,12 +53,14 @@ public sealed partial class TreeSwap(ProjectPaths paths)
         Announce?.Invoke(changes);
         Stage(tree, journal.Moves);
         BeforeStep("journal");
-        AtomicFile.WriteSecret(SwapJournal.Location(paths), journal.Text());
+        AtomicFile.WriteSecret(SwapJournal.Location(paths), journal.Format());
         Finish(journal);
         return changes;
     }
 
-    /// <summary>Finishes a swap that was decided on, and removes what one left that was not. Costs two look-ups where there is nothing to do.</summary>
+    /// <summary>
+    /// Finishes a swap that has a journal, and removes the staged files of one that has none. Without either, it costs two look-ups.
+    /// </summary>
     public void Recover()
     {
         if (File.Exists(SwapJournal.Location(paths)) && SwapJournal.TryParse(File.ReadAllText(SwapJournal.Location(paths))) is { } journal)
@@ -66,7 +69,7 @@ public sealed partial class TreeSwap(ProjectPaths paths)
         }
         else
         {
-            Attempt("what an interrupted run left in var/run/.staged could not be removed", () =>
+            Attempt("the rest of an interrupted run in var/run/.staged could not be removed", () =>
             {
                 if (File.Exists(SwapJournal.Location(paths)))
                 {
@@ -81,7 +84,8 @@ public sealed partial class TreeSwap(ProjectPaths paths)
     private (TreeChanges Changes, SwapJournal Journal) Plan(RenderedTree tree, string fingerprint)
     {
         var (added, changed, moves) = (new List<string>(), new List<string>(), new List<int>());
-        var files = tree.Files.Select(file => new ManifestFile(file.Path, file.Service, file.Mode, Convert.ToHexStringLower(SHA256.HashData(file.Content)))).ToList();
+        var files = tree.Files.Select(
+            file => new ManifestFile(file.Path, file.Service, file.Mode, Convert.ToHexStringLower(SHA256.HashData(file.Content)))).ToList();
         for (var i = 0; i < files.Count; i++)
         {
             if (!IsOnDisk(files[i]))
@@ -93,10 +97,11 @@ public sealed partial class TreeSwap(ProjectPaths paths)
 
         var kept = files.Select(file => file.Path).ToHashSet();
         var drops = RenderedManifest.Read(paths).Files.Select(file => file.Path)
-            .Where(path => !kept.Contains(path) && FileKinds.Of(Target(path)) is FileKind.Regular or FileKind.Link && SafePath.FirstLink(paths.Run, Parent(path)) is null)
+            .Where(path => !kept.Contains(path) && FileKinds.Read(Target(path)) is FileKind.Regular or FileKind.Link
+                && SafePath.FirstLink(paths.Run, Parent(path)) is null)
             .Order(StringComparer.Ordinal).ToList();
         var journal = new SwapJournal(new(fingerprint, files), moves, drops);
-        Attempt($"{paths.Relative(paths.Run)} could not be read", () => Refuse(tree, journal));
+        Attempt($"{paths.Relative(paths.Run)} could not be read", () => ThrowIfUnsafe(tree, journal));
         return (new(added, changed, drops), journal);
     }
 
@@ -105,14 +110,14 @@ public sealed partial class TreeSwap(ProjectPaths paths)
         var path = Target(file.Path);
         try
         {
-            return FileKinds.Of(path) == FileKind.Regular
+            return FileKinds.Read(path) == FileKind.Regular
                 && SafePath.FirstLink(paths.Run, file.Path) is null
                 && (OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == file.Mode)
                 && Hash(path) == file.Hash;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // Somebody took it away between two looks.
+            return false; // The file was deleted in between.
         }
     }
 
@@ -129,26 +134,30 @@ public sealed partial class TreeSwap(ProjectPaths paths)
         return RandomAccess.Read(handle, bytes, 0) == length ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : "";
     }
 
-    /// <summary>Looks at everything that would be in the way, before the first write.</summary>
-    private void Refuse(RenderedTree tree, SwapJournal journal)
+    /// <summary>Checks everything that could block a file, before the first write.</summary>
+    private void ThrowIfUnsafe(RenderedTree tree, SwapJournal journal)
     {
         var problems = new List<Problem>();
         var drops = journal.Drops.ToHashSet();
         var run = paths.Relative(paths.Run);
         if (SafePath.FirstLink(paths.Root, run) is { } above)
         {
-            throw new InvalidStackException([new(above, 0, 0, "is a symbolic link: Harbor writes to real folders of the project only. Remove it.")]);
+            throw new InvalidStackException(
+                [new(above, 0, 0, "is a symbolic link, but Harbor writes only to real folders of the project. Remove it.")]);
         }
 
         foreach (var path in tree.Files.Select(file => file.Path).Concat(journal.Drops))
         {
             if (SafePath.FirstLink(paths.Run, path) is { } link && !drops.Contains(link))
             {
-                problems.Add(new($"{run}/{link}", 0, 0, "is a symbolic link where Harbor writes a file. Remove it."));
+                problems.Add(new($"{run}/{link}", 0, 0, "is a symbolic link in the place of a file that Harbor writes. Remove it."));
             }
             else if (!drops.Contains(path))
             {
-                problems.AddRange(InTheWay(path, drops).Select(other => new Problem($"{run}/{other}", 0, 0, $"is in the way of {run}/{path}, and Harbor did not make it. Move it away.")));
+                problems.AddRange(
+                    InTheWay(path, drops)
+                    .Select(other => new Problem(
+                    $"{run}/{other}", 0, 0, $"blocks {run}/{path}, and Harbor did not create it. Move it away.")));
             }
         }
 
@@ -162,13 +171,13 @@ public sealed partial class TreeSwap(ProjectPaths paths)
     {
         for (var end = path.IndexOf('/'); end >= 0; end = path.IndexOf('/', end + 1))
         {
-            if (FileKinds.Of(Target(path[..end])) is FileKind.Regular or FileKind.Special && !drops.Contains(path[..end]))
+            if (FileKinds.Read(Target(path[..end])) is FileKind.Regular or FileKind.Special && !drops.Contains(path[..end]))
             {
                 yield return path[..end];
             }
         }
 
-        switch (FileKinds.Of(Target(path)))
+        switch (FileKinds.Read(Target(path)))
         {
             case FileKind.Special:
                 yield return path;
@@ -198,7 +207,7 @@ public sealed partial class TreeSwap(ProjectPaths paths)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeploymentException($"{failure}: {e.Message}", e);
+            throw new HarborException($"{failure}: {e.Message}", e);
         }
     }
 }

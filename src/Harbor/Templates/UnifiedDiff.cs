@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Harbor.Templates;
 
-/// <summary>Two texts line by line, as <c>diff -u</c> prints them. Small: what is longer than is worth reading is said to be so.</summary>
+/// <summary>Compares two texts in the format of <c>diff -u</c>. Long texts and long results are cut with a message.</summary>
 public static class UnifiedDiff
 {
     public const string Hidden = "*** (hidden: secrets changed since this was rendered)";
@@ -11,11 +11,11 @@ public static class UnifiedDiff
     private const int MaxLines = 2_000;
     private const int MaxShown = 400;
 
-    /// <param name="before">Null for a file that is new.</param>
-    /// <param name="after">Null for one that goes.</param>
-    /// <param name="mask">Applied to each text as a whole, so that a secret of several lines is found.</param>
-    /// <param name="hideBefore">Lines of the old text alone are not shown: it may hold secrets that nobody knows any more.</param>
-    public static string Of(string path, byte[]? before, byte[]? after, Func<string, string> mask, bool hideBefore)
+    /// <param name="before">Null for a new file.</param>
+    /// <param name="after">Null for a deleted file.</param>
+    /// <param name="mask">Applied to each whole text, so that it also finds secrets of several lines.</param>
+    /// <param name="hideBefore">Whether to hide removed lines, because they may contain old secrets that can't be masked any more.</param>
+    public static string Create(string path, byte[]? before, byte[]? after, Func<string, string> mask, bool hideBefore)
     {
         var header = $"--- {(before is null ? "/dev/null" : path)}\n+++ {(after is null ? "/dev/null" : path)}\n";
         if (!RenderedTree.IsText(before) || !RenderedTree.IsText(after))
@@ -30,7 +30,7 @@ public static class UnifiedDiff
         }
 
         var hunks = Hunks(Edits(old, @new), hideBefore);
-        return header + (hunks.Length > 0 ? hunks : "no line that may be shown differs\n");
+        return header + (hunks.Length > 0 ? hunks : "only hidden lines differ\n");
     }
 
     private static string[] Lines(byte[]? content, Func<string, string> mask)
@@ -41,7 +41,7 @@ public static class UnifiedDiff
             : [.. text.Split('\n')[..^1], text.Split('\n')[^1] + "\n\\ No newline at end of file"];
     }
 
-    /// <summary>By the longest common subsequence of what is between the common beginning and the common end.</summary>
+    /// <summary>Uses the longest common subsequence of the part between the common start and the common end.</summary>
     private static List<(char Sign, string Line)> Edits(string[] old, string[] @new)
     {
         var start = 0;
@@ -107,7 +107,8 @@ public static class UnifiedDiff
             (oldLine, newLine) = (oldLine + from - i, newLine + from - i);
             var hunk = edits[from..to];
             var (olds, news) = (hunk.Count(edit => edit.Sign != '+'), hunk.Count(edit => edit.Sign != '-'));
-            text.Append(CultureInfo.InvariantCulture, $"@@ -{(olds == 0 ? oldLine - 1 : oldLine)},{olds} +{(news == 0 ? newLine - 1 : newLine)},{news} @@\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"@@ -{(olds == 0 ? oldLine - 1 : oldLine)},{olds} +{(news == 0 ? newLine - 1 : newLine)},{news} @@\n");
             foreach (var (sign, line) in hunk)
             {
                 text.Append(sign).Append(sign == '-' && hideBefore ? Hidden : line).Append('\n');
@@ -116,14 +117,14 @@ public static class UnifiedDiff
             (oldLine, newLine, i) = (oldLine + olds, newLine + news, to);
             if ((shown += hunk.Count) > MaxShown && edits.FindIndex(i, edit => edit.Sign != ' ') >= 0)
             {
-                return text.Append("more differs, too long to show\n").ToString();
+                return text.Append("more lines differ, too many to show\n").ToString();
             }
         }
 
         return text.ToString();
     }
 
-    /// <summary>Behind the hunk that the change begins: changes with little between them are shown together.</summary>
+    /// <summary>The end of the hunk that starts with the change. Close changes share a hunk.</summary>
     private static int End(List<(char Sign, string Line)> edits, int change)
     {
         var last = change;

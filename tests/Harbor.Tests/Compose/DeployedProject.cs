@@ -1,13 +1,19 @@
 using Harbor.Compose;
 using Harbor.Engines;
-using Harbor.Secrets;
+using Harbor.Hashing;
+using Harbor.Masking;
+using Harbor.Planning;
+using Harbor.Readiness;
+using Harbor.Stacks;
 
 namespace Harbor.Tests.Compose;
 
-/// <summary>A project in a temporary folder, of a name that nobody else has; its containers, networks and volumes are gone after the test.</summary>
+/// <summary>
+/// A project in a temporary folder, of a name that nobody else has; its containers, networks and volumes are gone after the test.
+/// </summary>
 internal sealed class DeployedProject : IAsyncDisposable
 {
-    public static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+    public static readonly ProjectKey Key = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
     private DeployedProject(ComposeTool tool, string compose)
     {
@@ -15,10 +21,11 @@ internal sealed class DeployedProject : IAsyncDisposable
         Folder = Directory.CreateTempSubdirectory("harbor-compose-").FullName;
         Name = "harbortest" + Guid.NewGuid().ToString("N")[..10];
         Compose = compose;
-        Engine = Harbor.Engines.Engine.At(EngineEndpoint.Resolve(new Dictionary<string, string>()));
+        Engine = Harbor.Engines.Engine.For(EngineEndpoint.Resolve(new Dictionary<string, string>()), TestScope.New());
     }
 
-    public static async Task<DeployedProject> Make(string compose) => new(await ComposeTool.FindAsync(stateDirectory: null, Ct), compose);
+    public static async Task<DeployedProject> Make(string compose) =>
+        new(await ComposeTool.FindAsync(TestScope.New(), stateDirectory: null, Ct), compose);
 
     public ComposeTool Tool { get; }
 
@@ -46,7 +53,7 @@ internal sealed class DeployedProject : IAsyncDisposable
     {
         var file = Path.Combine(Folder, "compose.yml");
         File.WriteAllText(file, Compose);
-        return new ComposeProject(Name, Folder, [file], Variables) { Redaction = Redaction };
+        return new ComposeProject(TestScope.New(Redaction), Name, Folder, [file], Variables);
     }
 
     public string Write(string path, string text)
@@ -57,7 +64,7 @@ internal sealed class DeployedProject : IAsyncDisposable
         return full;
     }
 
-    public Task<ResolvedModel> Model() => Tool.ConfigAsync(Project(), null, Ct);
+    public Task<ResolvedModel> Model() => Tool.ConfigAsync(Project(), null, null, Ct);
 
     public async Task<ServiceDigests> Digests() => ServiceDigests.Compute(await Model(), Project(), Key);
 
@@ -66,22 +73,22 @@ internal sealed class DeployedProject : IAsyncDisposable
         var (project, model) = (Project(), await Model());
         var digests = ServiceDigests.Compute(model, project, Key);
         var options = new ReadinessOptions { Timeout = Timeout, Redaction = Redaction, OnChange = Progress.Add };
-        return await Readiness.WaitAsync(
-            engine ?? Engine,
-            model,
-            [],
+        await using var watch = await ReadinessWatch.StartAsync(engine ?? Engine, model, options, Ct);
+        return await watch.UntilReadyAsync(
             async ct =>
             {
-                await Repair.UpAsync(Engine, Name, up => Tool.UpAsync(project, [], digests.Services, null, up), Repaired.Add, ct);
+                await Repair.UpAsync(
+                    Engine, Name, digests.Services, up =>
+                    Tool.UpAsync(project, [], new UpOverlay { Digests = digests.Services }, null, up), Repaired.Add, ct);
                 await (afterUp?.Invoke() ?? Task.CompletedTask);
             },
-            options,
             Ct);
     }
 
     public Func<Task> UntilExited(params string[] services) => async () =>
     {
-        while ((await Containers()).Count(container => services.Contains(container.Service) && container.State == ContainerState.Exited) < services.Length)
+        while ((await Containers())
+            .Count(container => services.Contains(container.Service) && container.State == ContainerState.Exited) < services.Length)
         {
             await Task.Delay(20, Ct);
         }
@@ -90,11 +97,13 @@ internal sealed class DeployedProject : IAsyncDisposable
     public Task<IReadOnlyList<EngineContainer>> Containers() => Engine.ContainersAsync(Name, Ct);
 
     public static async Task<string> Docker(params string[] arguments) =>
-        (await new Harbor.Processes.Command("docker", arguments).RunAsync(Ct)).Output.Trim();
+        (await new Harbor.Processes.Command(TestScope.New(), "docker", arguments).RunAsync(Ct)).Output.Trim();
 
     public async ValueTask DisposeAsync()
     {
-        await Tool.DownAsync(Name, volumes: true, null, CancellationToken.None);
+        await new Harbor.Processes.Command(
+            TestScope.New(), "docker", "compose", "--project-name", Name, "down", "--remove-orphans", "--volumes")
+            .RunAsync(CancellationToken.None);
         await Engine.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }

@@ -1,5 +1,5 @@
-using Harbor.Compose;
 using Harbor.Engines;
+using Harbor.Planning;
 
 namespace Harbor.Tests.Compose;
 
@@ -24,7 +24,7 @@ public sealed class DriftPlanTests : IDisposable
 
         Assert.Equal(
             [
-                "job: start p-job-1: has completed, and runs once more with each change of the stack",
+                "job: start p-job-1: one-shot; runs again because the stack changed",
                 "late: create: container p-late-1 is gone",
                 "side: unpause p-side-1: was paused by hand",
                 "stranger: remove p-stranger-1: was not deployed by Harbor",
@@ -36,7 +36,7 @@ public sealed class DriftPlanTests : IDisposable
     }
 
     [Fact]
-    public void An_edited_container_is_made_anew_once_and_only_once()
+    public void An_edited_container_is_recreated_once_and_only_once()
     {
         _stack.Deploy();
         _stack.Replace("late", late => late with { Networks = [] });
@@ -59,7 +59,8 @@ public sealed class DriftPlanTests : IDisposable
         _stack.Replace("side", side => side with { Health = ContainerHealth.Unhealthy });
 
         Assert.Equal(
-            ["job: start p-job-1: has completed, and runs once more with each change of the stack", "side: wait p-side-1: is unhealthy", "web: start p-web-1: stopped (exit code 137)"],
+            ["job: start p-job-1: one-shot; runs again because the stack changed",
+            "side: wait p-side-1: is unhealthy", "web: start p-web-1: stopped (exit code 137)"],
             _stack.Changes());
     }
 
@@ -71,7 +72,8 @@ public sealed class DriftPlanTests : IDisposable
         _stack.Replace("late", late => late with { Name = "p-web-1" });
 
         Assert.Equal(
-            ["late: rename p-web-1: was renamed by hand: gets its name p-late-1 back", "web: rename p-late-1: was renamed by hand: gets its name p-web-1 back"],
+            ["late: rename p-web-1: was renamed by hand: gets its name p-late-1 back",
+            "web: rename p-late-1: was renamed by hand: gets its name p-web-1 back"],
             _stack.Changes());
         Assert.False(_stack.Plan().NeedsUp);
     }
@@ -116,7 +118,13 @@ public sealed class DriftPlanTests : IDisposable
     {
         _stack.Deploy();
         _stack.Replace("late", late => late with { Name = "202611210000_late" }); // As container_name says.
-        _stack.Replace("web", web => web with { Name = "202611210000_p-web-1", Labels = new Dictionary<string, string>(web.Labels) { ["com.docker.compose.project"] = "202611210000_p" } });
+        _stack.Replace(
+            "web", web =>
+            web with
+            {
+                Name = "202611210000_p-web-1",
+                Labels = new Dictionary<string, string>(web.Labels) { ["com.docker.compose.project"] = "202611210000_p" }
+            });
         _stack.Deployed = RunningCheck.Deployed(_stack.Containers);
         Assert.Empty(_stack.Changes());
 
@@ -125,7 +133,8 @@ public sealed class DriftPlanTests : IDisposable
             Name = "0123456789ab_202611210000_late",
             Labels = new Dictionary<string, string>(late.Labels) { ["com.docker.compose.replace"] = "0123456789abcdef" },
         });
-        Assert.Equal(["late: rename 0123456789ab_202611210000_late: was left by an interrupted recreate: gets its name 202611210000_late"], _stack.Changes());
+        Assert.Equal(["late: rename 0123456789ab_202611210000_late: was left by an interrupted recreate: gets its name 202611210000_late"],
+            _stack.Changes());
     }
 
     [Fact]

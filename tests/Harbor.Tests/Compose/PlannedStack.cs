@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Harbor.Compose;
 using Harbor.Engines;
-using Harbor.Journal;
+using Harbor.Planning;
+using Harbor.State;
 
 namespace Harbor.Tests.Compose;
 
@@ -11,7 +12,8 @@ internal sealed class PlannedStack : IDisposable
     public PlannedStack() => Project.Parse("""
         {
           "services": {
-            "web": {"image": "i", "environment": {"A": "1"}, "volumes": [{"type": "bind", "source": "$DIR/var/run/web/config", "target": "/c"}]},
+            "web": {"image": "i", "environment": {"A": "1"},
+                    "volumes": [{"type": "bind", "source": "$DIR/var/run/web/config", "target": "/c"}]},
             "side": {"image": "i", "network_mode": "service:web"},
             "late": {"image": "i", "depends_on": {"web": {"condition": "service_started", "restart": true}}},
             "job": {"image": "i", "labels": {"harbor.one-shot": "true"}}
@@ -25,9 +27,15 @@ internal sealed class PlannedStack : IDisposable
 
     public IReadOnlyList<DeployedContainer> Deployed { get; set; } = [];
 
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Parts { get; set; }
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<Part, string>>? Parts { get; set; }
 
-    public Dictionary<string, IReadOnlyDictionary<string, string>> Loaded { get; set; } = [];
+    public LoadedFiles Loaded { get; set; } = [];
+
+    public IReadOnlyList<string> ToBuild { get; set; } = [];
+
+    public bool IsUnfinished { get; set; }
+
+    public HashSet<string> Looping { get; } = [];
 
     public string Image { get; set; } = "sha256:a";
 
@@ -41,7 +49,7 @@ internal sealed class PlannedStack : IDisposable
         Replace("job", job => job with { State = ContainerState.Exited, ExitCode = 0 });
         Deployed = RunningCheck.Deployed(Containers);
         Parts = digests.Parts;
-        Loaded = new(LoadedFiles.All(digests, Containers).Containers);
+        Loaded = LoadedParts.All(digests, Containers);
     }
 
     /// <summary>Without the services that follow web.</summary>
@@ -63,25 +71,28 @@ internal sealed class PlannedStack : IDisposable
 
     public IEnumerable<string> Changes(PendingFiles? pending = null) => Plan(pending).Changes.Select(change => change.ToString());
 
-    public StackPlan Plan(PendingFiles? pending = null) => StackPlan.Decide(new StackState(
-        Project.Resolve(),
-        ServiceDigests.Compute(Project.Resolve(), Project.Project, Project.Key, pending),
-        [],
-        new Dictionary<string, string> { ["i"] = Image },
-        Containers,
-        Deployed,
-        Parts,
-        [],
-        [],
-        new Dictionary<string, string>(),
-        Loaded,
-        "nonce"));
+    public StackPlan Plan(PendingFiles? pending = null) => StackPlan.Decide(new StackState
+    {
+        Model = Project.Resolve(),
+        Digests = ServiceDigests.Compute(Project.Resolve(), Project.Project, Project.Key, pending),
+        ToBuild = ToBuild,
+        Images = new Dictionary<string, string> { ["i"] = Image },
+        Containers = Containers,
+        Deployed = Deployed,
+        Parts = Parts,
+        Loaded = SavedParts.Read(Loaded),
+        Nonce = "nonce",
+        IsUnfinished = IsUnfinished,
+        Looping = Looping,
+    });
 
     public static EngineContainer Of(string service, int number) => new(
-        $"{service}{number}", $"p-{service}-{number}", service, number, ContainerState.Running, ContainerHealth.None, null, "i", "sha256:a", Label("d"), [])
+        $"{service}{number}", $"p-{service}-{number}", service, number, ContainerState.Running,
+        ContainerHealth.None, null, "i", "sha256:a", Label("d"), [])
     {
         Networks = ["n"],
     };
 
-    public static Dictionary<string, string> Label(string digest) => new() { ["com.docker.compose.project"] = "p", [ComposeTool.DigestLabel] = digest, ["com.docker.compose.config-hash"] = "h" };
+    public static Dictionary<string, string> Label(string digest) =>
+        new() { ["com.docker.compose.project"] = "p", [ComposeTool.DigestLabel] = digest, ["com.docker.compose.config-hash"] = "h" };
 }

@@ -1,6 +1,7 @@
-using System.Diagnostics;
 using Harbor.Compose;
+using System.Diagnostics;
 using Harbor.Engines;
+using Harbor.Readiness;
 
 namespace Harbor.Tests.Compose;
 
@@ -19,7 +20,8 @@ public sealed class ReadinessTests(ITestOutputHelper output)
               slow: {Service("sleep 1; touch /tmp/ok; exec sleep 1000", check: "test -f /tmp/ok")}
               quick: {Service("exec sleep 1000")}
             """);
-        await using IEngine engine = kind == EndpointKind.Unix ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint);
+        await using IEngine engine = kind == EndpointKind.Unix
+            ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint, TestScope.New());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var events = await project.Engine.EventsAsync(project.Name, stop.Token);
 
@@ -75,10 +77,9 @@ public sealed class ReadinessTests(ITestOutputHelper output)
     [Fact]
     public async Task An_unhealthy_service_fails_at_once_with_what_its_check_said()
     {
-        await using var project = await DeployedProject.Make($"""
-            services:
-              db: {Service("echo starting with hunter22; sleep 0.1; echo to stderr >&2; exec sleep 1000", check: "echo no route with hunter22; exit 7", retries: 2)}
-            """);
+        var db = Service("echo starting with hunter22; sleep 0.1; echo to stderr >&2; exec sleep 1000",
+            check: "echo no route with hunter22; exit 7", retries: 2);
+        await using var project = await DeployedProject.Make($"services:\n  db: {db}\n");
         project.Redaction.Add("hunter22");
         var clock = Stopwatch.StartNew();
 
@@ -87,7 +88,7 @@ public sealed class ReadinessTests(ITestOutputHelper output)
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
         Assert.Equal("""
             db is unhealthy, its health check exits with 7.
-              its health check said:
+              its health check printed:
                 no route with ***
               its last log lines:
                 starting with ***
@@ -124,7 +125,10 @@ public sealed class ReadinessTests(ITestOutputHelper output)
 
         Assert.InRange(clock.Elapsed.TotalSeconds, 2, 25);
         Assert.Equal(["blocked", "never"], error.Failures.Select(failure => failure.Service).Order());
-        Assert.Contains("never was not ready within 2 s: it is not healthy yet, its health check exits with 1.\n  its health check said:\n    not yet", error.Message);
+        Assert.Contains(
+            "never was not ready within 2 s: it is not healthy yet, its health check exits with 1.\n  its health check printed:\n   " +
+            " not yet",
+            error.Message);
         Assert.Contains("waiting for godot", error.Message);
     }
 
@@ -138,8 +142,38 @@ public sealed class ReadinessTests(ITestOutputHelper output)
 
         var error = await Assert.ThrowsAsync<ServiceFailedException>(() => project.Deploy());
 
-        Assert.StartsWith("loop restarts again and again (3 times", error.Message);
+        Assert.StartsWith("loop keeps restarting (3 times", error.Message);
         Assert.Contains("cannot bind", error.Message);
+    }
+
+    [Fact]
+    public async Task One_that_restarts_again_and_again_while_it_is_being_replaced_is_no_failure()
+    {
+        await using var project = await DeployedProject.Make($"""
+            services:
+              loop: {Service("exit 5", more: "restart: always")}
+            """);
+        await Assert.ThrowsAsync<ServiceFailedException>(() => project.Deploy());
+        var old = (await project.Containers())[0].Id;
+        project.Compose = project.Compose.Replace("exit 5", "exec sleep 1000", StringComparison.Ordinal);
+
+        var options = new ReadinessOptions { Redaction = project.Redaction, Replaced = new HashSet<string> { old } };
+        await using var watch = await ReadinessWatch.StartAsync(project.Engine, await project.Model(), options, Ct);
+        var containers = await watch.UntilReadyAsync(UpAsync, Ct);
+
+        Assert.NotEqual(old, Assert.Single(containers).Id);
+
+        // Up, which takes until the old one has ended once more.
+        async Task UpAsync(CancellationToken ct)
+        {
+            var before = (await project.Engine.InspectAsync(old, ct))!.Restarts;
+            while ((await project.Engine.InspectAsync(old, ct))!.Restarts < before + 2)
+            {
+                await Task.Delay(20, ct);
+            }
+
+            await project.Tool.UpAsync(project.Project(), [], new UpOverlay { Digests = (await project.Digests()).Services }, null, ct);
+        }
     }
 
     [Fact]

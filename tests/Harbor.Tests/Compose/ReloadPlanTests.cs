@@ -1,10 +1,10 @@
 using Harbor.Compose;
 using Harbor.Engines;
-using Harbor.Journal;
+using Harbor.Planning;
 
 namespace Harbor.Tests.Compose;
 
-/// <summary>When a service with <c>harbor.reload</c> reloads, and when it is made anew all the same.</summary>
+/// <summary>When a service with <c>harbor.reload</c> reloads, and when it is recreated all the same.</summary>
 public sealed class ReloadPlanTests : IDisposable
 {
     private readonly PlannedStack _stack = new();
@@ -23,7 +23,7 @@ public sealed class ReloadPlanTests : IDisposable
         Assert.Equal([$"web: {action} p-web-1: mounted var/run/web/config changed"], _stack.Changes());
         Assert.Equal(["web1"], _stack.Plan().Reloads.Select(reload => reload.Id));
         Assert.False(_stack.Plan().NeedsUp);
-        _stack.Loaded = new(LoadedFiles.All(_stack.Project.Digests(), _stack.Containers).Containers);
+        _stack.Loaded = LoadedParts.All(_stack.Project.Digests(), _stack.Containers);
         Assert.Empty(_stack.Changes());
         Assert.Empty(_stack.Plan().Reloads);
     }
@@ -33,7 +33,10 @@ public sealed class ReloadPlanTests : IDisposable
     {
         _stack.DeployReloading("nginx -s reload");
 
-        _stack.Loaded = new(new LoadedFiles(_stack.Loaded).Without(new StackPlan([], [], new Dictionary<string, string>()) { Reloads = [new Reloading("web1", _stack.Project.Resolve().Services["web"], new Reload([]))] }).Containers);
+        _stack.Loaded = _stack.Loaded.Without(new StackPlan([], [], new Dictionary<string, string>())
+        {
+            Reloads = [new PlannedReload("web1", _stack.Project.Resolve().Services["web"], new Reload([]))],
+        });
 
         Assert.Equal(["web: reload p-web-1: whether it has its mounted files as they are is not known"], _stack.Changes());
     }
@@ -44,7 +47,7 @@ public sealed class ReloadPlanTests : IDisposable
     [InlineData(ContainerState.Restarting, ContainerHealth.None)]
     [InlineData(ContainerState.Exited, ContainerHealth.None)]
     [InlineData(ContainerState.Paused, ContainerHealth.None)]
-    public void What_does_not_run_well_is_made_anew_instead_of_reloaded_once_and_only_once(ContainerState state, ContainerHealth health)
+    public void What_does_not_run_well_is_recreated_instead_of_reloaded_once_and_only_once(ContainerState state, ContainerHealth health)
     {
         _stack.DeployReloading("nginx -s reload");
         _stack.Replace("web", web => web with { State = state, Health = health });
@@ -52,17 +55,20 @@ public sealed class ReloadPlanTests : IDisposable
 
         _stack.Project.Write("var/run/web/config/a", "2");
 
-        Assert.Contains("web: recreate p-web-1: mounted var/run/web/config changed; only what runs and is healthy is reloaded", _stack.Changes());
+        Assert.Contains(
+            "web: recreate p-web-1: mounted var/run/web/config changed; only what runs and is healthy is reloaded", _stack.Changes());
         var stamp = _stack.Plan().Stamps["web"];
         Assert.NotEqual(before, stamp); // Or Compose would leave it alone.
-        _stack.Replace("web", web => web with { Id = "new", State = ContainerState.Running, Health = ContainerHealth.Healthy, Labels = PlannedStack.Label(stamp) });
+        _stack.Replace(
+            "web", web =>
+            web with { Id = "new", State = ContainerState.Running, Health = ContainerHealth.Healthy, Labels = PlannedStack.Label(stamp) });
         _stack.Deployed = RunningCheck.Deployed(_stack.Containers);
-        _stack.Loaded = new(LoadedFiles.All(_stack.Project.Digests(), _stack.Containers).Containers);
+        _stack.Loaded = LoadedParts.All(_stack.Project.Digests(), _stack.Containers);
         Assert.Empty(_stack.Changes());
     }
 
     [Fact]
-    public void A_container_that_is_made_anew_anyway_is_not_reloaded_but_is_if_Compose_leaves_it_alone()
+    public void A_container_that_is_recreated_anyway_is_not_reloaded_but_is_if_Compose_leaves_it_alone()
     {
         _stack.DeployReloading("nginx -s reload");
 
@@ -70,12 +76,12 @@ public sealed class ReloadPlanTests : IDisposable
         _stack.Project.Model["services"]!["web"]!["environment"]!["A"] = "2";
 
         Assert.Contains("web: recreate p-web-1: environment A changed; mounted var/run/web/config changed", _stack.Changes());
-        Assert.DoesNotContain(_stack.Plan().Changes, change => change.Action == ContainerAction.Reload);
+        Assert.DoesNotContain(_stack.Plan().Changes, change => change is ReloadContainer);
         Assert.Equal(["web1"], _stack.Plan().Reloads.Select(reload => reload.Id));
     }
 
     [Fact]
-    public void What_others_share_with_is_made_anew_instead_of_restarted_alone()
+    public void What_others_share_with_is_recreated_instead_of_restarted_alone()
     {
         _stack.DeployReloading("restart");
         _stack.Project.Model["services"]!["sidecar"] = _stack.Project.Model["services"]!["late"]!.DeepClone();
@@ -84,7 +90,8 @@ public sealed class ReloadPlanTests : IDisposable
 
         _stack.Project.Write("var/run/web/config/a", "2");
 
-        Assert.Contains("web: recreate p-web-1: mounted var/run/web/config changed; it is not restarted alone: sidecar shares with it, or restarts with it", _stack.Changes());
-        Assert.Contains("sidecar: recreate p-sidecar-1: it shares with web, which is made anew", _stack.Changes());
+        Assert.Contains("web: recreate p-web-1: mounted var/run/web/config changed; it is not restarted alone: sidecar shares with it, " +
+            "or restarts with it", _stack.Changes());
+        Assert.Contains("sidecar: recreate p-sidecar-1: shares namespaces or volumes with web, which is recreated", _stack.Changes());
     }
 }

@@ -34,17 +34,20 @@ public sealed class ReloadTests : IDisposable
     public void Every_label_that_says_nothing_usable_is_refused_with_its_place()
     {
         var first = _project.Write("etc/one.yml", "services:\n  web:\n    labels:\n      other: x\n      harbor.reload: '[]'\n");
-        var second = _project.Write("etc/two.yml", "services:\n  db: { labels: [a=b, 'harbor.reload='] }\n  fine: { labels: { harbor.reload: restart } }\n");
+        var second = _project.Write(
+            "etc/two.yml", "services:\n  db: { labels: [a=b, 'harbor.reload='] }\n  fine: { labels: { harbor.reload: restart } }\n");
         _project.Parse("""
             {"services": {
               "web": {"image": "i", "labels": {"harbor.reload": "[]"}}, "db": {"image": "i", "labels": {"harbor.reload": ""}},
               "fine": {"image": "i", "labels": {"harbor.reload": "restart"}}, "extended": {"image": "i", "labels": {"harbor.reload": ""}}}}
             """);
 
-        var error = Assert.Throws<InvalidStackException>(() => Reload.Refuse(_project.Resolve(), [first, second], _project.Folder));
+        var error = Assert.Throws<InvalidStackException>(
+            () => Reload.ThrowIfUnusable(_project.Resolve(), [first, second], _project.Folder));
 
-        Assert.Equal(["", "etc/one.yml:5:22", "etc/two.yml:2:23"], error.Problems.Select(problem => problem.File is null ? "" : $"{problem.File}:{problem.Line}:{problem.Column}"));
-        Assert.Contains("Service web: '[]' is no harbor.reload. Write a command", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["", "etc/one.yml:5:22", "etc/two.yml:2:23"],
+            error.Problems.Select(problem => problem.File is null ? "" : $"{problem.File}:{problem.Line}:{problem.Column}"));
+        Assert.Contains("Service web: '[]' is not a harbor.reload. Write a command", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +58,8 @@ public sealed class ReloadTests : IDisposable
         _project.Write("var/run/web/config/a", "1");
         _project.Parse("""
             {"services": {"web": {"image": "i", "labels": {"harbor.reload": "restart"}, "volumes": [
-              {"type": "bind", "source": "$DIR/etc/web.conf", "target": "/c"}, {"type": "bind", "source": "$DIR/etc/folder", "target": "/f", "read_only": true},
+              {"type": "bind", "source": "$DIR/etc/web.conf", "target": "/c"},
+              {"type": "bind", "source": "$DIR/etc/folder", "target": "/f", "read_only": true},
               {"type": "bind", "source": "$DIR/var/run/web/config", "target": "/r"}]}}}
             """);
         var before = _project.Digests().Reloadable["web"];
@@ -63,7 +67,7 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal("", _project.Changed(() => _project.Write("var/run/web/config/a", "2")));
         Assert.Equal("", _project.Changed(() => _project.Write("etc/folder/b", "1")));
         Assert.All(_project.Digests().Reloadable["web"], part => Assert.NotEqual(before[part.Key], part.Value));
-        Assert.Equal(["mounted etc/folder", "mounted var/run/web/config"], before.Keys);
+        Assert.Equal(["mounted etc/folder", "mounted var/run/web/config"], before.Keys.Select(part => part.ToString()));
         Assert.Equal("web", _project.Changed(() => _project.Write("etc/web.conf", "2")));
         Assert.Equal("web", _project.Changed(() => _project.Model["services"]!["web"]!["labels"]!["harbor.reload"] = "nginx -s reload"));
         Assert.Equal(OperatingSystem.IsWindows() ? "" : "web", _project.Changed(() =>

@@ -1,5 +1,5 @@
-using Harbor.Compose;
 using Harbor.Processes;
+using Harbor.Stacks;
 using static Harbor.Tests.Compose.ReadinessTests;
 
 namespace Harbor.Tests.Compose;
@@ -7,6 +7,8 @@ namespace Harbor.Tests.Compose;
 [Trait("Category", "Engine")]
 public sealed class RepairTests(ITestOutputHelper output)
 {
+    private static readonly Dictionary<string, string> NoStamps = [];
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -21,9 +23,10 @@ public sealed class RepairTests(ITestOutputHelper output)
 
             var containers = await project.Deploy();
 
-            Assert.Equal([$"{project.Name}-a-1", $"{project.Name}-b-1", $"{project.Name}-c-1"], containers.Select(container => container.Name));
+            Assert.Equal(
+                [$"{project.Name}-a-1", $"{project.Name}-b-1", $"{project.Name}-c-1"], containers.Select(container => container.Name));
             Assert.All(containers, container => Assert.Equal($"{round}", container.Label("version")));
-            Assert.Empty(await Repair.RunAsync(project.Engine, project.Name, Ct));
+            Assert.Empty(await Repair.RunAsync(project.Engine, project.Name, NoStamps, Ct));
         }
 
         output.WriteLine(string.Join('\n', project.Repaired));
@@ -36,7 +39,7 @@ public sealed class RepairTests(ITestOutputHelper output)
         var deployed = await project.Deploy();
         await project.Engine.RenameAsync(deployed[0].Id, $"0123456789ab_{project.Name}-a-1", Ct);
 
-        var done = await Repair.RunAsync(project.Engine, project.Name, Ct);
+        var done = await Repair.RunAsync(project.Engine, project.Name, NoStamps, Ct);
 
         Assert.Equal([$"a: renamed 0123456789ab_{project.Name}-a-1, left by an interrupted recreate, to {project.Name}-a-1."], done);
         Assert.Equal(deployed[0].Id, (await project.Containers())[0].Id);
@@ -49,9 +52,10 @@ public sealed class RepairTests(ITestOutputHelper output)
         var deployed = await project.Deploy();
         var name = $"{deployed[0].Id[..12]}_{project.Name}-a-1";
         await DeployedProject.Docker(
-            "create", "--name", name, "--label", $"com.docker.compose.project={project.Name}", "--label", "com.docker.compose.service=a", "debian:bookworm", "true");
+            "create", "--name", name, "--label", $"com.docker.compose.project={project.Name}", "--label",
+            "com.docker.compose.service=a", "debian:bookworm", "true");
 
-        var done = await Repair.RunAsync(project.Engine, project.Name, Ct);
+        var done = await Repair.RunAsync(project.Engine, project.Name, NoStamps, Ct);
 
         Assert.Contains($"removed {name}", Assert.Single(done));
         Assert.Equal(deployed.Select(container => container.Id), (await project.Containers()).Select(container => container.Id));
@@ -64,7 +68,7 @@ public sealed class RepairTests(ITestOutputHelper output)
         var deployed = await project.Deploy();
         var late = 0;
 
-        await Repair.UpAsync(project.Engine, project.Name, Up, project.Repaired.Add, Ct);
+        await Repair.UpAsync(project.Engine, project.Name, NoStamps, Up, project.Repaired.Add, Ct);
 
         Assert.Equal(3, project.Repaired.Count);
         Assert.Equal(deployed.Select(container => container.Id), (await project.Containers()).Select(container => container.Id));
@@ -82,7 +86,7 @@ public sealed class RepairTests(ITestOutputHelper output)
                     "--label", $"com.docker.compose.service={container.Service}", "debian:bookworm", "true",
                 ];
                 await DeployedProject.Docker(create);
-                await new Command("docker", create).RunAsync(ct);
+                await new Command(TestScope.New(), "docker", create).RunAsync(ct);
             }
         }
     }
@@ -97,6 +101,7 @@ public sealed class RepairTests(ITestOutputHelper output)
     private static async Task KillComposeAfter(DeployedProject project, TimeSpan delay)
     {
         var file = project.Project().Files[0];
-        await new Command("sh", "-c", "timeout -s KILL $0 docker compose -p $1 -f $2 up -d || true", $"{delay.TotalSeconds:0.000}", project.Name, file).RunAsync(Ct);
+        await new Command(TestScope.New(), "sh", "-c", "timeout -s KILL $0 docker compose -p $1 -f $2 up -d || true",
+            $"{delay.TotalSeconds:0.000}", project.Name, file).RunAsync(Ct);
     }
 }

@@ -1,5 +1,6 @@
 using Harbor.Compose;
 using Harbor.Engines;
+using Harbor.Planning;
 
 namespace Harbor.Tests.Compose;
 
@@ -7,12 +8,22 @@ public sealed class RunningCheckTests
 {
     private static readonly EngineContainer Web = new(
         "id1", "p-web-1", "web", 1, ContainerState.Running, ContainerHealth.Healthy, null, "web:1", "sha256:a",
-        new Dictionary<string, string> { [ComposeTool.DigestLabel] = "d1" }, [new PublishedPort("0.0.0.0", 8080, 80, "tcp"), new PublishedPort("::", 8080, 80, "tcp")])
+        new Dictionary<string, string> { [ComposeTool.DigestLabel] = "d1" },
+        [new PublishedPort("0.0.0.0", 8080, 80, "tcp"), new PublishedPort("::", 8080, 80, "tcp")])
     {
         Networks = ["p_default"],
     };
 
-    private static readonly EngineContainer Job = Web with { Id = "id2", Name = "p-job-1", Service = "job", State = ContainerState.Exited, ExitCode = 0, Health = ContainerHealth.None };
+    private static readonly EngineContainer Job =
+        Web with
+        {
+            Id = "id2",
+            Name = "p-job-1",
+            Service = "job",
+            State = ContainerState.Exited,
+            ExitCode = 0,
+            Health = ContainerHealth.None
+        };
 
     private static readonly Dictionary<string, string> Unedited = [];
 
@@ -57,16 +68,22 @@ public sealed class RunningCheckTests
 
     [Fact]
     public void A_container_too_many_is_named() =>
-        Assert.Equal(["web: container p-web-2 was not deployed by Harbor"], RunningCheck.Compare(RunningCheck.Deployed([Web]), [Web, Web with { Id = "id3", Name = "p-web-2" }], Unedited));
+        Assert.Equal(["web: container p-web-2 was not deployed by Harbor"],
+            RunningCheck.Compare(RunningCheck.Deployed([Web]), [Web, Web with { Id = "id3", Name = "p-web-2" }], Unedited));
 
     [Fact]
     public void Addresses_are_the_published_ports_once_each_or_the_label()
     {
-        var database = Web with { Ports = [new PublishedPort("127.0.0.1", 5432, 5432, "tcp"), new PublishedPort("::1", 9, 443, "tcp"), new PublishedPort("", 53, 53, "udp")] };
+        var database =
+            Web with
+            {
+                Ports = [new PublishedPort("127.0.0.1", 5432, 5432, "tcp"),
+            new PublishedPort("::1", 9, 443, "tcp"), new PublishedPort("", 53, 53, "udp")]
+            };
         var labelled = Web with { Labels = new Dictionary<string, string> { [Addresses.Label] = "https://chat.example.org" } };
 
-        Assert.Equal(["http://localhost:8080"], Addresses.Of([Web, Web], "localhost"));
-        Assert.Equal(["https://[::1]:9", "127.0.0.1:5432"], Addresses.Of([database], "localhost"));
-        Assert.Equal(["https://chat.example.org"], Addresses.Of([labelled], "localhost"));
+        Assert.Equal(["http://localhost:8080"], Addresses.Find([Web, Web], "localhost"));
+        Assert.Equal(["https://[::1]:9", "127.0.0.1:5432"], Addresses.Find([database], "localhost"));
+        Assert.Equal(["https://chat.example.org"], Addresses.Find([labelled], "localhost"));
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Harbor.Compose;
+using Harbor.Planning;
 
 namespace Harbor.Tests.Compose;
 
@@ -21,11 +21,15 @@ public sealed class ServiceDigestsTests : IDisposable
         _project.Parse("""
             {
               "services": {
-                "web": {"image": "i", "environment": {"A": "1", "B": "2"}, "configs": [{"source": "inline"}], "depends_on": {"db": {"condition": "service_started"}},
-                        "volumes": [{"type": "bind", "source": "$DIR/etc/web.conf", "target": "/c"}, {"type": "bind", "source": "$DIR/etc/folder", "target": "/f", "read_only": true}]},
-                "cache": {"image": "i", "secrets": [{"source": "password"}], "volumes": [{"type": "bind", "source": "$DIR/var/run/cache/config", "target": "/c"}]},
+                "web": {"image": "i", "environment": {"A": "1", "B": "2"}, "configs": [{"source": "inline"}],
+                        "depends_on": {"db": {"condition": "service_started"}},
+                        "volumes": [{"type": "bind", "source": "$DIR/etc/web.conf", "target": "/c"},
+                                    {"type": "bind", "source": "$DIR/etc/folder", "target": "/f", "read_only": true}]},
+                "cache": {"image": "i", "secrets": [{"source": "password"}],
+                          "volumes": [{"type": "bind", "source": "$DIR/var/run/cache/config", "target": "/c"}]},
                 "db": {"image": "i", "secrets": [{"source": "cert"}], "deploy": {"replicas": 1, "resources": {"limits": {"memory": "1"}}},
-                       "volumes": [{"type": "bind", "source": "$DIR/data/db", "target": "/d"}, {"type": "volume", "source": "named", "target": "/n"}]},
+                       "volumes": [{"type": "bind", "source": "$DIR/data/db", "target": "/d"},
+                                   {"type": "volume", "source": "named", "target": "/n"}]},
                 "app": {"build": {"context": "$DIR/app", "dockerfile": "Dockerfile"}, "networks": {"back": null}}
               },
               "configs": {"inline": {"content": "hello"}},
@@ -50,8 +54,11 @@ public sealed class ServiceDigestsTests : IDisposable
     public void A_file_more_a_file_renamed_and_a_file_that_may_run_count()
     {
         Assert.Equal("web", _project.Changed(() => _project.Write("etc/folder/new.txt", "")));
-        Assert.Equal("web", _project.Changed(() => File.Move(Path.Combine(_project.Folder, "etc/folder/new.txt"), Path.Combine(_project.Folder, "etc/folder/other.txt"))));
-        Assert.Equal(OperatingSystem.IsWindows() ? "" : "web", _project.Changed(() => MayRun(Path.Combine(_project.Folder, "etc/web.conf"))));
+        Assert.Equal(
+            "web", _project.Changed(
+            () => File.Move(Path.Combine(_project.Folder, "etc/folder/new.txt"), Path.Combine(_project.Folder, "etc/folder/other.txt"))));
+        Assert.Equal(OperatingSystem.IsWindows()
+            ? "" : "web", _project.Changed(() => MayRun(Path.Combine(_project.Folder, "etc/web.conf"))));
 
         static void MayRun(string file)
         {
@@ -64,17 +71,18 @@ public sealed class ServiceDigestsTests : IDisposable
 
     [Fact]
     public void Touching_a_file_changes_nothing() =>
-        Assert.Equal("", _project.Changed(() => File.SetLastWriteTimeUtc(Path.Combine(_project.Folder, "etc/web.conf"), DateTime.UnixEpoch)));
+        Assert.Equal(
+            "", _project.Changed(() => File.SetLastWriteTimeUtc(Path.Combine(_project.Folder, "etc/web.conf"), DateTime.UnixEpoch)));
 
     [Fact]
     public void What_is_rendered_counts_though_it_is_mounted_to_be_written() =>
         Assert.Equal("cache", _project.Changed(() => _project.Write("var/run/cache/config/redis.conf", "port 2")));
 
     [Fact]
-    public void A_mounted_folder_made_anew_with_the_same_files_counts_for_the_container_still_has_the_old_one()
+    public void A_mounted_folder_that_was_created_again_with_the_same_files_counts_because_the_container_still_has_the_old_one()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Folders have no number there.");
-        var inputs = _project.Digests().Inputs;
+        var inputs = InputStates.Write(_project.Digests().Inputs);
         var config = Path.Combine(_project.Folder, "var/run/cache/config");
 
         Assert.Equal("cache", _project.Changed(() =>
@@ -82,7 +90,7 @@ public sealed class ServiceDigestsTests : IDisposable
             Directory.Move(config, config + ".old"); // Kept, or its number would be given again.
             _project.Write("var/run/cache/config/redis.conf", "port 1");
         }));
-        Assert.Equal([config], InputStates.Changed(inputs, _project.Key, _project.Folder).Select(InputStates.PathOf));
+        Assert.Equal([config], InputStates.Changed(inputs, _project.Key, _project.Folder).Select(input => input.Path));
     }
 
     [Fact]
@@ -93,7 +101,8 @@ public sealed class ServiceDigestsTests : IDisposable
     public void A_folder_of_the_machine_is_not_looked_into()
     {
         var outside = Directory.CreateTempSubdirectory("harbor-outside-").FullName;
-        _project.Model["services"]!["db"]!["volumes"]!.AsArray().Add(new JsonObject { ["type"] = "bind", ["source"] = outside, ["target"] = "/o", ["read_only"] = true });
+        _project.Model["services"]!["db"]!["volumes"]!.AsArray()
+            .Add(new JsonObject { ["type"] = "bind", ["source"] = outside, ["target"] = "/o", ["read_only"] = true });
 
         Assert.Equal("", _project.Changed(() => File.WriteAllText(Path.Combine(outside, "f"), "")));
         Directory.Delete(outside, recursive: true);
@@ -112,6 +121,15 @@ public sealed class ServiceDigestsTests : IDisposable
         Assert.Equal("db", _project.Changed(() => _project.Write("cert.pem", "renewed")));
 
     [Fact]
+    public void The_file_of_a_seccomp_profile_counts_for_the_service_that_uses_it()
+    {
+        _project.Model["services"]!["db"]!["security_opt"] = new JsonArray("seccomp:./etc/profile.json", "apparmor:unconfined");
+        _project.Write("etc/profile.json", "{}");
+
+        Assert.Equal("db", _project.Changed(() => _project.Write("etc/profile.json", "{ }")));
+    }
+
+    [Fact]
     public void A_named_volume_and_a_network_count_for_the_service_that_uses_them()
     {
         Assert.Equal("db", _project.Changed(() => _project.Model["volumes"]!["named"]!["driver"] = "nfs"));
@@ -120,7 +138,8 @@ public sealed class ServiceDigestsTests : IDisposable
 
     [Fact]
     public void The_order_of_keys_does_not_count() =>
-        Assert.Equal("", _project.Changed(() => _project.Model["services"]!["web"]!["environment"] = new JsonObject { ["B"] = "2", ["A"] = "1" }));
+        Assert.Equal(
+            "", _project.Changed(() => _project.Model["services"]!["web"]!["environment"] = new JsonObject { ["B"] = "2", ["A"] = "1" }));
 
     [Fact]
     public void What_does_not_change_a_container_does_not_recreate_it() =>
@@ -131,7 +150,7 @@ public sealed class ServiceDigestsTests : IDisposable
             _project.Write("app/main.c", "int main();");
         }));
 
-    /// <summary>Compose makes it anew, in the next run that does anything.</summary>
+    /// <summary>Compose recreates it, in the next run that does anything.</summary>
     [Fact]
     public void What_a_service_depends_on_counts() =>
         Assert.Equal("web", _project.Changed(() => _project.Model["services"]!["web"]!["depends_on"] = new JsonObject()));
@@ -142,7 +161,7 @@ public sealed class ServiceDigestsTests : IDisposable
 
     [Fact]
     public void Another_key_gives_other_digests_for_all() =>
-        Assert.Equal("app cache db web", _project.Changed(() => _project.Key = new byte[32]));
+        Assert.Equal("app cache db web", _project.Changed(() => _project.Key = new(new byte[32])));
 
     [Fact]
     public void A_service_is_built_where_its_context_changed_or_its_image_is_missing()
@@ -150,25 +169,29 @@ public sealed class ServiceDigestsTests : IDisposable
         var (model, first) = (_project.Resolve(), _project.Digests());
         var images = new Dictionary<string, string> { ["p-app"] = "sha256:1" };
 
-        Assert.Equal(["app"], first.ToBuild(model, new Dictionary<string, string>(), images));
-        Assert.Equal([], first.ToBuild(model, first.Builds, images));
-        Assert.Equal(["app"], first.ToBuild(model, first.Builds, new Dictionary<string, string>()));
+        var saved = first.Builds.Digests(images);
+
+        Assert.Equal(["app"], first.Builds.ToBuild(model, new Dictionary<string, string>(), images));
+        Assert.Equal([], first.Builds.ToBuild(model, saved, images));
+        Assert.Equal(["app"], first.Builds.ToBuild(model, saved, new Dictionary<string, string>()));
         _project.Write("app/main.c", "int main();");
-        Assert.Equal(["app"], _project.Digests().ToBuild(model, first.Builds, images));
+        Assert.Equal(["app"], _project.Digests().Builds.ToBuild(model, saved, images));
     }
 
     [Fact]
     public void What_dockerignore_names_and_git_do_not_cause_a_build_but_the_Dockerfile_always_does()
     {
         _project.Write("app/.dockerignore", "node_modules/\n# x\nDockerfile\n*.log\n");
-        var before = _project.Digests().Builds["app"];
+        var before = BuildOfApp();
 
         _project.Write("app/node_modules/x.js", "1");
         _project.Write("app/.git/index", "1");
-        Assert.Equal(before, _project.Digests().Builds["app"]);
+        Assert.Equal(before, BuildOfApp());
         _project.Write("app/Dockerfile", "FROM y");
-        Assert.NotEqual(before, _project.Digests().Builds["app"]);
+        Assert.NotEqual(before, BuildOfApp());
     }
+
+    private string BuildOfApp() => _project.Digests().Builds.Digests(new Dictionary<string, string>())["app"];
 
     [Fact]
     public void Links_in_a_folder_count_by_where_they_point_and_are_not_followed()
@@ -203,7 +226,7 @@ public sealed class ServiceDigestsTests : IDisposable
     [Fact]
     public void The_paths_that_were_read_tell_what_changed_without_compose()
     {
-        var inputs = _project.Digests().Inputs;
+        var inputs = InputStates.Write(_project.Digests().Inputs);
         Assert.Equal([], InputStates.Changed(inputs, _project.Key, _project.Folder));
 
         _project.Write("etc/web.conf", "listen 82");
@@ -212,6 +235,6 @@ public sealed class ServiceDigestsTests : IDisposable
 
         Assert.Equal(
             [_project.Folder + "/cert.pem", _project.Folder + "/etc/web.conf", "context:" + _project.Folder + "/app"],
-            InputStates.Changed(inputs, _project.Key, _project.Folder).Order(StringComparer.Ordinal));
+            InputStates.Changed(inputs, _project.Key, _project.Folder).Select(input => input.ToString()).Order(StringComparer.Ordinal));
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Harbor.Compose;
+using Harbor.Hashing;
+using Harbor.Planning;
 
 namespace Harbor.Tests.Compose;
 
@@ -9,13 +11,13 @@ internal sealed class TemporaryProject : IDisposable
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("harbor-model-").FullName;
 
-    public byte[] Key { get; set; } = DeployedProject.Key;
+    public ProjectKey Key { get; set; } = DeployedProject.Key;
 
     public Dictionary<string, string> Variables { get; } = [];
 
     public JsonNode Model { get; set; } = new JsonObject();
 
-    public ComposeProject Project => new("p", Folder, [Path.Combine(Folder, "compose.yml")], Variables);
+    public ComposeProject Project => new(TestScope.New(), "p", Folder, [Path.Combine(Folder, "compose.yml")], Variables);
 
     public string Write(string path, string text)
     {
@@ -25,7 +27,8 @@ internal sealed class TemporaryProject : IDisposable
         return full;
     }
 
-    public void Parse(string json) => Model = JsonNode.Parse(json.Replace("$DIR", JsonEncodedText.Encode(Folder).ToString(), StringComparison.Ordinal))!;
+    public void Parse(string json) =>
+        Model = JsonNode.Parse(json.Replace("$DIR", JsonEncodedText.Encode(Folder).ToString(), StringComparison.Ordinal))!;
 
     public ResolvedModel Resolve() => ResolvedModel.Parse(Project, Model.ToJsonString());
 
@@ -37,7 +40,8 @@ internal sealed class TemporaryProject : IDisposable
         var before = Digests().Services;
         change();
         var after = Digests().Services;
-        return string.Join(' ', after.Where(service => before.GetValueOrDefault(service.Key) != service.Value).Select(service => service.Key));
+        return string.Join(
+            ' ', after.Where(service => before.GetValueOrDefault(service.Key) != service.Value).Select(service => service.Key));
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

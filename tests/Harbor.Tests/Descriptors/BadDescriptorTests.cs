@@ -3,7 +3,8 @@ namespace Harbor.Tests.Descriptors;
 public sealed class BadDescriptorTests
 {
     public static TheoryData<string> Files =>
-        [.. Directory.GetFiles(DescriptorProject.Data, "*.yaml", SearchOption.AllDirectories).Where(file => file.Contains("bad", StringComparison.Ordinal))
+        [.. Directory.GetFiles(DescriptorProject.Data, "*.yaml", SearchOption.AllDirectories)
+            .Where(file => file.Contains("bad", StringComparison.Ordinal))
             .Select(file => Path.GetRelativePath(DescriptorProject.Data, file)).Order(StringComparer.Ordinal)];
 
     /// <summary>What is expected of <c>bad/x.yaml</c> is in <c>bad/x.txt</c>.</summary>

@@ -5,7 +5,8 @@ namespace Harbor.Tests.Descriptors;
 public sealed class DescriptorFuzzTests
 {
     private static readonly string[] Fragments =
-        ["{", "}", "[", "]", ":", ": ", "- ", "? ", "&a ", "*a", "<<", "!!str ", "!x ", "|", ">", "\"", "'", "#", "\t", "\r", "\n", "\0", "---\n", "...", "%", "@", "\\", "\ufeff", "no", "~", "$", "${", "🐳"];
+        ["{", "}", "[", "]", ":", ": ", "- ", "? ", "&a ", "*a", "<<", "!!str ", "!x ", "|", ">",
+            "\"", "'", "#", "\t", "\r", "\n", "\0", "---\n", "...", "%", "@", "\\", "\ufeff", "no", "~", "$", "${", "🐳"];
 
     [Theory]
     [InlineData("example.yaml", 2000)]
@@ -32,7 +33,8 @@ public sealed class DescriptorFuzzTests
             }
         }
 
-        Assert.True(read > rounds / 100 && refused > rounds / 10, $"The mutations are too mild or too wild: {read} read, {refused} refused.");
+        Assert.True(
+            read > rounds / 100 && refused > rounds / 10, $"The mutations are too mild or too wild: {read} read, {refused} refused.");
     }
 
     private static byte[] Mutated(byte[] original, Random random)

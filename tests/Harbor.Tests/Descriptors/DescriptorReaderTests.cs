@@ -1,5 +1,6 @@
-using Harbor.Composition;
 using Harbor.Descriptors;
+using Harbor.Environments;
+using Harbor.Selection;
 using Harbor.Templates;
 
 namespace Harbor.Tests.Descriptors;
@@ -20,20 +21,35 @@ public sealed class DescriptorReaderTests
         Assert.Equal(["litellm", "webui"], profile.Services);
         Assert.Equal(["*"], profile.Options);
         Assert.True(descriptor.Source.Rules.AutoCapabilities);
-        Assert.Equal(["compose.${service}.yml", "compose.*.${option}.yml", "compose.x.${service}.${option}.yml"], descriptor.Source.Rules.Include);
+        Assert.Equal(
+            ["compose.${service}.yml", "compose.*.${option}.yml", "compose.x.${service}.${option}.yml"], descriptor.Source.Rules.Include);
         Assert.Equal(
             ["Sys etc/sys.env", "Site etc/site.env", "Service service.env", "Dotenv .env.local", "Secrets override.secrets.env"],
-            descriptor.Prepare.Sources.Select(source => $"{source.Type} {source.File}"));
-        Assert.Equal(new Location("etc/harbor.yaml", 18, 9), descriptor.Prepare.Sources[0].At);
-        var template = Assert.Single(descriptor.Prepare.Templates);
+            descriptor.Prepare.Sources.Select(source => $"{source.Kind} {source.File ?? source.Pattern}"));
+        Assert.Equal("etc/harbor.yaml:18:9", descriptor.Prepare.Sources[0].At.ToString());
+        var template = Assert.Single(descriptor.Prepare.Templates.Sets);
         Assert.Equal(("stacks/${service}/templates/**", "var/run/${service}/config/", 25), (template.From, template.To, template.At.Line));
-        Assert.Equal(TemplateEngine.Handlebars, descriptor.Prepare.Interpolation.Engine);
-        Assert.Equal("true", descriptor.Prepare.Interpolation.Extra["TRAEFIK_TLS"]);
+        Assert.Equal(TemplateEngine.Handlebars, descriptor.Prepare.Templates.Engine);
+        Assert.Equal("true", descriptor.Prepare.Templates.Extra["TRAEFIK_TLS"]);
         Assert.Equal(["compose.up", "net.tunnel.quick"], descriptor.Deploy.Steps.Select(step => step.Action));
         Assert.Equal(("litellm", "${ENABLE_TUNNEL}"), (descriptor.Deploy.Steps[1].Service, descriptor.Deploy.Steps[1].When));
         Assert.Equal(["litellm", "webui"], Assert.Single(descriptor.PostDeploy.Steps).Targets);
         Assert.Equal(["compose.down", "net.tunnel.stop"], descriptor.Destroy.Steps.Select(step => step.Action));
         Assert.Equal(["etc/harbor.yaml"], descriptor.Files);
+    }
+
+    [Theory]
+    [InlineData("deploy: {}", "compose.up", "compose.down")]
+    [InlineData("deploy: { timeout: 5m }\ndestroy: { cleanRun: true }", "compose.up", "compose.down")]
+    [InlineData("deploy: { steps: [] }\ndestroy: { steps: [] }", "", "")]
+    public void A_stage_without_the_key_steps_has_its_one_step_and_an_empty_list_means_none(string stages, string deploy, string destroy)
+    {
+        using var project = new DescriptorProject($"{Smallest}\n{stages}\n");
+
+        var descriptor = project.Read();
+
+        Assert.Equal(deploy, string.Join(',', descriptor.Deploy.Steps.Select(step => step.Action)));
+        Assert.Equal(destroy, string.Join(',', descriptor.Destroy.Steps.Select(step => step.Action)));
     }
 
     [Fact]
@@ -49,10 +65,12 @@ public sealed class DescriptorReaderTests
         Assert.Null(descriptor.Select(null).Capabilities);
         Assert.Equal(
             ["Sys etc/sys.env ", "Site etc/site.env ", "Service service.env stacks", "Dotenv .env.local ", "Secrets etc/secrets.env "],
-            descriptor.Prepare.Sources.Select(source => $"{source.Type} {source.File} {source.Directory}"));
+            descriptor.Prepare.Sources.Select(source => $"{source.Kind} {source.File ?? source.Pattern} {source.Directory}"));
         Assert.All(descriptor.Prepare.Sources, source => Assert.True(source.Optional));
-        Assert.Equal("var/run/${service}/config/", Assert.Single(descriptor.Prepare.Templates).To);
-        Assert.Empty(descriptor.Deploy.Steps);
+        Assert.Equal("var/run/${service}/config/", Assert.Single(descriptor.Prepare.Templates.Sets).To);
+        Assert.Equal("compose.up ComposeUp", string.Join(',', descriptor.Deploy.Steps.Select(step => $"{step.Action} {step.TaskName}")));
+        Assert.Equal("compose.down", Assert.Single(descriptor.Destroy.Steps).Action);
+        Assert.Empty(descriptor.PostDeploy.Steps);
         Assert.False(descriptor.Destroy.CleanRun);
         Assert.Equal((TimeSpan.FromMinutes(5), false), (descriptor.Runner.Timeout, descriptor.Runner.Network));
     }
@@ -65,14 +83,16 @@ public sealed class DescriptorReaderTests
         var descriptor = project.Read();
 
         Assert.Equal("shop", descriptor.Name);
-        Assert.Equal(("compose", Wildcard.Tree, false), (descriptor.Source.Directory, descriptor.Source.Rules.Wildcard, descriptor.Source.Rules.AutoCapabilities));
+        Assert.Equal(("compose", Wildcard.Tree, false),
+            (descriptor.Source.Directory, descriptor.Source.Rules.Wildcard, descriptor.Source.Rules.AutoCapabilities));
         Assert.Equal((true, 0), (descriptor.Profiles["auto"].Capabilities!.Detect, descriptor.Profiles["auto"].Capabilities!.Given.Count));
         Assert.Equal((false, 0), (descriptor.Profiles["none"].Capabilities!.Detect, descriptor.Profiles["none"].Capabilities!.Given.Count));
         Assert.Equal(["gpu"], descriptor.Profiles["given"].Capabilities!.Given);
-        Assert.Equal(["DB_PASSWORD", "CACHE_PASSWORD"], descriptor.Prepare.Sources.Single(source => source.Type == EnvironmentSourceType.Secrets).Generate);
-        Assert.Equal(TemplateEngine.Envsubst, descriptor.Prepare.Templates[1].Engine);
-        Assert.Equal(["8080", "true", "0.5", "no"], descriptor.Prepare.Interpolation.Extra.Values);
-        Assert.False(descriptor.Prepare.Interpolation.FromEnv);
+        Assert.Equal(
+            ["DB_PASSWORD", "CACHE_PASSWORD"], descriptor.Prepare.Sources.Single(source => source.Kind == LayerKind.Secrets).Generate);
+        Assert.Equal(TemplateEngine.Envsubst, descriptor.Prepare.Templates.Sets[1].Engine);
+        Assert.Equal(["8080", "true", "0.5", "no"], descriptor.Prepare.Templates.Extra.Values);
+        Assert.False(descriptor.Prepare.Templates.FromEnvironment);
         Assert.Equal([TimeSpan.FromMinutes(90), TimeSpan.FromSeconds(30)], descriptor.Deploy.Steps.Select(step => step.Timeout!.Value));
         Assert.Equal(TimeSpan.FromHours(2), descriptor.Deploy.Timeout);
         Assert.Equal("true", descriptor.Deploy.Steps[0].When);
@@ -81,8 +101,8 @@ public sealed class DescriptorReaderTests
         Assert.Equal((5, "db"), (logs.Tail, Assert.Single(logs.Targets)));
         Assert.True(descriptor.Destroy.CleanRun);
         Assert.True(descriptor.Hooks.Autodiscover);
-        Assert.Equal(["notify", "shell-2", "smoke"], descriptor.Hooks.At(HookPoint.PreDeploy).Select(hook => hook.Name));
-        Assert.Equal("stacks/${service}/hooks/check.cs", Assert.Single(descriptor.Hooks.At(HookPoint.PostServiceUp)).Path);
+        Assert.Equal(["notify", "shell-2", "smoke"], descriptor.Hooks.ForPoint(HookPoint.PreDeploy).Select(hook => hook.Name));
+        Assert.Equal("stacks/${service}/hooks/check.cs", Assert.Single(descriptor.Hooks.ForPoint(HookPoint.PostServiceUp)).Path);
         Assert.Equal(["curl", "-f", "8080"], descriptor.Hooks.All.Single(hook => hook.Type == HookType.Container).Command);
         Assert.Equal(("harbor-runner", true, "1"), (descriptor.Runner.Image, descriptor.Runner.Network, descriptor.Runner.Env["VERBOSE"]));
     }
@@ -106,8 +126,8 @@ public sealed class DescriptorReaderTests
         using var project = new DescriptorProject();
 
         Assert.Equal(
-            $"etc/harbor.yaml: There is no such file in {project.Paths.Root}. Run Harbor in the folder of a project, name one with --working DIR, "
-            + "or write the smallest descriptor there is: {version: 1, profiles: {default: {services: [web]}}}.",
+            $"etc/harbor.yaml: The file does not exist in {project.Paths.Root}. Run Harbor in a project's folder, name that folder " +
+            "with --working DIR, or create the file. The smallest descriptor is: {version: 1, profiles: {default: {services: [web]}}}.",
             project.Problems());
     }
 
@@ -127,10 +147,10 @@ public sealed class DescriptorReaderTests
 
         project.Write("etc/harbor.yaml", "version: 1\nprofiles: {lab: {}, prod: {}}\n");
         Assert.Equal(
-            "No profile is called 'default': choose one with --profile. There are: lab, prod.",
+            "No profile is called 'default': choose one with --profile. Known profiles: lab, prod.",
             Assert.Throws<InvalidStackException>(() => project.Read().Select(null)).Message);
         Assert.Equal(
-            "There is no profile 'prd'. Did you mean 'prod'? There are: lab, prod.",
+            "There is no profile 'prd'. Did you mean 'prod'? Known profiles: lab, prod.",
             Assert.Throws<InvalidStackException>(() => project.Read().Select("prd")).Message);
     }
 
@@ -138,7 +158,8 @@ public sealed class DescriptorReaderTests
     [InlineData("My Project", "myproject")]
     [InlineData("_--x.Y_z", "xy_z")]
     [InlineData("日本", null)]
-    public void A_project_is_named_after_its_folder_as_in_compose(string folder, string? expected) => Assert.Equal(expected, ProjectName.Of(folder));
+    public void A_project_is_named_after_its_folder_as_in_compose(string folder, string? expected) =>
+        Assert.Equal(expected, ProjectName.FromText(folder));
 
     [Theory]
     [InlineData("target: cache")]
@@ -146,7 +167,8 @@ public sealed class DescriptorReaderTests
     public void A_service_that_only_a_compose_file_defines_can_be_a_target(string target)
     {
         using var project = new DescriptorProject($"{Smallest}post_deploy: {{steps: [{{action: logs, {target}}}]}}\n");
-        project.Write("etc/stacks/compose.web.yml", "services: {web: {image: x}, cache: {image: y}}\n").Write("etc/stacks/compose.db.yml", "services:\n  db-backup:\n    image: x\n");
+        project.Write("etc/stacks/compose.web.yml", "services: {web: {image: x}, cache: {image: y}}\n")
+            .Write("etc/stacks/compose.db.yml", "services:\n  db-backup:\n    image: x\n");
 
         Assert.Single(project.Read().PostDeploy.Steps);
     }
@@ -154,7 +176,8 @@ public sealed class DescriptorReaderTests
     [Fact]
     public void Services_that_cannot_be_read_cause_no_second_problem()
     {
-        using var project = new DescriptorProject("version: 1\nprofiles: {default: {services: web}}\npost_deploy: {steps: [{action: logs, target: web}]}\n");
+        using var project = new DescriptorProject(
+            "version: 1\nprofiles: {default: {services: web}}\npost_deploy: {steps: [{action: logs, target: web}]}\n");
 
         Assert.Equal("etc/harbor.yaml:2:32: 'services' is the text 'web': expected a list.", project.Problems());
     }
@@ -165,6 +188,8 @@ public sealed class DescriptorReaderTests
         using var project = new DescriptorProject($"{Smallest}post_deploy: {{steps: [{{action: logs, target: [web, wbe]}}]}}\n");
         project.Write("etc/stacks/compose.web.yml", "services: {web-wbe: {image: x}}\n");
 
-        Assert.Equal("etc/harbor.yaml:3:46: 'target' names the service 'wbe', which no profile and no compose file knows. Did you mean 'web'?", project.Problems());
+        Assert.Equal(
+            "etc/harbor.yaml:3:46: 'target' names the service 'wbe', but no profile and no compose file has it. Did you mean 'web'?",
+            project.Problems());
     }
 }

@@ -3,15 +3,18 @@ using System.Text.Json.Nodes;
 namespace Harbor.Tests.Descriptors;
 
 /// <summary>Values made from the schema: of every key, word, type and rule at least one that holds it and some that break it.</summary>
-internal sealed class SchemaSamples(JsonSchema schema)
+internal sealed class SchemaSamples(DescriptorSchema schema)
 {
     public const string UnknownKey = "zzz_unknown";
 
     private static readonly string[] Texts =
     [
-        "web", "a", "A.b-c_1", "", " ", "*", "a b", "a..b", "..", ".", "-a", "_a", "1", "1A", "$a", "${service}", "${option}", "a/${service}/b", "a/${other}/b", "compose.${service}.yml",
-        "a/b", "/a", "/a/b", "../a", "a/../b", "a/..", "a..", "./a", "C:/a", "a\\b", "a*", "a/**", "a?", "a\nb", "a\u0001", "a\u0085b", "var/run", "var/run/", "var/run/a", "var/run/a/", "var/run//a", "var/run/../a",
-        "var/run/${service}/config/", "var/run/*", "var/state/a", "90s", "1h30m", "500ms", "1m1h", "0s", "1s1s", "1d", "s", "1234567s", "999999h", "1h0m", "é", "debian:bookworm", "-v", "a\tb", "~/a",
+        "web", "a", "A.b-c_1", "", " ", "*", "a b", "a..b", "..", ".", "-a", "_a", "1", "1A", "$a",
+        "${service}", "${option}", "a/${service}/b", "a/${other}/b", "compose.${service}.yml",
+        "a/b", "/a", "/a/b", "../a", "a/../b", "a/..", "a..", "./a", "C:/a", "a\\b", "a*", "a/**",
+        "a?", "a\nb", "a\u0001", "a\u0085b", "var/run", "var/run/", "var/run/a", "var/run/a/", "var/run//a", "var/run/../a",
+        "var/run/${service}/config/", "var/run/*", "var/state/a", "90s", "1h30m", "500ms", "1m1h",
+        "0s", "1s1s", "1d", "s", "1234567s", "999999h", "1h0m", "é", "debian:bookworm", "-v", "a\tb", "~/a",
     ];
 
     /// <summary>The smallest value that holds.</summary>
@@ -21,7 +24,8 @@ internal sealed class SchemaSamples(JsonSchema schema)
     public IEnumerable<JsonNode?> Values(JsonNode at)
     {
         var node = schema.Resolve(at);
-        foreach (var branch in JsonSchema.Combinators.SelectMany(key => node[key]?.AsArray() ?? []).Where(branch => branch!["required"] is null || branch["type"] is not null))
+        foreach (var branch in DescriptorSchema.Combinators.SelectMany(key => node[key]?.AsArray() ?? [])
+            .Where(branch => branch!["required"] is null || branch["type"] is not null))
         {
             foreach (var value in Values(branch!))
             {
@@ -36,7 +40,8 @@ internal sealed class SchemaSamples(JsonSchema schema)
             _ when node["properties"] is JsonObject properties => Objects(node, properties),
             _ when node["additionalProperties"] is { } value => Maps(value),
             _ when node["items"] is { } item => Lists(item),
-            _ when node["minimum"] is { } from => [from.DeepClone(), (long)from - 1, node["maximum"]!.DeepClone(), (long)node["maximum"]! + 1],
+            _ when node["minimum"] is { } from =>
+            [from.DeepClone(), (long)from - 1, node["maximum"]!.DeepClone(), (long)node["maximum"]! + 1],
             _ when (node["type"] as JsonValue)?.GetValue<string>() == "boolean" => [true, false],
             _ when node["type"] is not null => Texts.Select(text => (JsonNode?)text),
             _ => Enumerable.Empty<JsonNode?>(),
@@ -72,10 +77,12 @@ internal sealed class SchemaSamples(JsonSchema schema)
     }
 
     private IEnumerable<JsonNode?> Maps(JsonNode value) =>
-        Texts.Select(key => (JsonNode?)With([], key, Smallest(value))).Concat(Values(value).Select(sample => (JsonNode?)With([], "key", sample)));
+        Texts.Select(key => (JsonNode?)With([], key, Smallest(value)))
+            .Concat(Values(value).Select(sample => (JsonNode?)With([], "key", sample)));
 
     private IEnumerable<JsonNode?> Lists(JsonNode item) =>
-        Values(item).Select(value => (JsonNode?)new JsonArray(value?.DeepClone())).Append(new JsonArray(Smallest(item).DeepClone(), Smallest(item).DeepClone()));
+        Values(item).Select(value => (JsonNode?)new JsonArray(value?.DeepClone()))
+            .Append(new JsonArray(Smallest(item).DeepClone(), Smallest(item).DeepClone()));
 
     private static JsonObject With(JsonObject o, string key, JsonNode? value)
     {

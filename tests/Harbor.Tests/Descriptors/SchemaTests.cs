@@ -1,13 +1,25 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Harbor.Descriptors;
 using Harbor.Descriptors.Reading;
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
+using Json.Schema;
 
 namespace Harbor.Tests.Descriptors;
 
 public sealed class SchemaTests
 {
-    private static readonly JsonSchema Schema = new((JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(DescriptorProject.Data, "harbor.schema.json")))!);
+    private static readonly string[] Keywords =
+    [
+        "type", "const", "enum", "pattern", "minLength", "minimum", "maximum", "minItems", "items",
+        "contains", "minContains", "maxContains", "minProperties", "required", "properties",
+        "propertyNames", "additionalProperties", "allOf", "anyOf", "oneOf", "$ref", "description",
+        "default", "examples", "title", "$schema", "$defs",
+    ];
+
+    private static readonly DescriptorSchema Schema =
+        new((JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(DescriptorProject.Data, "harbor.schema.json")))!);
 
     public static TheoryData<string> GoodFiles => Files("good");
 
@@ -21,7 +33,8 @@ public sealed class SchemaTests
         var differences = new List<string>();
         var (root, accepted, refused) = (stack ? Schema.Root["$defs"]!["stack"]! : Schema.Root, 0, 0);
 
-        foreach (var text in new SchemaSamples(Schema).Values(root).Select(value => value is null ? "null" : value.ToJsonString()).Distinct())
+        foreach (var text in new SchemaSamples(Schema).Values(root).Select(value => value is null ? "null" : value.ToJsonString())
+            .Distinct())
         {
             var expected = Schema.Accepts(JsonNode.Parse(text), root);
             var problems = Problems(text, stack);
@@ -45,7 +58,8 @@ public sealed class SchemaTests
     {
         var root = stack ? Schema.Root["$defs"]!["stack"]! : Schema.Root;
 
-        var read = new SchemaSamples(Schema).Values(root).OfType<JsonObject>().SelectMany(value => KnownByReader(Problems(value.ToJsonString(), stack))).ToHashSet();
+        var read = new SchemaSamples(Schema).Values(root).OfType<JsonObject>()
+            .SelectMany(value => KnownByReader(Problems(value.ToJsonString(), stack))).ToHashSet();
 
         Assert.Equal(KnownBySchema(root).Order(StringComparer.Ordinal).Distinct(), read.Order(StringComparer.Ordinal));
     }
@@ -58,13 +72,24 @@ public sealed class SchemaTests
         Assert.Equal(Words.Engines.Select(word => word.Text), Strings(definitions["engine"]!["enum"]!));
         Assert.Equal(Words.SourceTypes.Select(word => word.Text), Constants("environmentSource", "type"));
         Assert.Equal(Words.HookTypes.Select(word => word.Text), Constants("hook", "type"));
-        Assert.Equal(Actions.Deploy.All.Select(action => action.Name), Constants("deployStep", "action"));
-        Assert.Equal(Actions.PostDeploy.All.Select(action => action.Name), Constants("postDeployStep", "action"));
-        Assert.Equal(Actions.Destroy.All.Select(action => action.Name), Constants("destroyStep", "action"));
-        Assert.Equal(Words.Wildcards.Select(word => word.Text), Strings(definitions["source"]!["properties"]!["rules"]!["properties"]!["wildcard"]!["enum"]!));
+        Assert.Equal(StepAction.In("deploy").All.Select(action => action.Name), Constants("deployStep", "action"));
+        Assert.Equal(StepAction.In("post_deploy").All.Select(action => action.Name), Constants("postDeployStep", "action"));
+        Assert.Equal(StepAction.In("destroy").All.Select(action => action.Name), Constants("destroyStep", "action"));
+        Assert.Equal(Words.Wildcards.Select(word => word.Text),
+            Strings(definitions["source"]!["properties"]!["rules"]!["properties"]!["wildcard"]!["enum"]!));
 
-        IEnumerable<string> Constants(string definition, string key) => definitions[definition]!["oneOf"]!.AsArray().Select(branch => (string)branch!["properties"]![key]!["const"]!);
+        IEnumerable<string> Constants(string definition, string key) =>
+            definitions[definition]!["oneOf"]!.AsArray().Select(branch => (string)branch!["properties"]![key]!["const"]!);
     }
+
+    [Fact]
+    public void No_keyword_of_the_schema_is_misspelt_and_so_without_effect() =>
+        Assert.Empty(((JsonObject)Schema.Root["$defs"]!).SelectMany(definition => KeywordsIn(definition.Value!))
+            .Concat(KeywordsIn(Schema.Root)).Except(Keywords));
+
+    [Fact]
+    public void The_schema_is_one_by_its_draft() =>
+        Assert.True(MetaSchemas.Draft201909.Evaluate(JsonSerializer.SerializeToElement(Schema.Root)).IsValid);
 
     [Fact]
     public void Every_key_has_a_description_for_the_editor()
@@ -92,10 +117,13 @@ public sealed class SchemaTests
 
     [Fact]
     public void The_example_of_the_brief_is_good_by_the_schema() =>
-        Assert.True(Schema.Accepts(Json(YamlTree.Parse(File.ReadAllText(Path.Combine(DescriptorProject.Data, "example.yaml")), "x", new ProblemList()))));
+        Assert.True(
+            Schema.Accepts(
+            Json(YamlTree.Parse(File.ReadAllText(Path.Combine(DescriptorProject.Data, "example.yaml")), "x", new ProblemList()))));
 
     /// <summary>That a profile's capabilities are among those of <c>source.rules</c> is a reference, which no schema can follow.</summary>
-    private static bool IsBeyondSchemas(string problems) => problems.Split('\n').All(problem => problem.Contains("'capabilities' is the text", StringComparison.Ordinal));
+    private static bool IsBeyondSchemas(string problems) =>
+        problems.Split('\n').All(problem => problem.Contains("'capabilities' is the text", StringComparison.Ordinal));
 
     private static string Problems(string text, bool stack)
     {
@@ -115,7 +143,7 @@ public sealed class SchemaTests
 
     private static IEnumerable<string> KnownByReader(string problems) =>
         problems.Split('\n').Where(problem => problem.Contains($"'{SchemaSamples.UnknownKey}'", StringComparison.Ordinal))
-            .Select(problem => problem[(problem.IndexOf("Known here: ", StringComparison.Ordinal) + "Known here: ".Length)..].TrimEnd('.'));
+            .Select(problem => problem[(problem.IndexOf("Known keys: ", StringComparison.Ordinal) + "Known keys: ".Length)..].TrimEnd('.'));
 
     private static IEnumerable<string> KnownBySchema(JsonNode at)
     {
@@ -126,11 +154,15 @@ public sealed class SchemaTests
 
     private static IEnumerable<(string Path, JsonNode Schema)> Properties(JsonNode at, string path) =>
         Children(Schema.Resolve(at)).SelectMany(child => Properties(child, path))
-            .Concat(((Schema.Resolve(at)["properties"] as JsonObject) ?? []).Select(property => ($"{path}/{property.Key}", property.Value!)));
+            .Concat(((Schema.Resolve(at)["properties"] as JsonObject) ?? [])
+                .Select(property => ($"{path}/{property.Key}", property.Value!)));
+
+    private static IEnumerable<string> KeywordsIn(JsonNode at) =>
+        at is JsonObject schema ? schema.Select(keyword => keyword.Key).Concat(Children(schema).SelectMany(KeywordsIn)) : [];
 
     private static IEnumerable<JsonNode> Children(JsonObject node) =>
         ((node["properties"] as JsonObject)?.Select(property => property.Value!) ?? [])
-            .Concat(JsonSchema.Combinators.SelectMany(key => node[key]?.AsArray() ?? []).Select(branch => branch!))
+            .Concat(DescriptorSchema.Combinators.SelectMany(key => node[key]?.AsArray() ?? []).Select(branch => branch!))
             .Concat(new[] { node["items"], node["additionalProperties"] as JsonObject }.OfType<JsonNode>());
 
     private static JsonNode? Json(YamlNode node) => node switch
@@ -146,5 +178,6 @@ public sealed class SchemaTests
 
     private static IEnumerable<string> Strings(JsonNode array) => array.AsArray().Select(word => (string)word!);
 
-    private static TheoryData<string> Files(string folder) => [.. Directory.GetFiles(Path.Combine(DescriptorProject.Data, folder), "*.yaml").Order(StringComparer.Ordinal)];
+    private static TheoryData<string> Files(string folder) =>
+        [.. Directory.GetFiles(Path.Combine(DescriptorProject.Data, folder), "*.yaml").Order(StringComparer.Ordinal)];
 }

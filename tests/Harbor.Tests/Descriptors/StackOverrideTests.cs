@@ -1,4 +1,5 @@
 using Harbor.Descriptors;
+using Harbor.Environments;
 using Harbor.Templates;
 
 namespace Harbor.Tests.Descriptors;
@@ -32,9 +33,10 @@ public sealed class StackOverrideTests : IDisposable
         var descriptor = project.Read().ForServices(["web", "db"]);
 
         Assert.Equal(["compose.up ", "net.tunnel.quick web"], descriptor.Deploy.Steps.Select(step => $"{step.Action} {step.Service}"));
-        Assert.Equal(["health ", "health db", "logs web", "open db"], descriptor.PostDeploy.Steps.Select(step => $"{step.Action} {string.Join(',', step.Targets)}"));
-        Assert.Equal("web", Assert.Single(descriptor.Destroy.Steps).Service);
-        Assert.Equal([null, "web"], descriptor.Hooks.At(HookPoint.PreDeploy).Select(hook => hook.Service));
+        Assert.Equal(["health ", "health db", "logs web", "open db"],
+            descriptor.PostDeploy.Steps.Select(step => $"{step.Action} {string.Join(',', step.Targets)}"));
+        Assert.Equal(["compose.down ", "net.tunnel.stop web"], descriptor.Destroy.Steps.Select(step => $"{step.Action} {step.Service}"));
+        Assert.Equal([null, "web"], descriptor.Hooks.ForPoint(HookPoint.PreDeploy).Select(hook => hook.Service));
         Assert.Equal((true, false), (descriptor.DiscoversHooksOf("web"), descriptor.DiscoversHooksOf("db")));
     }
 
@@ -44,7 +46,7 @@ public sealed class StackOverrideTests : IDisposable
         var descriptor = project.Read().ForServices(["db"]);
 
         Assert.Equal(["compose.up"], descriptor.Deploy.Steps.Select(step => step.Action));
-        Assert.Empty(descriptor.Destroy.Steps);
+        Assert.Equal(["compose.down"], descriptor.Destroy.Steps.Select(step => step.Action));
         Assert.Equal(["db"], descriptor.Stacks.Keys);
     }
 
@@ -53,15 +55,16 @@ public sealed class StackOverrideTests : IDisposable
     {
         var descriptor = project.Read();
 
-        var (web, db) = (descriptor.PrepareFor("web"), descriptor.PrepareFor("db"));
+        var (web, db) = (descriptor.TemplatesFor("web"), descriptor.TemplatesFor("db"));
 
-        Assert.Equal("etc/web.env", web.Sources[^1].File);
-        Assert.Equal(EnvironmentSource.Defaults.Count + 1, web.Sources.Count);
-        Assert.Equal(["var/run/${service}/config/", "var/run/${service}/more/"], web.Templates.Select(template => template.To));
-        Assert.Equal((TemplateEngine.Envsubst, false), (web.Interpolation.Engine, web.Interpolation.FromEnv));
-        Assert.Equal(["A=system", "B=web", "C=web"], web.Interpolation.Extra.Select(value => $"{value.Key}={value.Value}"));
-        Assert.Equal(descriptor.Prepare.Sources, db.Sources);
-        Assert.Equal((TemplateEngine.Handlebars, true), (db.Interpolation.Engine, db.Interpolation.FromEnv));
+        Assert.Equal(
+            ("etc/web.env", "web"), (descriptor.SourcesFor(["db", "web"])[^1].File, descriptor.SourcesFor(["db", "web"])[^1].Service));
+        Assert.Equal(EnvironmentSource.Defaults.Count + 1, descriptor.SourcesFor(["web"]).Count);
+        Assert.Equal(descriptor.Prepare.Sources, descriptor.SourcesFor(["db"]));
+        Assert.Equal(["var/run/${service}/config/", "var/run/${service}/more/"], web.Sets.Select(template => template.To));
+        Assert.Equal((TemplateEngine.Envsubst, false), (web.Engine, web.FromEnvironment));
+        Assert.Equal(["A=system", "B=web", "C=web"], web.Extra.Select(value => $"{value.Key}={value.Value}"));
+        Assert.Equal((TemplateEngine.Handlebars, true), (db.Engine, db.FromEnvironment));
     }
 
     [Fact]
@@ -72,19 +75,23 @@ public sealed class StackOverrideTests : IDisposable
     public void Problems_of_all_files_come_at_once_the_systems_first()
     {
         project.Write("etc/harbor.yaml", "version: 1\nprofiles: {default: {services: web}}\nnmae: x\n");
-        project.Write("stacks/db/harbor.yaml", "version: 1\ndeploy: {steps: [{action: compose.up}]}\n").Write("stacks/web/harbor.yaml", "hooks: [\n");
+        project.Write("stacks/db/harbor.yaml", "version: 1\ndeploy: {steps: [{action: compose.up}]}\n")
+            .Write("stacks/web/harbor.yaml", "hooks: [\n");
         project.Write("stacks/not a service/harbor.yaml", "{}");
 
-        Assert.Equal(
-            """
-            etc/harbor.yaml:2:32: 'services' is the text 'web': expected a list.
-            etc/harbor.yaml:3:1: Unknown key 'nmae' in the descriptor. Did you mean 'name'? Known here: deploy, destroy, hooks, name, post_deploy, prepare, profiles, runner, source, version.
-            stacks/db/harbor.yaml:1:1: 'version' belongs in etc/harbor.yaml: the override of a stack has prepare, deploy, post_deploy, destroy and hooks.
-            stacks/db/harbor.yaml:2:27: 'compose.up' acts on the whole stack: it belongs in etc/harbor.yaml.
-            stacks/not a service/harbor.yaml:1:1: The folder 'not a service' can't be the name of a service: expected letters, digits, '_', '.' and '-', beginning with a letter or digit and without '..'.
-            stacks/web/harbor.yaml:2:1: Not valid YAML: while parsing a node, did not find expected node content.
-            """,
-            project.Problems());
+        string[] expected =
+        [
+            "etc/harbor.yaml:2:32: 'services' is the text 'web': expected a list.",
+            "etc/harbor.yaml:3:1: Unknown key 'nmae' in the descriptor. Did you mean 'name'? Known keys: " +
+                "deploy, destroy, hooks, name, owner, post_deploy, prepare, profiles, runner, source, version.",
+            "stacks/db/harbor.yaml:1:1: 'version' belongs in etc/harbor.yaml. " +
+                "The override of a stack can have prepare, deploy, post_deploy, destroy and hooks.",
+            "stacks/db/harbor.yaml:2:27: 'compose.up' acts on the whole stack, so it belongs in etc/harbor.yaml.",
+            "stacks/not a service/harbor.yaml:1:1: The folder name 'not a service' is not a valid service name: " +
+                "expected letters, digits, '_', '.' and '-', beginning with a letter or digit and without '..'.",
+            "stacks/web/harbor.yaml:2:1: Not valid YAML: while parsing a node, did not find expected node content.",
+        ];
+        Assert.Equal(string.Join('\n', expected), project.Problems());
     }
 
     public void Dispose() => project.Dispose();

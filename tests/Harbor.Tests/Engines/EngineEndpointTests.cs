@@ -82,7 +82,7 @@ public sealed class EngineEndpointTests : IDisposable
     [Fact]
     public void A_context_that_does_not_exist_is_an_error_that_names_who_asked()
     {
-        var error = Assert.Throws<DeploymentException>(() => Resolve(("DOCKER_CONTEXT", "gone")));
+        var error = Assert.Throws<HarborException>(() => Resolve(("DOCKER_CONTEXT", "gone")));
 
         Assert.Contains("no docker context 'gone', which DOCKER_CONTEXT names", error.Message);
     }
@@ -95,7 +95,7 @@ public sealed class EngineEndpointTests : IDisposable
         Configure(config);
         Context("empty", "{}");
 
-        Assert.Contains(message, Assert.Throws<DeploymentException>(() => Resolve()).Message);
+        Assert.Contains(message, Assert.Throws<HarborException>(() => Resolve()).Message);
     }
 
     private EngineEndpoint Resolve(params (string Name, string Value)[] environment) =>

@@ -15,9 +15,11 @@ public sealed class EngineJsonTests
     [InlineData("restarting", "Restarting (3) 1 second ago", ContainerState.Restarting, ContainerHealth.None, null)]
     [InlineData("created", "Created", ContainerState.Created, ContainerHealth.None, null)]
     [InlineData("hibernating", "", ContainerState.Unknown, ContainerHealth.None, null)]
-    public void State_health_and_exit_code_are_read_from_the_list_s_words(string state, string status, ContainerState expected, ContainerHealth health, int? code)
+    public void State_health_and_exit_code_are_read_from_the_list_s_words(
+        string state, string status, ContainerState expected, ContainerHealth health, int? code)
     {
-        using var json = JsonDocument.Parse($$"""{"Id":"1","Names":["/p-web-1"],"State":"{{state}}","Status":"{{status}}","Labels":null,"Ports":null}""");
+        using var json = JsonDocument.Parse(
+            $$"""{"Id":"1","Names":["/p-web-1"],"State":"{{state}}","Status":"{{status}}","Labels":null,"Ports":null}""");
 
         var container = EngineJson.Listed(json.RootElement);
 

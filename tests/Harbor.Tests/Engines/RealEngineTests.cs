@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Harbor.Compose;
 using Harbor.Engines;
-using Harbor.Processes;
+using Harbor.Planning;
+using Harbor.Readiness;
 using Harbor.Tests.Compose;
 
 namespace Harbor.Tests.Engines;
@@ -15,14 +15,16 @@ public sealed class RealEngineTests
     [Fact]
     public async Task The_docker_command_gives_the_same_answers_as_the_socket()
     {
+        var web = ReadinessTests.Service("echo out; sleep 0.1; echo err >&2; exec sleep 1000",
+            check: "echo fine", more: "ports: ['80', '127.0.0.1::53/udp']");
         await using var project = await DeployedProject.Make($"""
             services:
-              web: {ReadinessTests.Service("echo out; sleep 0.1; echo err >&2; exec sleep 1000", check: "echo fine", more: "ports: ['80', '127.0.0.1::53/udp']")}
+              web: {web}
               job: {ReadinessTests.Service("exit 0", more: "restart: 'no'")}
             """);
         await project.Deploy();
         await using var socket = new SocketEngine(project.Engine.Endpoint);
-        await using var command = new CommandEngine(project.Engine.Endpoint);
+        await using var command = new CommandEngine(project.Engine.Endpoint, TestScope.New());
 
         Assert.Equal(await socket.VersionAsync(Ct), await command.VersionAsync(Ct));
         var containers = await socket.ContainersAsync(project.Name, Ct);
@@ -50,9 +52,11 @@ public sealed class RealEngineTests
     [InlineData(EndpointKind.Command)]
     public async Task A_program_run_in_a_container_gives_its_exit_code_and_all_its_output(EndpointKind kind)
     {
-        await using var project = await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000", more: "environment: {WHO: me}")}\n");
+        await using var project =
+            await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000", more: "environment: {WHO: me}")}\n");
         var container = Assert.Single(await project.Deploy());
-        await using IEngine engine = kind == EndpointKind.Unix ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint);
+        await using IEngine engine = kind == EndpointKind.Unix
+            ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint, TestScope.New());
 
         Assert.Equal(new ExecResult(0, "me\"'$ ü\n"), await engine.ExecAsync(container.Id, ["sh", "-c", "echo $WHO$1", "-", "\"'$ ü"], Ct));
         Assert.Equal(new ExecResult(7, "no\n"), await engine.ExecAsync(container.Id, ["sh", "-c", "sleep 0.2; echo no >&2; exit 7"], Ct));
@@ -71,10 +75,13 @@ public sealed class RealEngineTests
     [InlineData(EndpointKind.Command)]
     public async Task A_container_is_started_again_and_its_health_check_can_be_run_as_the_engine_does(EndpointKind kind)
     {
-        await using var project = await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000", check: "echo fine; exit 3", retries: 1)}\n  b: {ReadinessTests.Service("exec sleep 1000")}\n");
+        var unhealthy = ReadinessTests.Service("exec sleep 1000", check: "echo fine; exit 3", retries: 1);
+        var fine = ReadinessTests.Service("exec sleep 1000");
+        await using var project = await DeployedProject.Make($"services:\n  a: {unhealthy}\n  b: {fine}\n");
         await Assert.ThrowsAsync<ServiceFailedException>(() => project.Deploy());
         var containers = await project.Containers();
-        await using IEngine engine = kind == EndpointKind.Unix ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint);
+        await using IEngine engine = kind == EndpointKind.Unix
+            ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint, TestScope.New());
         var before = await engine.InspectAsync(containers[0].Id, Ct);
 
         await engine.StopAsync(containers[0].Id, TimeSpan.Zero, Ct);
@@ -92,11 +99,13 @@ public sealed class RealEngineTests
     [InlineData(EndpointKind.Command)]
     public async Task What_is_gone_is_no_error_and_a_taken_name_is(EndpointKind kind)
     {
-        await using var project = await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000")}\n  b: {ReadinessTests.Service("exec sleep 1000")}\n");
+        await using var project = await DeployedProject.Make(
+            $"services:\n  a: {ReadinessTests.Service("exec sleep 1000")}\n  b: {ReadinessTests.Service("exec sleep 1000")}\n");
         var containers = await project.Deploy();
-        await using IEngine engine = kind == EndpointKind.Unix ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint);
+        await using IEngine engine = kind == EndpointKind.Unix
+            ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint, TestScope.New());
 
-        await Assert.ThrowsAsync<DeploymentException>(() => engine.RenameAsync(containers[0].Id, containers[1].Name, Ct));
+        await Assert.ThrowsAsync<HarborException>(() => engine.RenameAsync(containers[0].Id, containers[1].Name, Ct));
         await engine.RemoveAsync(containers[0].Id, Ct);
         await engine.RemoveAsync(containers[0].Id, Ct);
 
@@ -110,7 +119,8 @@ public sealed class RealEngineTests
     {
         var tag = $"harbortest:{Guid.NewGuid():N}";
         await DeployedProject.Docker("tag", "debian:bookworm", tag);
-        await using var project = await DeployedProject.Make($"services:\n  a: {ReadinessTests.Service("exec sleep 1000").Replace("debian:bookworm", tag, StringComparison.Ordinal)}\n");
+        await using var project = await DeployedProject.Make(
+            $"services:\n  a: {ReadinessTests.Service("exec sleep 1000").Replace("debian:bookworm", tag, StringComparison.Ordinal)}\n");
         var deployed = RunningCheck.Deployed(await project.Deploy());
         Assert.Empty(RunningCheck.Compare(deployed, await project.Containers(), new Dictionary<string, string>()));
 
@@ -127,12 +137,12 @@ public sealed class RealEngineTests
     [InlineData("tcp://no.such.host.invalid:2375")]
     public async Task The_docker_command_s_failure_is_told_with_the_address(string address)
     {
-        var environment = new Dictionary<string, string>(ChildEnvironment.Minimal()) { ["DOCKER_HOST"] = address };
-        await using var engine = new CommandEngine(EngineEndpoint.Resolve(environment)) { Environment = environment };
+        var environment = new Dictionary<string, string>(TestScope.New().ChildVariables()) { ["DOCKER_HOST"] = address };
+        await using var engine = new CommandEngine(EngineEndpoint.Resolve(environment), TestScope.New(environment));
 
-        var error = await Assert.ThrowsAsync<DeploymentException>(() => engine.InspectAsync("web", Ct));
+        var error = await Assert.ThrowsAsync<HarborException>(() => engine.InspectAsync("web", Ct));
 
-        Assert.Contains($"{address} (DOCKER_HOST) did not do 'docker inspect'", error.Message);
+        Assert.Contains($"{address} (DOCKER_HOST) failed at 'docker inspect'", error.Message);
         Assert.Contains("docker version", error.Message);
     }
 

@@ -33,10 +33,12 @@ internal sealed class ScriptedEngine : IAsyncDisposable
     public SocketEngine Engine(double patience = 5) =>
         new(new EngineEndpoint(EndpointKind.Unix, "unix://" + Path, "DOCKER_HOST")) { Patience = TimeSpan.FromSeconds(patience) };
 
-    public static Task Write(NetworkStream stream, string text, CancellationToken ct) => stream.WriteAsync(Encoding.UTF8.GetBytes(text), ct).AsTask();
+    public static Task Write(NetworkStream stream, string text, CancellationToken ct) =>
+        stream.WriteAsync(Encoding.UTF8.GetBytes(text), ct).AsTask();
 
     public static Task WriteJson(NetworkStream stream, string json, CancellationToken ct) =>
-        Write(stream, $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}", ct);
+        Write(stream,
+            $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}", ct);
 
     public async ValueTask DisposeAsync()
     {
@@ -75,7 +77,11 @@ internal sealed class ScriptedEngine : IAsyncDisposable
                 {
                 }
 
-                _requests.Add(request);
+                lock (_requests)
+                {
+                    _requests.Add(request);
+                }
+
                 await _answer(request, stream, _stop.Token);
             }
         }

@@ -30,7 +30,8 @@ public sealed class SocketEngineTests
         await using var server = new ScriptedEngine(async (_, stream, ct) =>
         {
             var half = Version.Length / 2;
-            var answer = $"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{half:x};x=y\r\n{Version[..half]}\r\n{Version.Length - half:X}\r\n{Version[half..]}\r\n0\r\nTrailer: t\r\n\r\n";
+            var answer = $"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{half:x};x=y\r\n" +
+                $"{Version[..half]}\r\n{Version.Length - half:X}\r\n{Version[half..]}\r\n0\r\nTrailer: t\r\n\r\n";
             foreach (var character in answer)
             {
                 await Write(stream, character.ToString(), ct);
@@ -60,7 +61,7 @@ public sealed class SocketEngineTests
     }
 
     [Fact]
-    public async Task A_kept_connection_that_the_engine_has_closed_is_opened_anew()
+    public async Task A_kept_connection_that_the_engine_has_closed_is_opened_again()
     {
         await using var server = new ScriptedEngine(async (_, stream, ct) =>
         {
@@ -80,7 +81,8 @@ public sealed class SocketEngineTests
     {
         await using var server = new ScriptedEngine((request, stream, ct) => request.Contains("/v1.52/", StringComparison.Ordinal)
             ? WriteJson(stream, Version, ct)
-            : Write(stream, "HTTP/1.1 400 Bad Request\r\nApi-Version: 1.52\r\nContent-Length: 74\r\n\r\n{\"message\":\"client version 1.41 is too old. Minimum supported API is 1.44\"}", ct));
+            : Write(stream, "HTTP/1.1 400 Bad Request\r\nApi-Version: 1.52\r\nContent-Length: 74\r\n\r\n{\"message\":\"client version " +
+                "1.41 is too old. Minimum supported API is 1.44\"}", ct));
         await using var engine = server.Engine();
 
         await engine.VersionAsync(Ct);
@@ -96,7 +98,7 @@ public sealed class SocketEngineTests
         await using var engine = server.Engine(patience: 0.3);
         var clock = Stopwatch.StartNew();
 
-        var error = await Assert.ThrowsAsync<DeploymentException>(() => engine.ContainersAsync("p", Ct));
+        var error = await Assert.ThrowsAsync<HarborException>(() => engine.ContainersAsync("p", Ct));
 
         Assert.InRange(clock.ElapsedMilliseconds, 250, 15_000);
         Assert.Contains($"unix://{server.Path} (DOCKER_HOST) listens, but did not answer within 0.3 s", error.Message);
@@ -120,9 +122,9 @@ public sealed class SocketEngineTests
         });
         await using var engine = server.Engine();
 
-        var error = await Assert.ThrowsAsync<DeploymentException>(() => engine.VersionAsync(Ct));
+        var error = await Assert.ThrowsAsync<HarborException>(() => engine.VersionAsync(Ct));
 
-        Assert.Contains("broke off", error.Message);
+        Assert.Contains("broke the connection", error.Message);
         Assert.Contains(how, error.Message);
     }
 
@@ -133,7 +135,7 @@ public sealed class SocketEngineTests
             Write(stream, "HTTP/1.1 409 Conflict\r\nContent-Length: 33\r\n\r\n{\"message\":\"name already in use\"}", ct));
         await using var engine = server.Engine();
 
-        var error = await Assert.ThrowsAsync<DeploymentException>(() => engine.RenameAsync("c1", "web", Ct));
+        var error = await Assert.ThrowsAsync<HarborException>(() => engine.RenameAsync("c1", "web", Ct));
 
         Assert.Contains("refused 'rename to web' (409): name already in use", error.Message);
     }
@@ -143,7 +145,7 @@ public sealed class SocketEngineTests
     {
         await using var engine = new SocketEngine(new EngineEndpoint(EndpointKind.Unix, "unix:///nowhere/docker.sock", "the default"));
 
-        var error = await Assert.ThrowsAsync<DeploymentException>(() => engine.VersionAsync(Ct));
+        var error = await Assert.ThrowsAsync<HarborException>(() => engine.VersionAsync(Ct));
 
         Assert.Contains("unix:///nowhere/docker.sock (the default) does not exist", error.Message);
         Assert.Contains(OperatingSystem.IsLinux() ? "./build.sh --target=Setup" : "Docker Desktop", error.Message);
@@ -157,7 +159,7 @@ public sealed class SocketEngineTests
         await File.WriteAllTextAsync(server.Path, "", Ct);
         await using var engine = server.Engine();
 
-        var error = await Assert.ThrowsAsync<DeploymentException>(() => engine.VersionAsync(Ct));
+        var error = await Assert.ThrowsAsync<HarborException>(() => engine.VersionAsync(Ct));
 
         File.Delete(server.Path);
         Assert.Contains("nothing listens at unix://" + server.Path, error.Message);
@@ -183,13 +185,16 @@ public sealed class SocketEngineTests
         listener.Listen(0);
         using var queued = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await queued.ConnectAsync(new UnixDomainSocketEndPoint(path), Ct); // One fits.
-        await using var engine = new SocketEngine(new EngineEndpoint(EndpointKind.Unix, "unix://" + path, "DOCKER_HOST")) { Patience = TimeSpan.FromSeconds(0.3) };
+        await using var engine = new SocketEngine(
+            new EngineEndpoint(EndpointKind.Unix, "unix://" + path, "DOCKER_HOST"))
+        { Patience = TimeSpan.FromSeconds(0.3) };
         using var cancel = new CancellationTokenSource(100);
 
         // On a thread of their own: what waits for ever must not take the test with it.
         var cancelled = Task.Run(() => engine.VersionAsync(cancel.Token), Ct);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(TimeSpan.FromSeconds(10), Ct));
-        var error = await Assert.ThrowsAsync<DeploymentException>(() => Task.Run(() => engine.VersionAsync(Ct), Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        var error = await Assert.ThrowsAsync<HarborException>(
+            () => Task.Run(() => engine.VersionAsync(Ct), Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct));
 
         File.Delete(path);
         Assert.Contains("did not answer within 0.3 s", error.Message);
@@ -225,6 +230,7 @@ public sealed class SocketEngineTests
         Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(1.5), seen[0].At);
 
         static string Event(string action, string attributes) =>
-            $$$"""{"Action":"{{{action}}}","Actor":{"ID":"c1","Attributes":{{{{attributes}}}"com.docker.compose.service":"web"}},"timeNano":1500000000}""";
+            $$"""{"Action":"{{action}}","timeNano":1500000000,"Actor":{"ID":"c1","Attributes":{""" + attributes
+            + "\"com.docker.compose.service\":\"web\"}}}";
     }
 }

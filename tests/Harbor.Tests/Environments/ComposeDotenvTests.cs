@@ -16,12 +16,14 @@ public sealed class ComposeDotenvTests
         {
             var given = DotenvCases.All[index];
             var actual = await ReadAsync(folder, index, given, ct);
-            var expected = given.Values?.Where(value => IsAskable(value.Name)).Select(value => $"{value.Name}={value.Value}").Order(StringComparer.Ordinal);
+            var expected = given.Values?.Where(value => IsAskable(value.Name))
+                .Select(value => $"{value.Name}={value.Value}").Order(StringComparer.Ordinal);
             if ((expected is null ? null : string.Join(";", expected)) is var wanted && wanted != actual)
             {
                 lock (differences)
                 {
-                    differences.Add($"{JsonSerializer.Serialize(given.Text)}: table {JsonSerializer.Serialize(wanted)}, compose {JsonSerializer.Serialize(actual)}");
+                    differences.Add($"{JsonSerializer.Serialize(given.Text)}: table {JsonSerializer.Serialize(wanted)}, compose " +
+                        $"{JsonSerializer.Serialize(actual)}");
                 }
             }
         });
@@ -37,9 +39,11 @@ public sealed class ComposeDotenvTests
         var names = (given.Values ?? []).Select(value => value.Name).Where(IsAskable).ToList();
         var file = folder.Write($"{index}.env", given.Text);
         var compose = folder.Write($"{index}.yml",
-            "services:\n  s:\n    image: none\n    environment:\n      UNUSED: ''\n" + string.Concat(names.Select(name => $"      {name}: \"${{{name}-<unset>}}\"\n")));
-        var environment = new Dictionary<string, string>(ChildEnvironment.Minimal()) { ["OUTER"] = DotenvCases.Outer };
-        var result = await new Command("docker", "compose", "-p", "dotenv", "-f", compose, "--env-file", file, "config", "--format", "json")
+            "services:\n  s:\n    image: none\n    environment:\n      UNUSED: ''\n"
+            + string.Concat(names.Select(name => $"      {name}: \"${{{name}-<unset>}}\"\n")));
+        var environment = new Dictionary<string, string>(TestScope.New().ChildVariables()) { ["OUTER"] = DotenvCases.Outer };
+        var result = await new Command(
+            TestScope.New(), "docker", "compose", "-p", "dotenv", "-f", compose, "--env-file", file, "config", "--format", "json")
         {
             Environment = environment,
         }.TryRunAsync(ct);
@@ -50,6 +54,8 @@ public sealed class ComposeDotenvTests
 
         using var json = JsonDocument.Parse(result.Output);
         var values = json.RootElement.GetProperty("services").GetProperty("s").GetProperty("environment");
-        return string.Join(";", names.Select(name => $"{name}={values.GetProperty(name).GetString()!.Replace("$$", "$", StringComparison.Ordinal)}").Order(StringComparer.Ordinal));
+        return string.Join(
+            ";", names.Select(name => $"{name}={values.GetProperty(name).GetString()!.Replace("$$", "$", StringComparison.Ordinal)}")
+            .Order(StringComparer.Ordinal));
     }
 }

@@ -28,7 +28,8 @@ public sealed class ComposeEnvironmentTests : IDisposable
     [InlineData("image: x:${PORT:-1}")]
     [InlineData("image: $$$PORT")]
     public void Or_refused_with_both_places_where_a_compose_file_asks_for_it(string text) =>
-        Assert.StartsWith("stacks/web/service.env:2: PORT has another value in stacks/db/service.env:1, and etc/stacks/compose.yml:1 uses it",
+        Assert.StartsWith(
+            "stacks/web/service.env:2: PORT has another value in stacks/db/service.env:1, and etc/stacks/compose.yml:1 uses it",
             Assert.Throws<InvalidStackException>(() => Load().ForCompose(["web", "db"], Compose(text))).Message);
 
     [Fact]

@@ -1,6 +1,9 @@
 namespace Harbor.Tests.Environments;
 
-/// <summary>What a dotenv file says, as Compose reads it. <see cref="DotenvFileTests"/> checks our parser against it, <see cref="ComposeDotenvTests"/> Compose itself.</summary>
+/// <summary>
+/// What a dotenv file says, as Compose reads it. <see cref="DotenvFileTests"/> checks our parser against it,
+/// <see cref="ComposeDotenvTests"/> Compose itself.
+/// </summary>
 /// <param name="Values">Null: the file is refused.</param>
 public sealed record DotenvCase(string Text, params (string Name, string Value)[]? Values)
 {

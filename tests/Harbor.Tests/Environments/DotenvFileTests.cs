@@ -33,18 +33,22 @@ public sealed class DotenvFileTests
     {
         var file = DotenvFile.Parse("A=1\nB$C=2\n\"D\"=3\nE=4\n", "etc/sys.env");
 
-        Assert.Equal(["etc/sys.env:2:2: '$' can't stand in a name; NAME=value is expected.", "etc/sys.env:3:1: '\"' can't stand in a name; NAME=value is expected."],
+        Assert.Equal(
+            ["etc/sys.env:2:2: '$' can't be part of a name; NAME=value is expected.",
+            "etc/sys.env:3:1: '\"' can't be part of a name; NAME=value is expected."],
             file.Problems.Select(problem => problem.ToString()));
         Assert.Equal(["A", "E"], file.Entries.Select(entry => entry.Name));
     }
 
     [Fact]
     public void An_open_quote_is_reported_where_it_stands_without_the_value() =>
-        Assert.Equal("s.env:2:3: the value of B starts with ' and no ' ends it.", Assert.Single(DotenvFile.Parse("A=1\nB='hidden\nC=2", "s.env").Problems).ToString());
+        Assert.Equal("s.env:2:3: the value of B starts with ' and no ' ends it.",
+            Assert.Single(DotenvFile.Parse("A=1\nB='hidden\nC=2", "s.env").Problems).ToString());
 
     [Fact]
     public void Lines_are_counted_through_values_of_many_lines() =>
-        Assert.Equal([("A", 2, 1), ("B", 6, 3)], DotenvFile.Parse("# c\nA=\"1\n2\n\n\"\n  B=2", "s.env").Entries.Select(entry => (entry.Name, entry.Line, entry.Column)));
+        Assert.Equal([("A", 2, 1), ("B", 6, 3)], DotenvFile.Parse("# c\nA=\"1\n2\n\n\"\n  B=2", "s.env")
+            .Entries.Select(entry => (entry.Name, entry.Line, entry.Column)));
 
     [Theory]
     [InlineData(new byte[] { (byte)'A', (byte)'=', 0xFF, (byte)'\n' }, "s.env:1: is not UTF-8.")]
@@ -67,11 +71,16 @@ public sealed class DotenvFileTests
 
     private static (List<(string Name, string Value)> Values, List<Problem> Problems) Read(string text)
     {
-        var outer = new Dictionary<string, EnvironmentValue> { ["OUTER"] = new(DotenvCases.Outer, new Origin(null, 0, "test"), IsSecret: false) };
+        var outer = new Dictionary<string, EnvironmentValue>
+        {
+            ["OUTER"] = new(
+            DotenvCases.Outer, new Origin(null, 0, "test"), IsSecret: false)
+        };
         var file = DotenvFile.Parse(text, "f");
         var merge = new EnvironmentMerge(outer, new HashSet<string>(), keepHistory: false);
         var merged = merge.Merge([new(new(LayerKind.Sys, "f", null, null, false, []), "f", file.Entries, PerService: false)]);
         var named = file.Entries.Select(entry => entry.Name).ToHashSet();
-        return ([.. merged.Where(pair => named.Contains(pair.Key)).Select(pair => (pair.Key, pair.Value.Value))], [.. file.Problems, .. merge.Problems]);
+        return ([.. merged.Where(pair => named.Contains(pair.Key)).Select(pair => (pair.Key, pair.Value.Value))],
+            [.. file.Problems, .. merge.Problems]);
     }
 }

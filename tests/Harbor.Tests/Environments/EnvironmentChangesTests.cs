@@ -1,12 +1,13 @@
-using System.Text.Json;
 using Harbor.Environments;
-using Harbor.Journal;
+using Harbor.Hashing;
+using Harbor.Planning;
+using Harbor.State;
 
 namespace Harbor.Tests.Environments;
 
 public sealed class EnvironmentChangesTests : IDisposable
 {
-    private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+    private static readonly ProjectKey Key = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -57,31 +58,12 @@ public sealed class EnvironmentChangesTests : IDisposable
         Assert.Empty(EnvironmentChanges.Between(Saved(), Load(), ["web"], Key));
     }
 
-    [Fact]
-    public void What_an_older_Harbor_saved_is_read_with_what_it_did_not_know_left_open()
-    {
-        var old = JsonDocument.Parse("""
-            {"project": "p", "runId": "r", "at": "2026-01-01T00:00:00Z", "services": [], "options": [], "capabilities": [], "files": [], "fingerprint": "f", "inputs": {}, "builds": {},
-             "containers": [{"service": "web", "id": "1", "name": "n", "digest": "d", "image": "i", "imageId": "s", "completed": false}],
-             "destroyActions": [], "cleanRun": true}
-            """).RootElement;
-
-        var deployment = DeploymentJson.Read(old);
-        var container = Assert.Single(deployment.Containers);
-        Assert.Equal(TimeSpan.FromMinutes(2), deployment.DownTimeout);
-        Assert.Null(deployment.Hooks);
-        Assert.False(deployment.DownMayFail);
-
-        Assert.Null(container.Networks);
-        Assert.Null(container.Limits);
-        Assert.Null(container.Connections);
-    }
-
     private DeployedInputs Saved()
     {
         var paths = new ProjectPaths(_folder.Path);
         var (variables, secrets) = EnvironmentChanges.Hashes(Load(), ["web"], Key);
-        DeployedInputs.File(paths).Write(new DeployedInputs(variables, secrets, new Dictionary<string, IReadOnlyDictionary<string, string>>(), ""));
+        DeployedInputs.File(paths)
+            .Write(new DeployedInputs(variables, secrets, new Dictionary<string, IReadOnlyDictionary<string, string>>(), ""));
         return DeployedInputs.File(paths).Read()!;
     }
 

@@ -23,7 +23,8 @@ public sealed class InterpolationTests
 
     [Fact]
     public void A_default_that_is_not_needed_asks_for_nothing() =>
-        Assert.Equal("1", Interpolation.Expand("${A:-${B:?missing}$C}", key => key == "A" ? "1" : null, finding => Assert.Fail(finding.Message)));
+        Assert.Equal(
+            "1", Interpolation.Expand("${A:-${B:?missing}$C}", key => key == "A" ? "1" : null, finding => Assert.Fail(finding.Message)));
 
     [Fact]
     public void Values_are_not_read_again() =>

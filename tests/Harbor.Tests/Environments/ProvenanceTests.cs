@@ -27,7 +27,8 @@ public sealed class ProvenanceTests : IDisposable
             Settings = ["PORT=5"],
         };
 
-        Assert.Equal("5 --set, 4 HARBOR_ENV_PORT, 3 stacks/web/service.env:2, 2 etc/sys.env:2, 1 etc/sys.env:1", Chain(StackEnvironment.Load(request).For("web")["PORT"]));
+        Assert.Equal("5 --set, 4 HARBOR_ENV_PORT, 3 stacks/web/service.env:2, 2 etc/sys.env:2, 1 etc/sys.env:1",
+            Chain(StackEnvironment.Load(request).For("web")["PORT"]));
         Assert.Equal("5 --set", Chain(StackEnvironment.Load(request with { KeepHistory = false }).For("web")["PORT"]));
     }
 
@@ -59,8 +60,10 @@ public sealed class ProvenanceTests : IDisposable
         var values = EffectiveValue.Find(environment, ["web", "db"], environment.ForCompose(["web", "db"], []), reads);
 
         Assert.Equal(
-            ["LEVEL [db] 1 stacks/db/templates/a:1", "LEVEL [web] 2 etc/stacks/compose.web.yml:7", "SAME [] x etc/sys.env:9", "TOKEN [] made-on-first-use "],
-            values.Select(value => $"{value.Name} [{string.Join(',', value.Services)}] {value.Value.Value} {string.Join(',', value.Readers)}"));
+            ["LEVEL [db] 1 stacks/db/templates/a:1", "LEVEL [web] 2 etc/stacks/compose.web.yml:7",
+            "SAME [] x etc/sys.env:9", "TOKEN [] made-on-first-use "],
+            values.Select(
+            value => $"{value.Name} [{string.Join(',', value.Services)}] {value.Value.Value} {string.Join(',', value.Readers)}"));
         Assert.Equal(["TOKEN"], values.Where(value => value.IsPending).Select(value => value.Name));
     }
 
@@ -74,10 +77,13 @@ public sealed class ProvenanceTests : IDisposable
         string[] services = ["api", "cache", "mail", "worker"];
         var environment = StackEnvironment.Load(Request(services) with { Settings = ["POOL=3"] });
 
-        var values = EffectiveValue.Find(environment, services, environment.ForCompose(services, []), reads).Where(value => value.Name == "POOL");
+        var values = EffectiveValue.Find(environment, services, environment.ForCompose(services, []), reads)
+            .Where(value => value.Name == "POOL");
 
         Assert.Equal(
-            ["[api] 3 --set, 8 stacks/api/service.env:1, 4 etc/sys.env:1 compose.yml:7", "[cache,mail] 3 --set, 4 etc/sys.env:1 compose.yml:7", "[worker] 3 --set, 9 stacks/worker/service.env:1, 4 etc/sys.env:1 compose.yml:7"],
+            ["[api] 3 --set, 8 stacks/api/service.env:1, 4 etc/sys.env:1 compose.yml:7",
+            "[cache,mail] 3 --set, 4 etc/sys.env:1 compose.yml:7",
+            "[worker] 3 --set, 9 stacks/worker/service.env:1, 4 etc/sys.env:1 compose.yml:7"],
             values.Select(value => $"[{string.Join(',', value.Services)}] {Chain(value.Value)} {string.Join(',', value.Readers)}"));
         Assert.All(values, value => Assert.True(value.IsCompose));
     }
@@ -90,9 +96,11 @@ public sealed class ProvenanceTests : IDisposable
         var environment = StackEnvironment.Load(Request("api", "worker"));
         VariableRead[] reads = [new("POOL", ReaderKind.Compose, "compose.yml", 7, IsRequired: false)];
 
-        var values = EffectiveValue.Find(environment, ["api", "worker"], environment.ForCompose(["api", "worker"], []), reads).Where(value => value.Name == "POOL");
+        var values = EffectiveValue.Find(environment, ["api", "worker"], environment.ForCompose(["api", "worker"], []), reads)
+            .Where(value => value.Name == "POOL");
 
-        Assert.Equal(["8 compose.yml:7 False", "9 compose.yml:7 False"], values.Select(value => $"{value.Value.Value} {string.Join(',', value.Readers)} {value.IsCompose}"));
+        Assert.Equal(["8 compose.yml:7 False", "9 compose.yml:7 False"],
+            values.Select(value => $"{value.Value.Value} {string.Join(',', value.Readers)} {value.IsCompose}"));
     }
 
     [Fact]
@@ -115,7 +123,8 @@ public sealed class ProvenanceTests : IDisposable
 
         var values = EffectiveValue.Find(environment, [], environment.ForCompose([], []), []);
 
-        Assert.Equal(["LEVEL [] 1", "TOKEN [] made-on-first-use"], values.Select(value => $"{value.Name} [{string.Join(',', value.Services)}] {value.Value.Value}"));
+        Assert.Equal(["LEVEL [] 1", "TOKEN [] made-on-first-use"],
+            values.Select(value => $"{value.Name} [{string.Join(',', value.Services)}] {value.Value.Value}"));
     }
 
     [Theory]
@@ -124,7 +133,9 @@ public sealed class ProvenanceTests : IDisposable
     public void A_source_of_one_service_is_seen_by_that_one_and_by_compose_and_made_secrets_are_no_exception(LayerKind kind)
     {
         File.SetUnixFileMode(_folder.Write("etc/webonly.env", "WEBONLY=1\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var source = new EnvironmentSource(kind, "etc/webonly.env", null, null, Optional: false, kind == LayerKind.Secrets ? ["MADE"] : []) { Service = "web" };
+        var source = new EnvironmentSource(kind, "etc/webonly.env", null, null, Optional: false, kind == LayerKind.Secrets
+            ? ["MADE"] : [])
+        { Service = "web" };
         var environment = StackEnvironment.Load(new EnvironmentRequest(_folder.Paths, [source]) { Services = ["web", "worker"] });
         string[] names = kind == LayerKind.Secrets ? ["MADE", "WEBONLY"] : ["WEBONLY"];
 
@@ -152,7 +163,8 @@ public sealed class ProvenanceTests : IDisposable
         var conflict = Assert.Single(StackEnvironment.Load(request).Conflicts());
 
         Assert.Equal("MODE", conflict.Name);
-        Assert.Equal(["a stacks/a/service.env:1", "b stacks/b/service.env:2"], conflict.Values.Select(set => $"{set.Service} {set.Value.Origin}"));
+        Assert.Equal(
+            ["a stacks/a/service.env:1", "b stacks/b/service.env:2"], conflict.Values.Select(set => $"{set.Service} {set.Value.Origin}"));
         Assert.Empty(StackEnvironment.Load(request with { Settings = ["MODE=z"] }).Conflicts());
     }
 
@@ -161,13 +173,14 @@ public sealed class ProvenanceTests : IDisposable
     {
         _folder.Write("etc/sys.env", "A=1\nB='$A'\nC=\"${A:-${X}}\"\nD=$$A\n");
 
-        Assert.Equal(["A etc/sys.env:3 False", "X etc/sys.env:3 False"], StackEnvironment.Load(Request()).Reads.Select(read => $"{read.Name} {read} {read.IsRequired}"));
+        Assert.Equal(["A etc/sys.env:3 False", "X etc/sys.env:3 False"], StackEnvironment.Load(Request())
+            .Reads.Select(read => $"{read.Name} {read} {read.IsRequired}"));
     }
 
     [Fact]
     public void A_compose_file_reads_what_stands_in_its_values_with_the_right_line()
     {
-        var reads = ComposeReads.Of("compose.yml", """
+        var reads = ComposeReads.Find("compose.yml", """
             # ${COMMENT}
             services:
               web:
@@ -189,14 +202,15 @@ public sealed class ProvenanceTests : IDisposable
             """);
 
         Assert.Equal(
-            ["IMAGE 4 True", "TAG 4 True", "INNER 7 False", "BARE 11 False", "FROM 12 False", "NESTED 12 False", "ARG 13 False", "FOLDED 16 True", "TOKEN 18 True"],
+            ["IMAGE 4 True", "TAG 4 True", "INNER 7 False", "BARE 11 False", "FROM 12 False",
+            "NESTED 12 False", "ARG 13 False", "FOLDED 16 True", "TOKEN 18 True"],
             reads.Select(read => $"{read.Name} {read.Line} {read.IsRequired}"));
     }
 
     [Fact]
     public void Names_behind_an_anchor_are_read_where_an_alias_or_a_merge_key_puts_them()
     {
-        var reads = ComposeReads.Of("compose.yml", """
+        var reads = ComposeReads.Find("compose.yml", """
             x-list: &list [LISTED, &item ITEM]
             x-map: &map
               MAPPED:
@@ -211,7 +225,8 @@ public sealed class ProvenanceTests : IDisposable
               token: *file
             """);
 
-        Assert.Equal(["LISTED 1 False", "ITEM 1 False", "MAPPED 3 False", "TOKEN 6 True", "OWN 9 False"], reads.Select(read => $"{read.Name} {read.Line} {read.IsRequired}"));
+        Assert.Equal(["LISTED 1 False", "ITEM 1 False", "MAPPED 3 False", "TOKEN 6 True", "OWN 9 False"],
+            reads.Select(read => $"{read.Name} {read.Line} {read.IsRequired}"));
     }
 
     [Fact]
@@ -234,18 +249,22 @@ public sealed class ProvenanceTests : IDisposable
     [InlineData("a: b: $C\n")]
     [InlineData("")]
     [InlineData("${A}${")]
-    public void A_broken_compose_file_is_left_to_compose(string text) => Assert.NotNull(ComposeReads.Of("compose.yml", text));
+    public void A_broken_compose_file_is_left_to_compose(string text) => Assert.NotNull(ComposeReads.Find("compose.yml", text));
 
     [Fact]
-    public void A_deep_compose_file_ends_the_search_and_not_the_process() => Assert.Empty(ComposeReads.Of("compose.yml", new string('[', 100_000)));
+    public void A_deep_compose_file_ends_the_search_and_not_the_process() =>
+        Assert.Empty(ComposeReads.Find("compose.yml", new string('[', 100_000)));
 
     [Fact]
     public void Templates_read_what_their_engine_would_fill_in_except_what_the_descriptor_gives()
     {
-        _folder.Write("stacks/web/templates/a.conf", "x\n{{A}} {{#if B}}{{upper C}}{{/if}}\n{{default D \"\"}} {{! E }} \\{{F}}\n{{#each G}}{{this}}{{/each}} {{EXTRA}}");
+        _folder.Write("stacks/web/templates/a.conf",
+            "x\n{{A}} {{#if B}}{{upper C}}{{/if}}\n{{default D \"\"}} {{! E }} \\{{F}}\n{{#each G}}{{this}}{{/each}} {{EXTRA}}");
         _folder.Write("stacks/web/templates/b.envsubst", "$A\n${B:-1} $$C");
         var request = new TemplateRequest(_folder.Paths, StackEnvironment.Load(Request("web")), [
-            new ServiceTemplates("web", [new TemplateSet("stacks/${service}/templates/**", "var/run/${service}/config/")]) { Extra = new Dictionary<string, string> { ["EXTRA"] = "1" } },
+            new ServiceTemplates(
+            "web", [new TemplateSet("stacks/${service}/templates/**", "var/run/${service}/config/")]) { Extra =
+            new Dictionary<string, string> { ["EXTRA"] = "1" } },
         ]);
 
         Assert.Equal(

@@ -28,7 +28,8 @@ public sealed class RunEnvironmentFileTests : IDisposable
 
         var file = DotenvFile.Parse(File.ReadAllBytes(RunEnvironmentFile.PathIn(Paths)), ".env.run");
         Assert.Empty(file.Problems);
-        Assert.Equal(Nasty, file.Entries.ToDictionary(entry => entry.Name, entry => Interpolation.Expand(entry.Text!, _ => "wrong", _ => { })));
+        Assert.Equal(
+            Nasty, file.Entries.ToDictionary(entry => entry.Name, entry => Interpolation.Expand(entry.Text!, _ => "wrong", _ => { })));
     }
 
     [Fact]
@@ -36,14 +37,17 @@ public sealed class RunEnvironmentFileTests : IDisposable
     public async Task Compose_reads_every_value_as_it_was()
     {
         RunEnvironmentFile.Write(Paths, Nasty);
-        var compose = _folder.Write("compose.yml", "services: {s: {image: none, environment: {" + string.Join(", ", Nasty.Keys.Select(name => $"{name}: '${{{name}}}'")) + "}}}");
+        var compose = _folder.Write("compose.yml", "services: {s: {image: none, environment: {"
+            + string.Join(", ", Nasty.Keys.Select(name => $"{name}: '${{{name}}}'")) + "}}}");
 
-        var result = await new Command("docker", "compose", "-p", "envrun", "-f", compose, "--env-file", RunEnvironmentFile.PathIn(Paths), "config", "--format", "json")
+        var result = await new Command(TestScope.New(), "docker", "compose", "-p", "envrun", "-f",
+            compose, "--env-file", RunEnvironmentFile.PathIn(Paths), "config", "--format", "json")
             .RunAsync(TestContext.Current.CancellationToken);
 
         using var json = System.Text.Json.JsonDocument.Parse(result.Output);
         var values = json.RootElement.GetProperty("services").GetProperty("s").GetProperty("environment").EnumerateObject();
-        Assert.Equal(Nasty, values.ToDictionary(value => value.Name, value => value.Value.GetString()!.Replace("$$", "$", StringComparison.Ordinal)));
+        Assert.Equal(Nasty,
+            values.ToDictionary(value => value.Name, value => value.Value.GetString()!.Replace("$$", "$", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -69,7 +73,7 @@ public sealed class RunEnvironmentFileTests : IDisposable
         Directory.CreateDirectory(Paths.Run);
         Directory.CreateSymbolicLink(Path.GetDirectoryName(RunEnvironmentFile.PathIn(Paths))!, elsewhere);
 
-        var error = Assert.Throws<DeploymentException>(() => RunEnvironmentFile.Write(Paths, Nasty));
+        var error = Assert.Throws<HarborException>(() => RunEnvironmentFile.Write(Paths, Nasty));
         RunEnvironmentFile.Remove(Paths);
 
         Assert.Contains("var/run/.secrets is a symbolic link", error.Message);

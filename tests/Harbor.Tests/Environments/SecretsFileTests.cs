@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Harbor.Environments;
+using Harbor.Runners;
 using Harbor.Secrets;
 
 namespace Harbor.Tests.Environments;
@@ -7,7 +8,9 @@ namespace Harbor.Tests.Environments;
 public sealed partial class SecretsFileTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private static readonly EnvironmentSource Source = new(LayerKind.Secrets, "etc/secrets.env", null, null, Optional: false, ["DB_PASSWORD", "CACHE_PASSWORD"]);
+    private static readonly RunnerMounts NoMounts = new(new Dictionary<string, string>());
+    private static readonly EnvironmentSource Source =
+        new(LayerKind.Secrets, "etc/secrets.env", null, null, Optional: false, ["DB_PASSWORD", "CACHE_PASSWORD"]);
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -15,16 +18,32 @@ public sealed partial class SecretsFileTests : IDisposable
     [Fact]
     public void Missing_secrets_are_made_once_and_kept()
     {
-        Assert.Equal(["DB_PASSWORD", "CACHE_PASSWORD"], SecretsFile.Ensure(_folder.Paths, [Source]));
+        Assert.Equal(["DB_PASSWORD", "CACHE_PASSWORD"], SecretsFile.Ensure(_folder.Paths, [Source], NoMounts));
         var first = Load();
 
-        Assert.Empty(SecretsFile.Ensure(_folder.Paths, [Source]));
+        Assert.Empty(SecretsFile.Ensure(_folder.Paths, [Source], NoMounts));
 
         Assert.Matches("^[A-Za-z0-9]{32}$", first.Shared["DB_PASSWORD"].Value);
         Assert.NotEqual(first.Shared["DB_PASSWORD"].Value, first.Shared["CACHE_PASSWORD"].Value);
         Assert.Equal(first.Shared["DB_PASSWORD"], Load().Shared["DB_PASSWORD"]);
         Assert.True(first.Shared["DB_PASSWORD"].IsSecret);
         Assert.Empty(first.Pending);
+    }
+
+    [Theory]
+    [InlineData("DB_PASSWORD=\n")]
+    [InlineData("DB_PASSWORD=''\n")]
+    [InlineData("DB_PASSWORD\n")]
+    [InlineData("DB_PASSWORD=x\nDB_PASSWORD=\n")]
+    public void A_name_that_the_file_has_without_a_value_is_an_error_at_its_line_and_nothing_is_written(string text)
+    {
+        File.SetUnixFileMode(_folder.Write("etc/secrets.env", text), OwnerOnly);
+
+        var error = Assert.Throws<InvalidStackException>(Load).Message;
+
+        var line = text.Count(c => c == '\n');
+        Assert.StartsWith($"etc/secrets.env:{line}:1: DB_PASSWORD has no value, and 'generate' makes one only", error);
+        Assert.Equal(text, File.ReadAllText(_folder["etc/secrets.env"]));
     }
 
     [Theory]
@@ -35,7 +54,7 @@ public sealed partial class SecretsFileTests : IDisposable
         File.SetUnixFileMode(_folder.Write("etc/secrets.env", text), OwnerOnly);
         var before = File.ReadAllBytes(_folder["etc/secrets.env"]);
 
-        Assert.Equal(["DB_PASSWORD"], SecretsFile.Ensure(_folder.Paths, [Source]));
+        Assert.Equal(["DB_PASSWORD"], SecretsFile.Ensure(_folder.Paths, [Source], NoMounts));
 
         Assert.Equal(before, File.ReadAllBytes(_folder["etc/secrets.env"])[..before.Length]);
         Assert.Equal("kept", Load().Shared["CACHE_PASSWORD"].Value);
@@ -48,7 +67,7 @@ public sealed partial class SecretsFileTests : IDisposable
         var before = Umask(0);
         try
         {
-            SecretsFile.Ensure(_folder.Paths, [Source]);
+            SecretsFile.Ensure(_folder.Paths, [Source], NoMounts);
             StateKey.Load(_folder.Paths);
         }
         finally
@@ -61,7 +80,8 @@ public sealed partial class SecretsFileTests : IDisposable
     }
 
     [Fact]
-    public void The_key_stays_the_same() => Assert.Equal(StateKey.Load(_folder.Paths), StateKey.Load(_folder.Paths));
+    public void The_key_stays_the_same() =>
+        Assert.Equal(StateKey.Load(_folder.Paths).Hash("x"u8), StateKey.Load(_folder.Paths).Hash("x"u8));
 
     [Fact]
     public void A_file_that_others_can_read_is_refused_with_the_command_to_type()
@@ -69,7 +89,7 @@ public sealed partial class SecretsFileTests : IDisposable
         File.SetUnixFileMode(_folder.Write("etc/secrets.env", "DB_PASSWORD=x\n"), OwnerOnly | UnixFileMode.GroupRead);
         const string Expected = "etc/secrets.env: can be read or written by other users of this machine. Type: chmod 600 etc/secrets.env";
 
-        Assert.Equal(Expected, Assert.Throws<InvalidStackException>(() => SecretsFile.Ensure(_folder.Paths, [Source])).Message);
+        Assert.Equal(Expected, Assert.Throws<InvalidStackException>(() => SecretsFile.Ensure(_folder.Paths, [Source], NoMounts)).Message);
         Assert.Equal(Expected, Assert.Throws<InvalidStackException>(Load).Message);
     }
 
@@ -88,7 +108,7 @@ public sealed partial class SecretsFileTests : IDisposable
     {
         File.SetUnixFileMode(_folder.Write("etc/secrets.env", "DB_PASSWORD='x\n"), OwnerOnly);
 
-        Assert.Throws<InvalidStackException>(() => SecretsFile.Ensure(_folder.Paths, [Source]));
+        Assert.Throws<InvalidStackException>(() => SecretsFile.Ensure(_folder.Paths, [Source], NoMounts));
 
         Assert.Equal("DB_PASSWORD='x\n", File.ReadAllText(_folder["etc/secrets.env"]));
     }

@@ -1,5 +1,5 @@
 using Harbor.Environments;
-using Harbor.Secrets;
+using Harbor.Masking;
 using Harbor.Tests.Secrets.Sops;
 
 namespace Harbor.Tests.Environments;
@@ -18,9 +18,12 @@ public sealed class SopsSourceTests : IDisposable
         File.SetUnixFileMode(_folder["etc/secrets.env"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _folder.Encrypted("etc/app.sops.env", "DB_PASSWORD=p@ss$HOME#'\"\nPUBLIC_unencrypted=plain-to-see\n");
 
-        var environment = Load(Source("etc/app.sops.env"), new(LayerKind.Secrets, "etc/secrets.env", null, null, false, []), new(LayerKind.Sys, "etc/sys.env", null, null, false, []));
+        var environment =
+            Load(Source("etc/app.sops.env"), new(LayerKind.Secrets, "etc/secrets.env", null, null, false, []),
+            new(LayerKind.Sys, "etc/sys.env", null, null, false, []));
 
-        Assert.Equal("p@ss$HOME#'\" from etc/app.sops.env:1", $"{environment.Shared["DB_PASSWORD"].Value} {environment.Shared["DB_PASSWORD"]}");
+        Assert.Equal(
+            "p@ss$HOME#'\" from etc/app.sops.env:1", $"{environment.Shared["DB_PASSWORD"].Value} {environment.Shared["DB_PASSWORD"]}");
         Assert.True(environment.Shared["DB_PASSWORD"].IsSecret);
         Assert.True(environment.Shared["PUBLIC_unencrypted"].IsSecret);
         Assert.Contains(environment.Files, file => file is { Path: "etc/app.sops.env", Exists: true });
@@ -54,7 +57,7 @@ public sealed class SopsSourceTests : IDisposable
                 "a.yaml:2: nested is a map: a variable is a single value. Write nested values as variables of their own.",
                 "a.yaml:4: list is a list: a variable is a single value.",
                 "a.yaml:6: none is null: write \"\" for an empty value.",
-                "b.env:2: D stands twice: which of the values is meant?",
+                "b.env:2: D appears twice: which of the values is meant?",
             ],
             error.Problems.Select(problem => problem.ToString()));
 
@@ -69,11 +72,13 @@ public sealed class SopsSourceTests : IDisposable
     public void Optional_covers_a_missing_file_and_not_one_that_does_not_open()
     {
         Assert.Empty(Load(Source("a.env") with { Optional = true }).Shared);
-        Assert.Contains("a.env: is missing. The descriptor names it as a sops source", Assert.Throws<InvalidStackException>(() => Load(Source("a.env"))).Message, StringComparison.Ordinal);
+        Assert.Contains("a.env: is missing. The descriptor names it as a sops source",
+            Assert.Throws<InvalidStackException>(() => Load(Source("a.env"))).Message, StringComparison.Ordinal);
 
         _folder.Encrypted("a.env", "A=1\n");
-        var error = Assert.Throws<InvalidStackException>(() => StackEnvironment.Load(new(_folder.Paths, [Source("a.env") with { Optional = true }])));
-        Assert.Contains("no identity to open it with was found", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidStackException>(
+            () => StackEnvironment.Load(new(_folder.Paths, [Source("a.env") with { Optional = true }])));
+        Assert.Contains("no identity to decrypt it was found", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Harbor.Environments;
-using Harbor.Secrets;
+using Harbor.Hashing;
+using Harbor.Masking;
 
 namespace Harbor.Tests.Environments;
 
@@ -28,7 +29,8 @@ public sealed class StackEnvironmentTests : IDisposable
         Prop.ForAll(Gen.Choose(1, 255).ToArbitrary(), layers =>
         {
             using var folder = new TemporaryFolder();
-            string[] files = ["etc/sys.env", "etc/site.env", "etc/sites/prod.env", "stacks/web/service.env", ".env.local", "etc/secrets.env"];
+            string[] files =
+                ["etc/sys.env", "etc/site.env", "etc/sites/prod.env", "stacks/web/service.env", ".env.local", "etc/secrets.env"];
             var expected = "";
             for (var layer = 0; layer < files.Length; layer++)
             {
@@ -40,7 +42,8 @@ public sealed class StackEnvironmentTests : IDisposable
             var request = Request(folder, "web") with
             {
                 Site = "prod",
-                ProcessEnvironment = (layers & 64) != 0 ? new Dictionary<string, string> { ["HARBOR_ENV_NAME"] = "from-6", ["NAME"] = "leaked" } : new() { ["NAME"] = "leaked" },
+                ProcessEnvironment = (layers & 64) != 0
+                ? new Dictionary<string, string> { ["HARBOR_ENV_NAME"] = "from-6", ["NAME"] = "leaked" } : new() { ["NAME"] = "leaked" },
                 Settings = (layers & 128) != 0 ? ["NAME=from-7"] : [],
             };
             expected = (layers & 128) != 0 ? "from-7 --set" : (layers & 64) != 0 ? "from-6 HARBOR_ENV_NAME" : expected;
@@ -75,7 +78,13 @@ public sealed class StackEnvironmentTests : IDisposable
             foreach (var name in layers.SelectMany(names => names).Distinct())
             {
                 var highest = Array.FindLastIndex(layers, names => names.Contains(name));
-                var origin = highest switch { 7 => "--set", 6 => $"HARBOR_ENV_{name}", _ => $"{files[highest]}:{Array.IndexOf(layers[highest], name) + 1}" };
+                var origin =
+                    highest switch
+                    {
+                        7 => "--set",
+                        6 => $"HARBOR_ENV_{name}",
+                        _ => $"{files[highest]}:{Array.IndexOf(layers[highest], name) + 1}"
+                    };
                 Assert.Equal((name, $"{highest}", origin), (name, environment[name].Value, $"{environment[name].Origin}"));
             }
 
@@ -88,7 +97,8 @@ public sealed class StackEnvironmentTests : IDisposable
     {
         _folder.Write("etc/sys.env", "A=$HOSTNAME\nHOSTNAME\n");
 
-        var environment = Load(Request(_folder) with { ProcessEnvironment = new Dictionary<string, string> { ["HOSTNAME"] = "this-machine" } });
+        var environment =
+            Load(Request(_folder) with { ProcessEnvironment = new Dictionary<string, string> { ["HOSTNAME"] = "this-machine" } });
 
         Assert.Equal("", environment.Shared["A"].Value);
         Assert.Equal(["A"], environment.Shared.Keys);
@@ -103,7 +113,8 @@ public sealed class StackEnvironmentTests : IDisposable
 
         var environment = Load(Request(_folder, "web", "db"));
 
-        Assert.Equal(("2", "http://x:2", "local"), (environment.For("web")["PORT"].Value, environment.For("web")["URL"].Value, environment.For("web")["ALL"].Value));
+        Assert.Equal(("2", "http://x:2", "local"),
+            (environment.For("web")["PORT"].Value, environment.For("web")["URL"].Value, environment.For("web")["ALL"].Value));
         Assert.Equal("1", environment.For("db")["PORT"].Value);
         Assert.Equal("1", environment.Shared["PORT"].Value);
         Assert.False(environment.Shared.ContainsKey("URL"));
@@ -126,7 +137,9 @@ public sealed class StackEnvironmentTests : IDisposable
         var environment = Load(Request(_folder));
 
         Assert.Equal(("1", "21"), (environment.Shared["B"].Value, environment.Shared["C"].Value));
-        Assert.Equal("etc/sys.env:2:1: in the value of B: LATER has no value. This layer and those below don't set it, so it is left empty.", Assert.Single(environment.Warnings).ToString());
+        Assert.Equal(
+            "etc/sys.env:2:1: in the value of B: LATER has no value. This layer and those below don't set it, so it is left empty.",
+            Assert.Single(environment.Warnings).ToString());
     }
 
     [Fact]
@@ -145,7 +158,8 @@ public sealed class StackEnvironmentTests : IDisposable
     [InlineData("")]
     [InlineData("a/b")]
     public void A_site_names_a_file_of_its_folder_and_no_other(string site) =>
-        Assert.StartsWith($"--site '{site}': the name of a file", Assert.Throws<InvalidStackException>(() => Load(Request(_folder) with { Site = site })).Message);
+        Assert.StartsWith($"--site '{site}': the name of a file",
+            Assert.Throws<InvalidStackException>(() => Load(Request(_folder) with { Site = site })).Message);
 
     [Fact]
     public void Everything_wrong_in_all_layers_is_reported_at_once()
@@ -186,7 +200,8 @@ public sealed class StackEnvironmentTests : IDisposable
     {
         WriteSecret(_folder, "etc/secrets.env", $"{name}=x\n");
 
-        Assert.Contains($"etc/secrets.env:1:1: {name} can't be set here", Assert.Throws<InvalidStackException>(() => Load(Request(_folder))).Message);
+        Assert.Contains(
+            $"etc/secrets.env:1:1: {name} can't be set here", Assert.Throws<InvalidStackException>(() => Load(Request(_folder))).Message);
     }
 
     [Fact]
@@ -196,7 +211,8 @@ public sealed class StackEnvironmentTests : IDisposable
         WriteSecret(_folder, "etc/secrets.env", "DB_PASSWORD=hidden\n");
         var environment = Load(Request(_folder) with { Settings = ["DB_PASSWORD=typed"] });
 
-        Assert.Equal([("DB_PASSWORD", true), ("DSN", true), ("PLAIN", false)], environment.Shared.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value.IsSecret)));
+        Assert.Equal([("DB_PASSWORD", true), ("DSN", true), ("PLAIN", false)],
+            environment.Shared.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value.IsSecret)));
         var redaction = new Redaction();
         environment.RegisterSecrets(redaction);
         Assert.Equal("*** ***", redaction.Apply("typed pg://u:typed@db"));
@@ -219,7 +235,8 @@ public sealed class StackEnvironmentTests : IDisposable
         _folder.Write("stacks/web/b.env", "A=b\n");
         _folder.Write("stacks/web/a.env", "A=a\n");
 
-        var environment = Load(Request(_folder, "web") with { Sources = [new(LayerKind.Service, null, "stacks", "*.env", Optional: true, [])] });
+        var environment =
+            Load(Request(_folder, "web") with { Sources = [new(LayerKind.Service, null, "stacks", "*.env", Optional: true, [])] });
 
         Assert.Equal("b", environment.For("web")["A"].Value);
     }
@@ -227,8 +244,8 @@ public sealed class StackEnvironmentTests : IDisposable
     [Fact]
     public void A_digest_changes_with_names_values_and_key_only()
     {
-        byte[] key = [1, 2, 3];
-        string Digest(string text, byte[] with)
+        ProjectKey key = new([1, 2, 3]);
+        string Digest(string text, ProjectKey with)
         {
             _folder.Write("etc/sys.env", text);
             return Load(Request(_folder)).Digest("web", with);
@@ -238,7 +255,7 @@ public sealed class StackEnvironmentTests : IDisposable
         Assert.Equal(digest, Digest("# other words\nB=2\nA='1'\n", key));
         Assert.NotEqual(digest, Digest("A=1\nB=3\n", key));
         Assert.NotEqual(digest, Digest("A=1B=2\n", key));
-        Assert.NotEqual(digest, Digest("A=1\nB=2\n", [1]));
+        Assert.NotEqual(digest, Digest("A=1\nB=2\n", new([1])));
     }
 
     [Fact]
@@ -251,7 +268,8 @@ public sealed class StackEnvironmentTests : IDisposable
 
     private static StackEnvironment Load(EnvironmentRequest request) => StackEnvironment.Load(request);
 
-    private static EnvironmentRequest Request(TemporaryFolder folder, params string[] services) => new(folder.Paths, Sources) { Services = services };
+    private static EnvironmentRequest Request(TemporaryFolder folder, params string[] services) =>
+        new(folder.Paths, Sources) { Services = services };
 
     private static void WriteSecret(TemporaryFolder folder, string name, string text) =>
         File.SetUnixFileMode(folder.Write(name, text), UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -7,7 +7,8 @@ namespace Harbor.Tests.Hooks;
 public sealed class AllowedHooksTests : IDisposable
 {
     private readonly Project _project = new();
-    private readonly PlannedHook _hook = new(new Hook(Location.Default, HookPoint.PreDeploy, "notify", HookType.Shell) { Path = "etc/notify" }, null);
+    private readonly PlannedHook _hook =
+        new(new Hook(Location.Default, HookPoint.PreDeploy, "notify", HookType.Shell) { Path = "etc/notify" }, null);
 
     public void Dispose() => _project.Dispose();
 
@@ -18,14 +19,14 @@ public sealed class AllowedHooksTests : IDisposable
     [Fact]
     public void Only_the_text_allowed_last_is_allowed()
     {
-        Assert.Equal(Consent.NeverGiven, Allowed.Of(_hook, "one"u8));
+        Assert.Equal(Consent.NeverGiven, Allowed.ConsentFor(_hook, "one"u8));
 
         Allowed.Allow(_hook, "one"u8);
-        Assert.Equal(Consent.Given, Allowed.Of(_hook, "one"u8));
-        Assert.Equal(Consent.Changed, Allowed.Of(_hook, "one\n"u8));
+        Assert.Equal(Consent.Given, Allowed.ConsentFor(_hook, "one"u8));
+        Assert.Equal(Consent.Changed, Allowed.ConsentFor(_hook, "one\n"u8));
 
         Allowed.Allow(_hook, "two"u8);
-        Assert.Equal(Consent.Changed, Allowed.Of(_hook, "one"u8));
+        Assert.Equal(Consent.Changed, Allowed.ConsentFor(_hook, "one"u8));
     }
 
     [Fact]
@@ -33,10 +34,11 @@ public sealed class AllowedHooksTests : IDisposable
     {
         Allowed.Allow(_hook, "one"u8);
 
-        Assert.Equal(Consent.NeverGiven, new AllowedHooks(new ProjectPaths(_project.Root + "2"), Folder).Of(_hook, "one"u8));
-        Assert.Equal(Consent.NeverGiven, Allowed.Of(_hook with { Hook = _hook.Hook with { Point = HookPoint.PostDeploy } }, "one"u8));
-        Assert.Equal(Consent.NeverGiven, Allowed.Of(_hook with { Service = "web" }, "one"u8));
-        Assert.Equal(Consent.Changed, Allowed.Of(_hook with { Hook = _hook.Hook with { Path = "etc/other" } }, "one"u8));
+        Assert.Equal(Consent.NeverGiven, new AllowedHooks(new ProjectPaths(_project.Root + "2"), Folder).ConsentFor(_hook, "one"u8));
+        Assert.Equal(
+            Consent.NeverGiven, Allowed.ConsentFor(_hook with { Hook = _hook.Hook with { Point = HookPoint.PostDeploy } }, "one"u8));
+        Assert.Equal(Consent.NeverGiven, Allowed.ConsentFor(_hook with { Service = "web" }, "one"u8));
+        Assert.Equal(Consent.Changed, Allowed.ConsentFor(_hook with { Hook = _hook.Hook with { Path = "etc/other" } }, "one"u8));
     }
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class AllowedHooksTests : IDisposable
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(Folder))));
-        Assert.Equal("/x/harbor/allowed", AllowedHooks.FolderOf(new Dictionary<string, string> { ["XDG_DATA_HOME"] = "/x" }));
-        Assert.EndsWith("/.local/share/harbor/allowed", AllowedHooks.FolderOf(new Dictionary<string, string> { ["XDG_DATA_HOME"] = "etc" }));
+        Assert.Equal("/x/harbor/allowed", AllowedHooks.FindFolder(new Dictionary<string, string> { ["XDG_DATA_HOME"] = "/x" }));
+        Assert.EndsWith(
+            "/.local/share/harbor/allowed", AllowedHooks.FindFolder(new Dictionary<string, string> { ["XDG_DATA_HOME"] = "etc" }));
     }
 }

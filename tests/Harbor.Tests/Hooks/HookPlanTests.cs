@@ -1,6 +1,6 @@
 using Harbor.Descriptors;
 using Harbor.Hooks;
-using Harbor.Journal;
+using Harbor.State;
 using Harbor.Tests.Descriptors;
 
 namespace Harbor.Tests.Hooks;
@@ -29,9 +29,12 @@ public sealed class HookPlanTests : IDisposable
     [Fact]
     public void At_a_point_of_the_run_listed_hooks_come_before_discovered_ones_and_those_of_other_services_not_at_all()
     {
-        _project.Write("stacks/db/hooks/pre_deploy.sh", "").Write("stacks/web/hooks/pre_deploy.sh", "").Write("stacks/web/hooks/other.sh", "");
+        _project.Write("stacks/db/hooks/pre_deploy.sh", "").Write("stacks/web/hooks/pre_deploy.sh", "")
+            .Write("stacks/web/hooks/other.sh", "");
 
-        Assert.Equal(["Hook:pre_deploy:all", "Hook:pre_deploy:web:one", "Hook:pre_deploy:db:pre_deploy.sh", "Hook:pre_deploy:web:pre_deploy.sh"], Names(HookPoint.PreDeploy, "db", "web"));
+        Assert.Equal(
+            ["Hook:pre_deploy:all", "Hook:pre_deploy:web:one", "Hook:pre_deploy:db:pre_deploy.sh", "Hook:pre_deploy:web:pre_deploy.sh"],
+            Names(HookPoint.PreDeploy, "db", "web"));
         Assert.Equal(["Hook:pre_deploy:all", "Hook:pre_deploy:db:pre_deploy.sh"], Names(HookPoint.PreDeploy, "db"));
     }
 
@@ -40,7 +43,8 @@ public sealed class HookPlanTests : IDisposable
     {
         _project.Write("stacks/db/hooks/post_service_up.sh", "");
 
-        Assert.Equal(["Hook:post_service_up:db:each", "Hook:post_service_up:web:each", "Hook:post_service_up:web:one"], Names(HookPoint.PostServiceUp, "db", "web"));
+        Assert.Equal(["Hook:post_service_up:db:each", "Hook:post_service_up:web:each", "Hook:post_service_up:web:one"],
+            Names(HookPoint.PostServiceUp, "db", "web"));
     }
 
     [Fact]
@@ -55,18 +59,23 @@ public sealed class HookPlanTests : IDisposable
     public void Hooks_around_Destroy_come_back_from_the_saved_state_as_they_were()
     {
         var descriptor = _project.Read();
-        var hooks = HookPlan.At(HookPoint.PreDestroy, descriptor, ["db", "web"], _project.Paths);
-        var file = Deployment.File(_project.Paths);
-        file.Write(new Deployment("shop", "id", DateTimeOffset.UnixEpoch, [], [], [], []) { Hooks = new DeployedHooks(hooks, descriptor.Runner) });
+        var hooks = HookPlan.Select(HookPoint.PreDestroy, descriptor, ["db", "web"], _project.Paths);
+        var file = DeployedStack.File(_project.Paths);
+        file.Write(new DeployedStack(
+            "shop", "id", DateTimeOffset.UnixEpoch, [], [], [], [])
+        { Hooks = new DeployedHooks(hooks, descriptor.Runner) });
 
         var read = file.Read()!.Hooks!;
 
-        Assert.Equal((descriptor.Runner.Image, descriptor.Runner.Timeout, true, "b"), (read.Runner.Image, read.Runner.Timeout, read.Runner.Network, read.Runner.Env["A"]));
+        Assert.Equal((descriptor.Runner.Image, descriptor.Runner.Timeout, true, "b"),
+            (read.Runner.Image, read.Runner.Timeout, read.Runner.Network, read.Runner.Env["A"]));
         Assert.Equal(2, read.Hooks.Count);
         Assert.Equal(["ls", "1"], read.Hooks[0].Hook.Command);
-        Assert.All(hooks.Zip(read.Hooks), pair => Assert.Equal(pair.First with { Hook = pair.First.Hook with { Command = [] } }, pair.Second with { Hook = pair.Second.Hook with { Command = [] } }));
+        Assert.All(hooks.Zip(read.Hooks),
+            pair => Assert.Equal(pair.First with { Hook = pair.First.Hook with { Command = [] } },
+            pair.Second with { Hook = pair.Second.Hook with { Command = [] } }));
     }
 
     private List<string> Names(HookPoint point, params string[] services) =>
-        [.. HookPlan.At(point, _project.Read().ForServices(services), services, _project.Paths).Select(hook => hook.Name)];
+        [.. HookPlan.Select(point, _project.Read().ForServices(services), services, _project.Paths).Select(hook => hook.Name)];
 }

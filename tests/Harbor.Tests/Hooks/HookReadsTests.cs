@@ -38,7 +38,8 @@ public sealed class HookReadsTests : IDisposable
 
         Assert.Equal(
             [
-                "FOUND stacks/web/hooks/post_prepare.sh:3 web", "RUN etc/harbor.yaml:9 ", "BRACED etc/harbor.yaml:9 ", "COMMAND etc/harbor.yaml:10 web", "TAG etc/harbor.yaml:10 web",
+                "FOUND stacks/web/hooks/post_prepare.sh:3 web", "RUN etc/harbor.yaml:9 ",
+                "BRACED etc/harbor.yaml:9 ", "COMMAND etc/harbor.yaml:10 web", "TAG etc/harbor.yaml:10 web",
                 "ROUTINE stacks/db/check.cs:2 db", "PYTHON stacks/db/ask.py:2 db",
             ],
             reads.Select(read => $"{read.Name} {read} {read.Service}"));

@@ -8,7 +8,9 @@ public sealed class RunnerContainerTests
     [Fact]
     public void Values_are_in_the_environment_of_the_command_and_names_alone_among_its_arguments()
     {
-        var command = new RunnerContainer(new ProjectPaths("/p"), "image", "name") { Environment = new Dictionary<string, string> { ["TOKEN"] = "s3cret" } }.Command();
+        var command = new RunnerContainer(TestScope.New(), new ProjectPaths("/p"), "image",
+            "name")
+        { Environment = new Dictionary<string, string> { ["TOKEN"] = "s3cret" } }.Command();
 
         Assert.Equal("s3cret", command.Environment!["TOKEN"]);
         Assert.Equal("--env", command.Arguments[command.Arguments.ToList().IndexOf("TOKEN") - 1]);
@@ -24,7 +26,8 @@ public sealed class RunnerContainerTests
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(project.Root, link))!);
         File.CreateSymbolicLink(Path.Combine(project.Root, link), Path.GetTempPath());
 
-        var error = await Assert.ThrowsAsync<DeploymentException>(() => new RunnerContainer(project.Paths, "image", "name").RunAsync(CancellationToken.None));
+        var error = await Assert.ThrowsAsync<HarborException>(
+            () => new RunnerContainer(TestScope.New(), project.Paths, "image", "name").RunAsync(CancellationToken.None));
 
         Assert.StartsWith($"{link} is a symbolic link", error.Message);
     }
@@ -32,7 +35,7 @@ public sealed class RunnerContainerTests
     [Fact]
     public void A_root_with_a_comma_or_a_quote_adds_no_option_to_the_mount()
     {
-        var command = new RunnerContainer(new ProjectPaths("/a,target=/etc/\"b"), "image", "name").Command();
+        var command = new RunnerContainer(TestScope.New(), new ProjectPaths("/a,target=/etc/\"b"), "image", "name").Command();
 
         Assert.Contains("type=bind,\"source=/a,target=/etc/\"\"b\",target=/work,readonly", command.Arguments);
         Assert.Equal("none", command.Arguments[command.Arguments.ToList().IndexOf("--network") + 1]);

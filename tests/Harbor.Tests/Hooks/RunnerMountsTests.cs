@@ -18,7 +18,8 @@ public sealed class RunnerMountsTests : IDisposable
         File.CreateSymbolicLink(_folder["project/etc/a.env"], "../../shared/real.env");
         File.CreateSymbolicLink(_folder["project/etc/b.env"], "a.env");
 
-        Assert.All(["project/x/y.env", "project", "shared/real.env", "project/etc/a.env", "project/etc/b.env"], name => Assert.Null(RunnerMounts.Refusal(_folder[name], Mounted)));
+        Assert.All(["project/x/y.env", "project", "shared/real.env", "project/etc/a.env", "project/etc/b.env"],
+            name => Assert.Null(RunnerMounts.Refusal(_folder[name], Mounted)));
     }
 
     [Theory]

@@ -1,5 +1,5 @@
-using Harbor.Journal;
-using Harbor.Secrets;
+using Harbor.Masking;
+using Harbor.Runs;
 
 namespace Harbor.Tests.Journal;
 
@@ -50,7 +50,8 @@ public sealed class RunHistoryTests : IDisposable
         File.WriteAllText(Path.Combine(_project.Paths.History, "20260134T000000000Z-aaaaaa.json"), "{ \"id\": \"x\" }");
         File.WriteAllText(Path.Combine(_project.Paths.History, "zzz.json"), "[]");
 
-        Assert.Equal(["20260133T000000000Z-aaaaaa", "20260132T000000000Z-aaaaaa"], RunHistory.Read(_project.Paths, 2).Select(entry => entry.Id));
+        Assert.Equal(
+            ["20260133T000000000Z-aaaaaa", "20260132T000000000Z-aaaaaa"], RunHistory.Read(_project.Paths, 2).Select(entry => entry.Id));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
-using Harbor.Journal;
+using Harbor.Masking;
 using Harbor.Processes;
+using Harbor.Runs;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Harbor.Tests.Journal;
 
@@ -7,6 +9,7 @@ public sealed class RunLockTests : IDisposable
 {
     private readonly Project _project = new();
     private readonly List<string> _said = [];
+    private readonly FakeTimeProvider _time = new();
 
     public void Dispose() => _project.Dispose();
 
@@ -16,9 +19,10 @@ public sealed class RunLockTests : IDisposable
         using var first = new Probe("hold", _project.Root, "run-1");
         Assert.Equal("locked", await first.ReadLineAsync());
 
-        var error = await Assert.ThrowsAsync<DeploymentException>(() => AcquireAsync());
+        var error = await Assert.ThrowsAsync<HarborException>(() => _time.RunAsync(AcquireAsync()));
 
-        Assert.Matches($@"^Another run is at work here: Deploy, pid {first.Pid} of {Environment.UserName} on {Environment.MachineName}, since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(\d+ s\)\. To wait for it, add --wait-lock 60s\.$", error.Message);
+        Assert.Matches($"^Another run is at work here: Deploy, pid {first.Pid} of {Environment.UserName} on {Environment.MachineName}, " +
+            @"since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(\d+ s\)\. To wait for it, add --wait-lock 60s\.$", error.Message);
     }
 
     [Fact]
@@ -28,10 +32,15 @@ public sealed class RunLockTests : IDisposable
         await first.ReadLineAsync();
 
         var acquiring = AcquireAsync(TimeSpan.FromSeconds(20));
-        await Task.Delay(300);
+        for (var polls = 0; polls < 100; polls++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
         Assert.False(acquiring.IsCompleted);
         await first.EndAsync();
-        using var second = await acquiring;
+        using var second = await _time.RunAsync(acquiring);
 
         Assert.EndsWith("Waiting up to 20 s for it.", Assert.Single(_said));
         Assert.Equal(Environment.ProcessId, RunRecord.Read(_project.Paths)!.Pid);
@@ -41,12 +50,13 @@ public sealed class RunLockTests : IDisposable
     public async Task Waiting_ends_after_the_given_time_or_when_cancelled()
     {
         using var first = await AcquireAsync();
-        using var cancelled = new CancellationTokenSource(100);
+        using var cancelled = new CancellationTokenSource(TimeSpan.FromSeconds(30), _time);
 
-        var late = await Assert.ThrowsAsync<DeploymentException>(() => AcquireAsync(TimeSpan.FromMilliseconds(200)));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => AcquireAsync(TimeSpan.FromMinutes(1), cancelled.Token));
+        var late = await Assert.ThrowsAsync<HarborException>(() => _time.RunAsync(AcquireAsync(TimeSpan.FromSeconds(20))));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _time.RunAsync(AcquireAsync(TimeSpan.FromMinutes(1), cancelled.Token)));
 
-        Assert.EndsWith("Waited 0 s for it.", late.Message);
+        Assert.EndsWith("Waited 20 s for it.", late.Message);
     }
 
     [Fact]
@@ -58,7 +68,7 @@ public sealed class RunLockTests : IDisposable
             var lines = await Task.WhenAll(racers.Select(racer => racer.ReadLineAsync()));
 
             Assert.Single(lines, "locked");
-            Assert.Equal(19, lines.Count(line => line!.StartsWith("Another run is at work here: Deploy, pid ", StringComparison.Ordinal)));
+            Assert.Equal(19, lines.Count(IsRefused));
         }
         finally
         {
@@ -80,9 +90,10 @@ public sealed class RunLockTests : IDisposable
         {
             var lines = await Task.WhenAll(racers.Select(racer => racer.ReadLineAsync()));
 
-            var winner = Assert.Single(racers.Index(), racer => lines[racer.Index]!.StartsWith("The run killed (Deploy, since ", StringComparison.Ordinal));
+            var winner = Assert.Single(
+                racers.Index(), racer => lines[racer.Index]!.StartsWith("The run killed (Deploy, since ", StringComparison.Ordinal));
             Assert.Equal("locked", await winner.Item.ReadLineAsync());
-            Assert.Equal(19, lines.Count(line => line!.StartsWith("Another run is at work here", StringComparison.Ordinal)));
+            Assert.Equal(19, lines.Count(IsRefused));
             Assert.Equal($"run-{winner.Index}", RunRecord.Read(_project.Paths)!.Id);
         }
         finally
@@ -91,7 +102,7 @@ public sealed class RunLockTests : IDisposable
         }
     }
 
-    /// <summary>As when the machine was started anew and another program has the killed run's number now.</summary>
+    /// <summary>As when the machine was started again and another program has the killed run's number now.</summary>
     [Fact]
     public async Task A_pid_that_is_used_again_is_not_taken_for_the_killed_run()
     {
@@ -99,10 +110,11 @@ public sealed class RunLockTests : IDisposable
         await stranger.ReadLineAsync();
         Directory.CreateDirectory(_project.Paths.State);
         await File.WriteAllTextAsync(Path.Combine(_project.Paths.State, "run.json"), $$"""
-            {"id": "killed", "pid": {{stranger.Pid}}, "started": 1, "host": "{{Environment.MachineName}}", "user": "me", "target": "Deploy", "since": "2026-01-01T00:00:00Z"}
+            {"id": "killed", "pid": {{stranger.Pid}}, "started": 1, "host": "{{Environment.MachineName}}", "user": "me",
+             "target": "Deploy", "since": "2026-01-01T00:00:00Z"}
             """);
 
-        using (await AcquireAsync())
+        using (await _time.RunAsync(AcquireAsync()))
         {
             Assert.StartsWith("The run killed (Deploy, since ", Assert.Single(_said), StringComparison.Ordinal);
         }
@@ -116,7 +128,7 @@ public sealed class RunLockTests : IDisposable
     {
         using var other = new Project();
         using var first = await AcquireAsync();
-        using var second = await RunLock.AcquireAsync(other.Paths, "run-3", "Deploy", null, TimeProvider.System, Say, CancellationToken.None);
+        using var second = await RunLock.AcquireAsync(TestScope.Named("run-3"), other.Paths, "Deploy", null, Say, CancellationToken.None);
 
         Assert.Empty(_said);
     }
@@ -133,7 +145,8 @@ public sealed class RunLockTests : IDisposable
         var inside = 0;
         await Parallel.ForEachAsync(Enumerable.Range(0, 20), new ParallelOptions { MaxDegreeOfParallelism = 20 }, async (_, ct) =>
         {
-            using var held = await RunLock.AcquireAsync(_project.Paths, "next", "Deploy", TimeSpan.FromSeconds(30), TimeProvider.System, Say, ct);
+            using var held =
+                await RunLock.AcquireAsync(TestScope.Named("next"), _project.Paths, "Deploy", TimeSpan.FromSeconds(30), Say, ct);
             Assert.Equal(1, Interlocked.Increment(ref inside));
             await Task.Delay(5, ct);
             Interlocked.Decrement(ref inside);
@@ -149,19 +162,20 @@ public sealed class RunLockTests : IDisposable
         await first.ReadLineAsync();
         await first.KillAsync();
 
-        using var second = await AcquireAsync();
+        using var second = await _time.RunAsync(AcquireAsync());
 
-        Assert.Matches(@"^The run run-1 \(Deploy, since .* UTC\) was killed before it was done\.$", Assert.Single(_said));
+        Assert.Matches(@"^The run run-1 \(Deploy, since .* UTC\) was killed before it had finished\.$", Assert.Single(_said));
     }
 
     [Fact]
     public async Task A_child_that_lives_on_does_not_keep_the_lock()
     {
         var held = await AcquireAsync();
-        var child = await new Command("sleep", "60").StartDetachedAsync(Path.Combine(_project.Root, "log"), CancellationToken.None);
+        var child = await new Command(TestScope.New(), "sleep", "60")
+            .StartDetachedAsync(Path.Combine(_project.Root, "log"), CancellationToken.None);
         held.Dispose();
 
-        using (await AcquireAsync())
+        using (await _time.RunAsync(AcquireAsync()))
         {
             Assert.Equal(0, Libc.Kill(child, Libc.KillNow));
         }
@@ -170,8 +184,8 @@ public sealed class RunLockTests : IDisposable
     [Fact]
     public async Task Others_see_the_lock_as_flock_does()
     {
-        var tryFlock = new Command("flock", "--nonblock", Path.Combine(_project.Paths.State, "lock"), "true");
-        using (await AcquireAsync())
+        var tryFlock = new Command(TestScope.New(), "flock", "--nonblock", Path.Combine(_project.Paths.State, "lock"), "true");
+        using (await _time.RunAsync(AcquireAsync()))
         {
             Assert.Equal(1, (await tryFlock.TryRunAsync(CancellationToken.None)).ExitCode);
         }
@@ -186,11 +200,11 @@ public sealed class RunLockTests : IDisposable
         first.Dispose();
         Assert.Null(RunRecord.Read(_project.Paths));
 
-        using var second = await AcquireAsync();
+        using var second = await _time.RunAsync(AcquireAsync());
         first.Dispose();
 
         Assert.NotNull(RunRecord.Read(_project.Paths));
-        await Assert.ThrowsAsync<DeploymentException>(() => AcquireAsync());
+        await Assert.ThrowsAsync<HarborException>(() => _time.RunAsync(AcquireAsync()));
         Assert.Empty(_said);
     }
 
@@ -200,7 +214,7 @@ public sealed class RunLockTests : IDisposable
         Directory.CreateDirectory(_project.Paths.State);
         await File.WriteAllTextAsync(Path.Combine(_project.Paths.State, "run.json"), "{ \"id\": ");
 
-        using var held = await AcquireAsync();
+        using var held = await _time.RunAsync(AcquireAsync());
 
         Assert.Equal("run-2", RunRecord.Read(_project.Paths)!.Id);
     }
@@ -210,20 +224,21 @@ public sealed class RunLockTests : IDisposable
     {
         await File.WriteAllTextAsync(_project.Paths.Var, "a file where the folder should be");
 
-        var error = await Assert.ThrowsAsync<DeploymentException>(() => AcquireAsync());
+        var error = await Assert.ThrowsAsync<HarborException>(() => _time.RunAsync(AcquireAsync()));
 
         Assert.StartsWith("var/state/lock could not be opened: ", error.Message);
-        Assert.EndsWith($"Harbor keeps the state of the deployment below {_project.Paths.Var}, and must be able to write there.", error.Message);
+        Assert.EndsWith(
+            $"Harbor keeps its state below {_project.Paths.Var} and must be able to write there.", error.Message);
     }
 
     [Fact]
     public async Task Where_the_record_cannot_be_written_the_lock_is_given_back()
     {
         Directory.CreateDirectory(Path.Combine(_project.Paths.State, "run.json"));
-        await Assert.ThrowsAsync<DeploymentException>(() => AcquireAsync());
+        await Assert.ThrowsAsync<HarborException>(() => _time.RunAsync(AcquireAsync()));
 
         Directory.Delete(Path.Combine(_project.Paths.State, "run.json"));
-        using var held = await AcquireAsync();
+        using var held = await _time.RunAsync(AcquireAsync());
     }
 
     private void Say(string line)
@@ -234,6 +249,12 @@ public sealed class RunLockTests : IDisposable
         }
     }
 
+    /// <summary>By a run that is known, or by one that has not had the time to write its record.</summary>
+    private static bool IsRefused(string? line) =>
+        line!.StartsWith("Another run is at work here: Deploy, pid ", StringComparison.Ordinal)
+        || line.StartsWith("Another run is at work here; it has just started.", StringComparison.Ordinal);
+
     private Task<RunLock> AcquireAsync(TimeSpan? wait = null, CancellationToken ct = default) =>
-        RunLock.AcquireAsync(_project.Paths, "run-2", "Deploy", wait, TimeProvider.System, Say, ct);
+        RunLock.AcquireAsync(
+            new RunScope("run-2", RunScope.ProcessVariables(), new Redaction(), _time), _project.Paths, "Deploy", wait, Say, ct);
 }

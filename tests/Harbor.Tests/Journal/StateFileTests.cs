@@ -1,6 +1,6 @@
-using System.Text.Json;
-using Harbor.Journal;
+using System.Text.Json.Serialization;
 using Harbor.Processes;
+using Harbor.State;
 
 namespace Harbor.Tests.Journal;
 
@@ -10,7 +10,8 @@ public sealed class StateFileTests : IDisposable
 
     public void Dispose() => _project.Dispose();
 
-    private StateFile<Deployed> State => new(_project.Paths, "deployed", 2, Load, Save, "Remove it and deploy again.");
+    private StateFile<Deployed> State =>
+        new(_project.Paths, "deployed", 2, StateFileTestsJson.Default.SavedStateDeployed, "Remove it and deploy again.");
 
     private string FilePath => Path.Combine(_project.Paths.State, "deployed.json");
 
@@ -35,12 +36,16 @@ public sealed class StateFileTests : IDisposable
     [InlineData("{\"version\":\"2\",\"state\":{\"project\":\"a\"}}")]
     [InlineData("{\"version\":2,\"state\":null}")]
     [InlineData("{\"version\":2,\"state\":[]}")]
+    [InlineData("{\"version\":2}")]
+    [InlineData("{\"version\":2,\"state\":{\"project\":\"a\"}}")]
+    [InlineData("{\"version\":2,\"state\":{\"project\":null,\"services\":1}}")]
+    [InlineData("{\"version\":2,\"state\":{\"project\":\"a\",\"services\":1e400}}")]
     public void A_damaged_file_is_an_error_that_says_what_to_do(string content)
     {
         Directory.CreateDirectory(_project.Paths.State);
         File.WriteAllText(FilePath, content);
 
-        var error = Assert.Throws<DeploymentException>(() => State.Read());
+        var error = Assert.Throws<HarborException>(() => State.Read());
 
         Assert.StartsWith("var/state/deployed.json is damaged: ", error.Message);
         Assert.EndsWith("Remove it and deploy again.", error.Message);
@@ -51,9 +56,11 @@ public sealed class StateFileTests : IDisposable
     {
         (State with { Version = 3 }).Write(new Deployed("demo", 1));
 
-        var error = Assert.Throws<DeploymentException>(() => State.Read());
+        var error = Assert.Throws<HarborException>(() => State.Read());
 
-        Assert.Equal("var/state/deployed.json was written by a newer Harbor (version 3 of the file; this Harbor knows up to 2). Use that Harbor.", error.Message);
+        Assert.Equal(
+            "var/state/deployed.json was written by a newer Harbor (version 3 of the file; this Harbor knows up to 2). Use that Harbor.",
+            error.Message);
     }
 
     [Fact]
@@ -71,7 +78,7 @@ public sealed class StateFileTests : IDisposable
         Directory.Move(_project.Paths.State, _project.Paths.State + ".away");
         await File.WriteAllTextAsync(_project.Paths.State, "no folder");
 
-        var error = Assert.Throws<DeploymentException>(() => State.Write(new Deployed("new", 2)));
+        var error = Assert.Throws<HarborException>(() => State.Write(new Deployed("new", 2)));
 
         File.Delete(_project.Paths.State);
         Directory.Move(_project.Paths.State + ".away", _project.Paths.State);
@@ -79,20 +86,15 @@ public sealed class StateFileTests : IDisposable
         var command = error.Message.Split('\n')[^1].Trim();
         var recovery = command.Split('\'')[1];
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(recovery) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
-        await new Command("sh", "-c", command).RunAsync(CancellationToken.None);
+        await new Command(TestScope.New(), "sh", "-c", command).RunAsync(CancellationToken.None);
         Assert.Equal("new", State.Read()!.Project);
         File.Delete(recovery);
     }
 
     internal sealed record Deployed(string Project, int Services);
-
-    private static Deployed Load(JsonElement json) => new(json.GetProperty("project").GetString()!, json.GetProperty("services").GetInt32());
-
-    private static void Save(Utf8JsonWriter json, Deployed state)
-    {
-        json.WriteStartObject();
-        json.WriteString("project", state.Project);
-        json.WriteNumber("services", state.Services);
-        json.WriteEndObject();
-    }
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(SavedState<StateFileTests.Deployed>))]
+internal sealed partial class StateFileTestsJson : JsonSerializerContext;

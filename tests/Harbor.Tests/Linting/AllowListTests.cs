@@ -20,7 +20,8 @@ public sealed class AllowListTests
         foreach (var path in (string[])["a.env", "a b", "a\"b\\c", "line\nbreak", "#x", "-rf"])
         {
             var finding = Key with { File = path };
-            Assert.Empty(AllowList.Read(file => file == AllowList.File ? $"{AllowList.LineFor(finding)} a reason" : null).Apply([finding], isAll: true));
+            Assert.Empty(AllowList.Read(file => file == AllowList.File ? $"{AllowList.LineFor(finding)} a reason" : null)
+                .Apply([finding], isAll: true));
         }
     }
 
@@ -33,7 +34,8 @@ public sealed class AllowListTests
 
     [Fact]
     public void A_line_that_allows_nothing_is_reported() =>
-        Assert.Equal(["warning unused-allow 2"], Planted.Describe(Apply("\"docs/a b.md\" 0123abcd r\ngone.env 11111111 r\nx.env 99999999 r")));
+        Assert.Equal(
+            ["warning unused-allow 2"], Planted.Describe(Apply("\"docs/a b.md\" 0123abcd r\ngone.env 11111111 r\nx.env 99999999 r")));
 
     [Theory]
     [InlineData("x.env")]
@@ -63,5 +65,6 @@ public sealed class AllowListTests
         Assert.Equal("data/lint-allow", left[1].File);
     }
 
-    private static IReadOnlyList<Finding> Apply(string text) => AllowList.Read(file => file == AllowList.File ? text : null).Apply([Key, Other], isAll: true);
+    private static IReadOnlyList<Finding> Apply(string text) =>
+        AllowList.Read(file => file == AllowList.File ? text : null).Apply([Key, Other], isAll: true);
 }

@@ -25,7 +25,9 @@ public sealed class KeyTests
             { "shell continuation", $"\n\n{first}\\\n{rest}" },
             { "prefix in pieces", $"\n\n{key[..8]}\n{key[8..]}" },
             { "base64", $"\n\ndata: {Planted.Base64($"# key\n{key}\n")}" },
-            { "base64 in lines", "\n\n" + string.Join('\n', Planted.Base64($"# created: 2024-01-01\n# a comment\n{key}\n").Chunk(76).Select(line => "  " + new string(line))) },
+            { "base64 in lines", "\n\n"
+            + string.Join('\n', Planted.Base64($"# created: 2024-01-01\n# a comment\n{key}\n").Chunk(76)
+            .Select(line => "  " + new string(line))) },
             { "base64 behind other letters", $"\n\nx/{Planted.Base64(key)}" },
             { "base64 for URLs", $"\n\n{Planted.Base64($"\u00ff\u00fe>>>???{key}").Replace('+', '-').Replace('/', '_').TrimEnd('=')}" },
         };
@@ -53,7 +55,8 @@ public sealed class KeyTests
             [0, 0xFF, 0xFE, 7, .. Encoding.ASCII.GetBytes(Planted.AgeKey), 0, 1],
         ];
 
-        Assert.All(contents, content => Assert.Equal("error age-private-key 1", Assert.Single(Planted.Describe(Find("layer.tar", content)))));
+        Assert.All(contents,
+            content => Assert.Equal("error age-private-key 1", Assert.Single(Planted.Describe(Find("layer.tar", content)))));
     }
 
     [Fact]
@@ -64,7 +67,8 @@ public sealed class KeyTests
     public void A_key_with_a_wrong_checksum_is_a_warning() =>
         Assert.Equal(
             ["warning age-private-key 1", "warning age-private-key 2", "warning age-private-key 3"],
-            Planted.Describe(Find("k", $"{Planted.Dummy}\n{Planted.AgeKey[..^1]}{(Planted.AgeKey[^1] == 'Q' ? 'P' : 'Q')}\n{Planted.AgeKey[..50]} cut off")));
+            Planted.Describe(Find("k", $"{Planted.Dummy}\n{Planted.AgeKey[..^1]}{(Planted.AgeKey[^1] == 'Q' ? 'P' : 'Q')}\n" +
+            $"{Planted.AgeKey[..50]} cut off")));
 
     [Fact]
     public void The_identity_of_a_plugin_is_a_warning() =>
@@ -74,17 +78,23 @@ public sealed class KeyTests
     public void Private_keys_in_armor_are_found()
     {
         Assert.Equal(["error private-key 2"], Planted.Describe(Find("k", $"\n{Planted.Pem}")));
-        Assert.Equal(["error private-key 1"], Planted.Describe(Find("k", $"{{\"key\": \"{Planted.Pem.Replace("\n", "\\n", StringComparison.Ordinal)}\"}}")));
+        Assert.Equal(["error private-key 1"],
+            Planted.Describe(Find("k", $"{{\"key\": \"{Planted.Pem.Replace("\n", "\\n", StringComparison.Ordinal)}\"}}")));
         Assert.Equal(["error private-key 1"], Planted.Describe(Find("k", Planted.Pem.Replace("\n", "\r\n    ", StringComparison.Ordinal))));
         Assert.Equal(["error private-key 3"], Planted.Describe(Find("k", $"a\n\nkey: {Planted.Base64(Planted.Pem)}")));
         Assert.Equal(["error private-key 1"], Planted.Describe(Find("id_ed25519", Planted.Armored("OPENSSH PRIVATE KEY"))));
-        Assert.Equal(["error private-key 1"], Planted.Describe(Find("k.asc", Planted.Armored("PGP PRIVATE KEY BLOCK").Replace("-----\n", "-----\nVersion: GnuPG v2\n\n", StringComparison.Ordinal))));
+        Assert.Equal(
+            ["error private-key 1"],
+            Planted.Describe(
+            Find("k.asc", Planted.Armored("PGP PRIVATE KEY BLOCK")
+            .Replace("-----\n", "-----\nVersion: GnuPG v2\n\n", StringComparison.Ordinal))));
     }
 
     [Fact]
     public void A_private_key_under_a_passphrase_is_a_warning()
     {
-        var traditional = Planted.Armored("RSA PRIVATE KEY").Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n", StringComparison.Ordinal);
+        var traditional = Planted.Armored("RSA PRIVATE KEY")
+            .Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n", StringComparison.Ordinal);
 
         Assert.Equal(["warning private-key 1"], Planted.Describe(Find("k", Planted.EncryptedPem)));
         Assert.Equal(["warning private-key 1"], Planted.Describe(Find("k", traditional)));
@@ -94,7 +104,8 @@ public sealed class KeyTests
     public void An_age_file_with_a_passphrase_is_a_warning()
     {
         var header = "age-encryption.org/v1\n-> " + "scrypt rF0/NwblUHHTpgQgRpe5CQ 10\n" + new string('x', 60);
-        var armored = $"-----BEGIN AGE ENCRYPTED FILE-----\n{string.Join('\n', Planted.Base64(header).Chunk(64).Select(line => new string(line)))}\n-----END AGE ENCRYPTED FILE-----\n";
+        var armored = $"-----BEGIN AGE ENCRYPTED FILE-----\n" +
+            $"{string.Join('\n', Planted.Base64(header).Chunk(64).Select(line => new string(line)))}\n-----END AGE ENCRYPTED FILE-----\n";
 
         Assert.Equal(["warning age-passphrase-identity 1"], Planted.Describe(Find("k.age", header)));
         Assert.Equal(["warning age-passphrase-identity 1"], Planted.Describe(Find("k.age", armored)));
@@ -104,11 +115,14 @@ public sealed class KeyTests
     [Theory]
     [InlineData("AGE-SECRET-KEY-1...")]
     [InlineData("AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}")]
-    [InlineData("The key starts with AGE-SECRET-KEY-1 and then there are fifty-eight letters of a small alphabet, as you can see in the next example")]
+    [InlineData("The key starts with AGE-SECRET-KEY-1 and then there are fifty-eight letters of a small alphabet, as you can see in the " +
+        "next example")]
     [InlineData("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p")]
-    [InlineData("if (text.StartsWith(\"-----BEGIN OPENSSH PRIVATE KEY-----\")) { Refuse(); } else if (text.StartsWith(\"-----BEGIN PGP PRIVATE KEY BLOCK-----\")) {")]
+    [InlineData("if (text.StartsWith(\"-----BEGIN OPENSSH PRIVATE KEY-----\")) { Refuse(); } else if (text.StartsWith(\"-----BEGIN PGP " +
+        "PRIVATE KEY BLOCK-----\")) {")]
     [InlineData("-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUZ7\n-----END CERTIFICATE-----")]
-    [InlineData("-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n-----END PUBLIC KEY-----")]
+    [InlineData("-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n" +
+        "-----END PUBLIC KEY-----")]
     [InlineData("storage-secret-keys image-plugin-1 AGE- AGE-P")]
     [InlineData("AGE-PLUGIN-YUBIKEY-1")]
     public void What_is_no_key_is_not_found(string text) => Assert.Empty(Find("README.md", text));
@@ -116,7 +130,10 @@ public sealed class KeyTests
     [Fact]
     public void Hostile_text_takes_no_time()
     {
-        string[] texts = [string.Concat(Enumerable.Repeat("AGE-SECRET-KEY-1\n", 200_000)), string.Concat(Enumerable.Repeat("-----BEGIN PRIVATE KEY-----\n", 50_000)), new('A', 8 << 20), string.Concat(Enumerable.Repeat("age-\n", 500_000))];
+        string[] texts =
+            [string.Concat(Enumerable.Repeat("AGE-SECRET-KEY-1\n", 200_000)),
+            string.Concat(Enumerable.Repeat("-----BEGIN PRIVATE KEY-----\n", 50_000)), new('A', 8 << 20),
+            string.Concat(Enumerable.Repeat("age-\n", 500_000))];
         var started = TimeProvider.System.GetTimestamp();
 
         foreach (var text in texts)

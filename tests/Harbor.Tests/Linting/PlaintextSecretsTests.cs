@@ -61,22 +61,31 @@ public sealed class PlaintextSecretsTests
         Assert.False(Assert.Single(Find(path, text)).IsError);
 
     [Theory]
-    [InlineData("app.env", "# PASSWORD={0} would be read from a file\nPASSWORD_FILE=/run/secrets/x9Xy8Zw7Vu6Ts5Rq\nPASSWORD=\nTOKEN=changeme\nMAX_TOKENS=4096\nSECRET=${{OTHER}}\nKEY=x\nPASSWORD=********")]
-    [InlineData("compose.yml", "secrets:\n  db_password:\n    environment: DB_PASSWORD\nservices: {{ x: {{ secrets: [db_password], environment: {{ PASSWORD: \"$DB_PASSWORD\", TOKEN: \"${{TOKEN:-none}}\" }} }} }}")]
-    [InlineData("config.yaml", "master_key: os.environ/LITELLM_MASTER_KEY\npassword: {{{{DB_PASSWORD}}}}\nsecretName: db-credentials-4f6a8b2c9d\ntoken_url: https://login.example/oauth2\nkey: abc123def456ghi789\npublicKey: MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7")]
-    [InlineData("schema.json", "{{\"password\": {{\"type\": \"string\"}}, \"token\": \"bearer\", \"apiKey\": null, \"cacheKey\": \"user-list-v2\"}}")]
+    [InlineData("app.env", "# PASSWORD={0} would be read from a file\nPASSWORD_FILE=/run/secrets/x9Xy8Zw7Vu6Ts5Rq\nPASSWORD=\n" +
+        "TOKEN=changeme\nMAX_TOKENS=4096\nSECRET=${{OTHER}}\nKEY=x\nPASSWORD=********")]
+    [InlineData("compose.yml", "secrets:\n  db_password:\n    environment: DB_PASSWORD\nservices: {{ x: {{ secrets: [db_password], " +
+        "environment: {{ PASSWORD: \"$DB_PASSWORD\", TOKEN: \"${{TOKEN:-none}}\" }} }} }}")]
+    [InlineData("config.yaml", "master_key: os.environ/LITELLM_MASTER_KEY\npassword: {{{{DB_PASSWORD}}}}\nsecretName: " +
+        "db-credentials-4f6a8b2c9d\ntoken_url: https://login.example/oauth2\nkey: abc123def456ghi789\npublicKey: " +
+        "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7")]
+    [InlineData("schema.json",
+        "{{\"password\": {{\"type\": \"string\"}}, \"token\": \"bearer\", \"apiKey\": null, \"cacheKey\": \"user-list-v2\"}}")]
     [InlineData("run.sh", "PASSWORD=$(cat /run/secrets/db)\nTOKEN=\"$1\"\n[ -n \"${{TOKEN:-abcdefgh12345678}}\" ]")]
-    [InlineData("ci.yml", "env:\n  CACHE_KEY: v2-linux-node-18-build\n  primary_key: user_id_2_tenant_id_7\n  password: |\n  other: {0}\n  password: &a\n  more: {0}")]
+    [InlineData("ci.yml", "env:\n  CACHE_KEY: v2-linux-node-18-build\n  primary_key: user_id_2_tenant_id_7\n  password: |\n  other: {0}\n" +
+        "  password: &a\n  more: {0}")]
     [InlineData("package.json", "{{\"registry-auth-token\": \"^5.0.1\", \"password-prompt\": \">=1.10.22\", \"auth\": \"{0}\"}}")]
     [InlineData("Dockerfile", "ENV PASSWORD_FILE /run/secrets/x9Xy8Zw7Vu6Ts5Rq\nRUN PASSWORD {0}")]
-    [InlineData("deployment.yaml", "env:\n  - name: API_TOKEN\n    valueFrom: {{ secretKeyRef: {{ name: api, key: {0} }} }}\n  - name: LEVEL\n    value: {0}\n  - name: DB_PASSWORD\n    value: $(PASSWORD)\n")]
+    [InlineData("deployment.yaml", "env:\n  - name: API_TOKEN\n    valueFrom: {{ secretKeyRef: {{ name: api, key: {0} }} }}\n  - name: " +
+        "LEVEL\n    value: {0}\n  - name: DB_PASSWORD\n    value: $(PASSWORD)\n")]
     [InlineData("task.json", "[{{\"name\":\"DB_PASSWORD\"}},{{\"name\":\"LEVEL\",\"value\":\"{0}\"}}]")]
     [InlineData("Code.cs", "var password = \"{0}\"; // source code is not looked at")]
     [InlineData("README.md", "PASSWORD={0}")]
-    [InlineData("app.env", "A=postgres://user:password@db/x\nB=https://host/x@y:1\nC=http://[::1]:80/\nIMAGE=nginx@sha256:0123456789abcdef0123456789abcdef")]
+    [InlineData("app.env",
+        "A=postgres://user:password@db/x\nB=https://host/x@y:1\nC=http://[::1]:80/\nIMAGE=nginx@sha256:0123456789abcdef0123456789abcdef")]
     public void What_is_no_secret_is_not_found(string path, string text)
     {
-        var written = string.Format(System.Globalization.CultureInfo.InvariantCulture, text, Planted.Strong).Replace($"# PASSWORD={Planted.Strong}", "# PASSWORD", StringComparison.Ordinal);
+        var written = string.Format(System.Globalization.CultureInfo.InvariantCulture, text, Planted.Strong)
+            .Replace($"# PASSWORD={Planted.Strong}", "# PASSWORD", StringComparison.Ordinal);
 
         Assert.Empty(Find(path, written));
     }
@@ -91,11 +100,13 @@ public sealed class PlaintextSecretsTests
 
         Find("a.env", new string('=', 1 << 20) + string.Concat(Enumerable.Repeat("PASSWORD=\"", 100_000)) + new string('a', 1 << 20));
 
-        Find("a.yml", string.Concat(Enumerable.Repeat("password: |", 100_000)) + string.Concat(Enumerable.Repeat("\n password: |", 100_000)));
+        Find("a.yml", string.Concat(Enumerable.Repeat("password: |", 100_000))
+            + string.Concat(Enumerable.Repeat("\n password: |", 100_000)));
         Find("a.yml", string.Concat(Enumerable.Repeat("password: & ", 100_000)) + "password: " + new string('&', 1 << 20));
 
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20));
     }
 
-    private static List<Finding> Find(string path, string text) => [.. ContentRules.Find(LintText.Decode(path, Encoding.UTF8.GetBytes(text)), isSops: false)];
+    private static List<Finding> Find(string path, string text) =>
+        [.. ContentRules.Find(LintText.Decode(path, Encoding.UTF8.GetBytes(text)), isSops: false)];
 }

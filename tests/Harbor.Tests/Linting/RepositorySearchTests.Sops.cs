@@ -30,11 +30,17 @@ public sealed partial class RepositorySearchTests
     }
 
     [Theory]
-    [InlineData("A=plain\nsops_lastmodified=x\nsops_mac=ENC[x]\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1b\n", "prod.env", "error sops-unencrypted 1")]
-    [InlineData("A=ENC[x]\nsops_lastmodified=x\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1b\n", "prod.env", "error sops-mac-missing 2")]
-    [InlineData("A=ENC[x]\nsops_mac=ENC[x]\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1z\n", "prod.env", "error sops-recipients 2")]
-    [InlineData("a: plain\nsops:\n  age: [{ recipient: age1a }, { recipient: age1b }]\n  mac: ENC[x]\n", "prod.yaml", "error sops-unencrypted 1")]
-    [InlineData("{\"a\": \"plain\", \"sops\": {\"age\": [{\"recipient\": \"age1a\"}, {\"recipient\": \"age1b\"}], \"mac\": \"ENC[x]\"}}", "prod.key", "error sops-unencrypted 1")]
+    [InlineData(
+        "A=plain\nsops_lastmodified=x\nsops_mac=ENC[x]\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1b\n",
+        "prod.env", "error sops-unencrypted 1")]
+    [InlineData("A=ENC[x]\nsops_lastmodified=x\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1b\n",
+        "prod.env", "error sops-mac-missing 2")]
+    [InlineData("A=ENC[x]\nsops_mac=ENC[x]\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1z\n",
+        "prod.env", "error sops-recipients 2")]
+    [InlineData(
+        "a: plain\nsops:\n  age: [{ recipient: age1a }, { recipient: age1b }]\n  mac: ENC[x]\n", "prod.yaml", "error sops-unencrypted 1")]
+    [InlineData("{\"a\": \"plain\", \"sops\": {\"age\": [{\"recipient\": \"age1a\"}, {\"recipient\": \"age1b\"}], \"mac\": \"ENC[x]\"}}",
+        "prod.key", "error sops-unencrypted 1")]
     [InlineData("sops: { version: 3.9 }\na: plain\n", "versions.yaml", null)]
     [InlineData("a: plain # sops:\nsops: on\n", "words.yml", null)]
     public async Task A_file_with_the_metadata_of_sops_is_checked_whatever_it_is_called(string text, string file, string? expected)

@@ -6,7 +6,8 @@ namespace Harbor.Tests.Linting;
 /// <summary>On real repositories, by the real git.</summary>
 public sealed partial class RepositorySearchTests : IDisposable
 {
-    private const string Encrypted = "A=ENC[x]\nsops_mac=ENC[x]\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1b\n";
+    private const string Encrypted =
+        "A=ENC[x]\nsops_mac=ENC[x]\nsops_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1b\n";
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -157,7 +158,8 @@ public sealed partial class RepositorySearchTests : IDisposable
 
         Assert.Equal(["a.txt error age-private-key"], await FindAsync(request => request with { Paths = new(_folder["my project"]) }));
         Assert.Equal("my project/", (await SearchAsync(request => request with { Paths = new(_folder["my project"]) })).Folder);
-        Assert.Equal(["a.txt error age-private-key", "old.txt error private-key"], await FindAsync(request => request with { Paths = new(_folder["my project"]), History = true }));
+        Assert.Equal(["a.txt error age-private-key", "old.txt error private-key"],
+            await FindAsync(request => request with { Paths = new(_folder["my project"]), History = true }));
     }
 
     [Fact]
@@ -179,7 +181,7 @@ public sealed partial class RepositorySearchTests : IDisposable
         _folder.Write("a/b.txt", Planted.AgeKey);
         _folder.Write("var/state/key.txt", Planted.AgeKey);
         Directory.CreateSymbolicLink(_folder["loop"], _folder.Path);
-        await new Command("mkfifo", _folder["pipe"]).RunAsync(CancellationToken.None);
+        await new Command(TestScope.New(), "mkfifo", _folder["pipe"]).RunAsync(CancellationToken.None);
 
         var result = await SearchAsync();
 
@@ -198,7 +200,8 @@ public sealed partial class RepositorySearchTests : IDisposable
         _folder.Write("was.txt", $"once here\n{Planted.AgeKey}");
         await CommitAsync();
         _folder.Write("was.txt", "");
-        _folder.Write("etc/lint-allow", $"a.txt {Finding.FingerprintOf(Planted.AgeKey)} a test key\nold.txt age-private-key a test key\nwas.txt age-private-key a test key\nnever.txt age-private-key x\n");
+        _folder.Write("etc/lint-allow", $"a.txt {Finding.FingerprintOf(Planted.AgeKey)} a test key\nold.txt age-private-key a test key\n" +
+            $"was.txt age-private-key a test key\nnever.txt age-private-key x\n");
         await CommitAsync();
 
         Assert.Empty(await FindAsync());
@@ -213,7 +216,13 @@ public sealed partial class RepositorySearchTests : IDisposable
         _folder.Write("etc/lint-allow", "etc/sys.env unused-variable read by a hook\n");
         await GitAsync("add", ".");
 
-        Assert.Empty(await FindAsync(request => request with { Stack = [new Finding("etc/sys.env", 1, StackRules.Unused, IsError: false, "00000000", "A is read by nobody")] }));
+        Assert.Empty(
+            await FindAsync(
+            request => request with
+            {
+                Stack = [new Finding(
+            "etc/sys.env", 1, StackRules.Unused, IsError: false, "00000000", "A is read by nobody")]
+            }));
     }
 
     [Fact]
@@ -234,7 +243,7 @@ public sealed partial class RepositorySearchTests : IDisposable
         Directory.Delete(_folder[".git/objects"], recursive: true);
         Directory.CreateDirectory(_folder[".git/objects"]);
 
-        await Assert.ThrowsAsync<DeploymentException>(() => SearchAsync());
+        await Assert.ThrowsAsync<HarborException>(() => SearchAsync());
     }
 
     private Task InitAsync() => GitAsync("init", "-q");
@@ -245,10 +254,12 @@ public sealed partial class RepositorySearchTests : IDisposable
         await GitAsync("-c", "user.name=t", "-c", "user.email=t@t", "-c", "commit.gpgsign=false", "commit", "-qm", "x");
     }
 
-    private async Task GitAsync(params string[] arguments) => await new Command("git", arguments) { WorkingDirectory = _folder.Path }.RunAsync(CancellationToken.None);
+    private async Task GitAsync(params string[] arguments) =>
+        await new Command(TestScope.New(), "git", arguments) { WorkingDirectory = _folder.Path }.RunAsync(CancellationToken.None);
 
     private Task<LintResult> SearchAsync(Func<LintRequest, LintRequest>? change = null) =>
-        RepositorySearch.RunAsync(change?.Invoke(new LintRequest(_folder.Paths)) ?? new LintRequest(_folder.Paths), CancellationToken.None);
+        RepositorySearch.RunAsync(change?.Invoke(new LintRequest(TestScope.New(), _folder.Paths))
+            ?? new LintRequest(TestScope.New(), _folder.Paths), CancellationToken.None);
 
     private async Task<IEnumerable<string>> FindAsync(Func<LintRequest, LintRequest>? change = null) =>
         (await SearchAsync(change)).Findings.Select(finding => $"{finding.File} {(finding.IsError ? "error" : "warning")} {finding.Rule}");

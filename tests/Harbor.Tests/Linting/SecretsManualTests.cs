@@ -14,7 +14,8 @@ public sealed class SecretsManualTests
     public void Its_creation_rules_are_for_the_files_of_the_stack_and_for_no_others(string file, string? recipient)
     {
         var manual = File.ReadAllText(Path.Combine(Root(AppContext.BaseDirectory), "docs", "secrets.md"));
-        var example = manual.Split("```").Single(block => block.StartsWith("yaml\n   creation_rules:", StringComparison.Ordinal))["yaml\n".Length..];
+        var example = manual.Split("```")
+            .Single(block => block.StartsWith("yaml\n   creation_rules:", StringComparison.Ordinal))["yaml\n".Length..];
         var configuration = SopsConfiguration.Read(new LintText(".sops.yaml", example, IsBinary: false));
 
         var rule = configuration.RuleFor(file);
@@ -22,5 +23,6 @@ public sealed class SecretsManualTests
         Assert.True(recipient is null || rule!.Recipients.Contains(recipient));
     }
 
-    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Harbor.slnx")) ? folder : Root(Path.GetDirectoryName(folder)!);
+    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Harbor.slnx"))
+        ? folder : Root(Path.GetDirectoryName(folder)!);
 }

@@ -37,8 +37,11 @@ public sealed class SopsRulesTests
             version: 3.9.0
         """;
 
-    private const string Json = "{\n\t\"password\": \"ENC[AES256_GCM,data:Zm9v]\",\n\t\"a\": [{\"b\": \"ENC[AES256_GCM,data:Zm9v]\"}],\n\t\"sops\": {\n\t\t\"age\": [{\"recipient\": \"age1aaa\", \"enc\": \"x\"}, {\"recipient\": \"age1bbb\", \"enc\": \"x\"}],\n\t\t\"mac\": \"ENC[AES256_GCM]\"\n\t}\n}";
-    private const string Ini = "[db]\npassword = ENC[AES256_GCM,data:Zm9v]\n\n[sops]\nage__list_0__map_recipient = age1aaa\nage__list_1__map_recipient = age1bbb\nmac = ENC[AES256_GCM]\n";
+    private const string Json = "{\n\t\"password\": \"ENC[AES256_GCM,data:Zm9v]\",\n\t\"a\": [{\"b\": \"ENC[AES256_GCM,data:Zm9v]\"}],\n" +
+        "\t\"sops\": {\n\t\t\"age\": [{\"recipient\": \"age1aaa\", \"enc\": \"x\"}, {\"recipient\": \"age1bbb\", \"enc\": \"x\"}],\n" +
+        "\t\t\"mac\": \"ENC[AES256_GCM]\"\n\t}\n}";
+    private const string Ini = "[db]\npassword = ENC[AES256_GCM,data:Zm9v]\n\n[sops]\nage__list_0__map_recipient = age1aaa\n" +
+        "age__list_1__map_recipient = age1bbb\nmac = ENC[AES256_GCM]\n";
 
     private const string Configuration = """
         creation_rules:
@@ -107,8 +110,15 @@ public sealed class SopsRulesTests
     [Fact]
     public void A_value_that_looks_secret_and_is_left_in_plain_text_on_purpose_is_found()
     {
-        Assert.Equal(["error plaintext-secret 3"], Planted.Describe(Content("app.sops.env", Dotenv.Replace("PORT_unencrypted=8080", $"API_TOKEN_unencrypted={Planted.Strong}", StringComparison.Ordinal))));
-        Assert.Equal(["warning plaintext-secret 3"], Planted.Describe(Content("app.sops.env", Dotenv.Replace("PORT_unencrypted=8080", "DB_PASSWORD_unencrypted=hunter2", StringComparison.Ordinal))));
+        Assert.Equal(
+            ["error plaintext-secret 3"],
+            Planted.Describe(
+            Content("app.sops.env",
+            Dotenv.Replace("PORT_unencrypted=8080", $"API_TOKEN_unencrypted={Planted.Strong}", StringComparison.Ordinal))));
+        Assert.Equal(
+            ["warning plaintext-secret 3"],
+            Planted.Describe(
+            Content("app.sops.env", Dotenv.Replace("PORT_unencrypted=8080", "DB_PASSWORD_unencrypted=hunter2", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -128,26 +138,36 @@ public sealed class SopsRulesTests
     public void A_single_recipient_other_keys_and_a_partial_mac_are_warnings() =>
         Assert.Equal(
             ["warning sops-single-recipient 4", "warning sops-other-keys 5", "warning sops-mac-only-encrypted 4"],
-            Planted.Describe(Keys("other.env", Dotenv.Replace("sops_age__list_1__map_recipient=age1bbb", "sops_mac_only_encrypted=true", StringComparison.Ordinal)
-                .Replace("sops_age__list_0__map_recipient=age1aaa", "sops_pgp__list_0__map_fp=00\nsops_age__list_0__map_recipient=age1aaa", StringComparison.Ordinal))));
+            Planted.Describe(
+            Keys("other.env",
+            Dotenv.Replace("sops_age__list_1__map_recipient=age1bbb", "sops_mac_only_encrypted=true", StringComparison.Ordinal)
+                .Replace("sops_age__list_0__map_recipient=age1aaa",
+                    "sops_pgp__list_0__map_fp=00\nsops_age__list_0__map_recipient=age1aaa", StringComparison.Ordinal))));
 
     [Theory]
     [InlineData("creation_rules: [", ".sops.yaml:2:1: not a usable YAML file")]
     [InlineData("creation_rules:\n  - age: age1a\n    age: age1b", ".sops.yaml:3:5: not a usable YAML file")] // SOPS refuses it too.
-    [InlineData("creation_rules:\n  - age: [{ recipient: age1a }]", ".sops.yaml:2:11: 'age' is a list of public keys")]
-    [InlineData("creation_rules: [{ path_regex: '([' }]", ".sops.yaml:1: the pattern of path_regex can't be read")]
-    [InlineData("creation_rules:\n  - path_regex: '[[:alpha:]]'", ".sops.yaml:2: the pattern of path_regex can't be read")] // To .NET, another class.
+    [InlineData("creation_rules:\n  - age: [{ recipient: age1a }]", ".sops.yaml:2:11: 'age' must be a list of public keys")]
+    [InlineData("creation_rules: [{ path_regex: '([' }]", ".sops.yaml:1: the pattern of path_regex is invalid")]
+    // To .NET, another class.
+    [InlineData("creation_rules:\n  - path_regex: '[[:alpha:]]'", ".sops.yaml:2: the pattern of path_regex is invalid")]
     public void A_configuration_that_cannot_be_used_is_told(string text, string message) =>
-        Assert.StartsWith(message, Assert.Throws<InvalidStackException>(() => SopsConfiguration.Read(new LintText(".sops.yaml", text, IsBinary: false))).Message);
+        Assert.StartsWith(message,
+            Assert.Throws<InvalidStackException>(() => SopsConfiguration.Read(new LintText(".sops.yaml", text, IsBinary: false))).Message);
 
     [Fact]
     public void What_stands_in_a_configuration_that_cannot_be_used_is_not_shown() =>
-        Assert.DoesNotContain("AGE-SECRET-KEY-1", Assert.Throws<InvalidStackException>(() => SopsConfiguration.Read(new LintText(".sops.yaml", "creation_rules: []\nAGE-SECRET-KEY-1 : x: y\n", IsBinary: false))).Message);
+        Assert.DoesNotContain(
+            "AGE-SECRET-KEY-1",
+            Assert.Throws<InvalidStackException>(
+            () => SopsConfiguration.Read(
+            new LintText(".sops.yaml", "creation_rules: []\nAGE-SECRET-KEY-1 : x: y\n", IsBinary: false))).Message);
 
     [Fact]
     public void A_rule_that_asks_for_what_Harbor_cannot_encrypt_by_is_compared_with()
     {
-        var configuration = SopsConfiguration.Read(new LintText(".sops.yaml", "creation_rules:\n  - pgp: ABCD\n    shamir_threshold: 2\n    key_groups: [{ age: [age1b] }, { age: [age1a], kms: [{ arn: x }] }]", IsBinary: false));
+        var configuration = SopsConfiguration.Read(new LintText(".sops.yaml", "creation_rules:\n  - pgp: ABCD\n    shamir_threshold: 2\n " +
+            "   key_groups: [{ age: [age1b] }, { age: [age1a], kms: [{ arn: x }] }]", IsBinary: false));
 
         Assert.Equal(["age1a", "age1b"], configuration.RuleFor("any")!.Recipients);
         Assert.Null(SopsConfiguration.Read(new LintText(".sops.yaml", "destination_rules: []", IsBinary: false)).RuleFor("any"));
@@ -156,7 +176,8 @@ public sealed class SopsRulesTests
     [Fact]
     public void Patterns_are_read_as_SOPS_reads_them()
     {
-        var configuration = SopsConfiguration.Read(new LintText(".sops.yaml", "creation_rules:\n  - path_regex: ^(?P<site>prod)\\.env$\n    age: age1a", IsBinary: false));
+        var configuration = SopsConfiguration.Read(
+            new LintText(".sops.yaml", "creation_rules:\n  - path_regex: ^(?P<site>prod)\\.env$\n    age: age1a", IsBinary: false));
 
         Assert.NotNull(configuration.RuleFor("prod.env"));
         Assert.Null(configuration.RuleFor("prod.env\n"));
@@ -168,7 +189,8 @@ public sealed class SopsRulesTests
     {
         var started = TimeProvider.System.GetTimestamp();
 
-        var found = Content("app.sops.json", "{\n" + string.Concat(Enumerable.Range(0, 100_000).Select(i => $"\"key{i}\": \"plain\",\n")) + "\"sops\": {\"mac\": \"ENC[\"}}");
+        var found = Content("app.sops.json", "{\n" + string.Concat(Enumerable.Range(0, 100_000).Select(i => $"\"key{i}\": \"plain\",\n"))
+            + "\"sops\": {\"mac\": \"ENC[\"}}");
 
         Assert.Equal(100_001, found[^1].Line);
 
@@ -178,5 +200,6 @@ public sealed class SopsRulesTests
     private static List<Finding> Content(string path, string text) => [.. SopsRules.Content(new LintText(path, text, IsBinary: false))];
 
     private static List<Finding> Keys(string path, string text) =>
-        [.. SopsRules.Keys(new LintText(path, text, IsBinary: false), SopsConfiguration.Read(new LintText(".sops.yaml", Configuration, IsBinary: false)))];
+        [.. SopsRules.Keys(
+            new LintText(path, text, IsBinary: false), SopsConfiguration.Read(new LintText(".sops.yaml", Configuration, IsBinary: false)))];
 }

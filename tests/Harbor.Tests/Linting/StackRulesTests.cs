@@ -36,15 +36,18 @@ public sealed class StackRulesTests : IDisposable
         {
             Reads =
             [
+                Read("COMPOSE_PROJECT_NAME"), Read("PWD"), // Compose files have them by themselves, templates do not.
+                Read("PWD") with { Kind = ReaderKind.Template, File = "stacks/web/templates/x", Service = "web" },
                 Read("GREETNIG"), Read("GREETING"), Read("ABSENT") with { IsRequired = false }, Read("OWN"),
                 Read("OWN") with { Kind = ReaderKind.Template, File = "stacks/web/templates/x", Service = "web" },
                 Read("OWN") with { Kind = ReaderKind.Template, File = "stacks/db/templates/x", Service = "db" },
             ],
         });
 
-        Assert.Equal(["compose.yml:3 GREETNIG", "stacks/db/templates/x:3 OWN"], found.Select(finding => $"{finding.File}:{finding.Line} {finding.Message.Split(' ')[0]}"));
+        Assert.Equal(["stacks/web/templates/x:3 PWD", "compose.yml:3 GREETNIG", "stacks/db/templates/x:3 OWN"],
+            found.Select(finding => $"{finding.File}:{finding.Line} {finding.Message.Split(' ')[0]}"));
         Assert.All(found, finding => Assert.Equal((StackRules.Undefined, true), (finding.Rule, finding.IsError)));
-        Assert.Contains("Did you mean 'GREETING'?", found[0].Message);
+        Assert.Contains("Did you mean 'GREETING'?", found[1].Message);
     }
 
     [Theory]
@@ -71,9 +74,16 @@ public sealed class StackRulesTests : IDisposable
     {
         _folder.Write("etc/sys.env", "CFG=./var/run/web/config\nOTHER=./var/run/db\n");
         _folder.Write("stacks/web/service.env", "BASE=./var/run/web\n");
-        var template = new TemplateFile("web", "stacks/web/templates/nginx/nginx.conf", "web/config/nginx/nginx.conf", TemplateEngine.Envsubst, UnixFileMode.None, []);
+        var template = new TemplateFile(
+            "web", "stacks/web/templates/nginx/nginx.conf", "web/config/nginx/nginx.conf", TemplateEngine.Envsubst, UnixFileMode.None, []);
 
-        var found = Find(parts => parts with { Templates = [template], ComposeTexts = ["services: {}", compose], Reads = [Read("CFG"), Read("BASE"), Read("OTHER")] });
+        var found = Find(
+            parts => parts with
+            {
+                Templates = [template],
+                ComposeTexts = ["services: {}", compose],
+                Reads = [Read("CFG"), Read("BASE"), Read("OTHER")]
+            });
 
         Assert.Equal(isMounted ? [] : ["warning template-without-reader 0"], Planted.Describe(found));
     }
@@ -81,7 +91,9 @@ public sealed class StackRulesTests : IDisposable
     [Fact]
     public void Templates_in_a_folder_that_is_no_services_are_a_warning()
     {
-        var found = StackRules.Orphans(new Dictionary<string, string> { ["web"] = "stacks/web/templates/a", ["wbe"] = "stacks/wbe/templates/a" }, ["web", "db"]).Single();
+        var found = StackRules.Orphans(
+            new Dictionary<string, string> { ["web"] = "stacks/web/templates/a", ["wbe"] = "stacks/wbe/templates/a" },
+            ["web", "db"]).Single();
 
         Assert.Equal("stacks/wbe/templates/a", found.File);
         Assert.Contains("Did you mean 'web'?", found.Message);
@@ -97,7 +109,8 @@ public sealed class StackRulesTests : IDisposable
             Services = ["web", "db"],
             KeepHistory = true,
         };
-        var sites = File.Exists(_folder["etc/sites/prod.env"]) ? [StackEnvironment.Load(request with { Site = "prod" })] : Array.Empty<StackEnvironment>();
+        var sites = File.Exists(_folder["etc/sites/prod.env"])
+            ? [StackEnvironment.Load(request with { Site = "prod" })] : Array.Empty<StackEnvironment>();
         return StackRules.Find(change(new StackParts([StackEnvironment.Load(request), .. sites], ["web", "db"], [], [], [], [], [])));
     }
 

@@ -26,7 +26,12 @@ public sealed class CommandCancellationTests : IDisposable
     {
         var watch = Stopwatch.StartNew();
 
-        await CancelAfterPidsAsync(Shell("trap '' TERM; (trap '' TERM; echo $$; while true; do sleep 1; done) & echo $!; wait; sleep 600") with { Grace = TimeSpan.FromMilliseconds(300) }, 2);
+        await CancelAfterPidsAsync(
+            Shell("trap '' TERM; (trap '' TERM; echo $$; while true; do sleep 1; done) & echo $!; wait; sleep 600") with
+            {
+                Grace = TimeSpan
+            .FromMilliseconds(300)
+            }, 2);
 
         Assert.All(_pids, pid => Assert.Null(ProcessTree.Stat(pid)));
         Assert.InRange(watch.Elapsed.TotalSeconds, 0.3, 15);
@@ -46,7 +51,8 @@ public sealed class CommandCancellationTests : IDisposable
     [Fact]
     public async Task A_child_that_takes_too_long_is_ended_and_its_last_words_are_told()
     {
-        var command = Shell("echo $$; echo stuck at the door >&2; exec sleep 600") with { Timeout = TimeSpan.FromSeconds(2), OnOutput = Hear };
+        var command =
+            Shell("echo $$; echo stuck at the door >&2; exec sleep 600") with { Timeout = TimeSpan.FromSeconds(2), OnOutput = Hear };
 
         var error = await Assert.ThrowsAsync<CommandFailedException>(() => command.TryRunAsync(CancellationToken.None));
 
@@ -71,7 +77,8 @@ public sealed class CommandCancellationTests : IDisposable
     {
         await _cancel.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Command("no-such-program").RunAsync(_cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new Command(TestScope.New(), "no-such-program").RunAsync(_cancel.Token));
     }
 
     private async Task CancelAfterPidsAsync(Command command, int pids)
@@ -92,7 +99,7 @@ public sealed class CommandCancellationTests : IDisposable
         Assert.Equal(pids, _pids.Count);
     }
 
-    private static Command Shell(string script) => new("sh", "-c", script);
+    private static Command Shell(string script) => new(TestScope.New(), "sh", "-c", script);
 
     private void Hear(string line) => _pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
 }

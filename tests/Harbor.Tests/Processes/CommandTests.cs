@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Harbor.Masking;
 using Harbor.Processes;
-using Harbor.Secrets;
 
 namespace Harbor.Tests.Processes;
 
@@ -13,7 +13,8 @@ public sealed class CommandTests
     {
         var redaction = new Redaction();
         redaction.Add("s3cret-value");
-        var command = Shell("printf 'a s3cret-value\\r\\nb'; echo 'e s3cret-value' >&2") with { Redaction = redaction, OnOutput = Hear };
+        var command =
+            Shell("printf 'a s3cret-value\\r\\nb'; echo 'e s3cret-value' >&2") with { Scope = TestScope.New(redaction), OnOutput = Hear };
 
         var result = await command.RunAsync(CancellationToken.None);
 
@@ -32,7 +33,7 @@ public sealed class CommandTests
         var redaction = new Redaction();
         redaction.Add("secret-1\nab\nsecret-2\n");
 
-        await (Shell(script) with { Redaction = redaction, OnOutput = Hear }).RunAsync(CancellationToken.None);
+        await (Shell(script) with { Scope = TestScope.New(redaction), OnOutput = Hear }).RunAsync(CancellationToken.None);
 
         Assert.Equal(heard, string.Concat(_lines));
     }
@@ -44,7 +45,11 @@ public sealed class CommandTests
         redaction.Add("secret-1\nab\nsecret-2\n");
         var waited = new TaskCompletionSource<TimeSpan>();
         var watch = Stopwatch.StartNew();
-        var command = Shell("sleep 0.5; echo secret-1; sleep 30") with { Redaction = redaction, OnOutput = _ => waited.TrySetResult(watch.Elapsed) };
+        var command = Shell("sleep 0.5; echo secret-1; sleep 30") with
+        {
+            Scope = TestScope.New(redaction),
+            OnOutput = _ => waited.TrySetResult(watch.Elapsed)
+        };
         using var stop = new CancellationTokenSource();
         var running = command.TryRunAsync(stop.Token);
 
@@ -58,14 +63,19 @@ public sealed class CommandTests
     {
         var redaction = new Redaction();
         redaction.Add("s3cret-value");
-        var command = Shell("for i in $(seq 50); do echo line $i; done; echo s3cret-value; exit 3") with { Redaction = redaction, WorkingDirectory = "/" };
+        var command =
+            Shell("for i in $(seq 50); do echo line $i; done; echo s3cret-value; echo no disk; exit 3") with
+            {
+                Scope = TestScope.New(redaction),
+                WorkingDirectory = "/"
+            };
 
         var error = await Assert.ThrowsAsync<CommandFailedException>(() => command.RunAsync(CancellationToken.None));
 
         Assert.Equal(3, error.ExitCode);
-        Assert.StartsWith("'sh' exited with code 3.\n   > sh -c 'for i in", error.Message);
-        Assert.Contains("\n   @ /\nline 32\n", error.Message);
-        Assert.EndsWith("\nline 50\n***", error.Message);
+        Assert.StartsWith("no disk\n'sh' exited with code 3.\n   > sh -c 'for i in", error.Message);
+        Assert.Contains("\n   @ /\nline 33\n", error.Message);
+        Assert.EndsWith("\nline 50\n***\nno disk", error.Message);
         Assert.DoesNotContain("s3cret", error.ToString());
     }
 
@@ -75,7 +85,8 @@ public sealed class CommandTests
     [InlineData("/etc/passwd", "'passwd' could not be started: Permission denied.")]
     public async Task A_program_that_cannot_be_started_is_a_clear_error(string program, string message)
     {
-        var error = await Assert.ThrowsAsync<CommandFailedException>(() => new Command(program).RunAsync(CancellationToken.None));
+        var error = await Assert.ThrowsAsync<CommandFailedException>(
+            () => new Command(TestScope.New(), program).RunAsync(CancellationToken.None));
 
         Assert.Equal(message, error.Message.Split('\n')[0]);
     }
@@ -83,7 +94,8 @@ public sealed class CommandTests
     [Fact]
     public async Task A_missing_working_directory_is_a_clear_error()
     {
-        var error = await Assert.ThrowsAsync<CommandFailedException>(() => (Shell("true") with { WorkingDirectory = "/no/such" }).RunAsync(CancellationToken.None));
+        var error = await Assert.ThrowsAsync<CommandFailedException>(
+            () => (Shell("true") with { WorkingDirectory = "/no/such" }).RunAsync(CancellationToken.None));
 
         Assert.StartsWith("'sh' could not be started: its working directory does not exist.", error.Message);
     }
@@ -91,7 +103,8 @@ public sealed class CommandTests
     [Fact]
     public async Task A_NUL_is_refused_where_the_system_would_cut_the_text_off()
     {
-        var argument = await Assert.ThrowsAsync<CommandFailedException>(() => new Command("echo", "a", "b\0c").RunAsync(CancellationToken.None));
+        var argument = await Assert.ThrowsAsync<CommandFailedException>(
+            () => new Command(TestScope.New(), "echo", "a", "b\0c").RunAsync(CancellationToken.None));
         var variable = await Assert.ThrowsAsync<CommandFailedException>(() =>
             (Shell("true") with { Environment = new Dictionary<string, string> { ["A"] = "x\0y" } }).RunAsync(CancellationToken.None));
 
@@ -115,7 +128,7 @@ public sealed class CommandTests
     {
         var input = string.Concat(Enumerable.Repeat("0123456789abcdef", 500_000));
 
-        var result = await (new Command("cat") with { Input = input }).RunAsync(CancellationToken.None);
+        var result = await (new Command(TestScope.New(), "cat") with { Input = input }).RunAsync(CancellationToken.None);
 
         Assert.True(result.Output == input);
     }
@@ -159,14 +172,18 @@ public sealed class CommandTests
 
     [Fact]
     public async Task Text_is_UTF8_in_both_directions() =>
-        Assert.Equal("grüße ☃", (await (new Command("cat") with { Input = "grüße ☃" }).RunAsync(CancellationToken.None)).Output);
+        Assert.Equal(
+            "grüße ☃", (await (new Command(TestScope.New(), "cat") with { Input = "grüße ☃" }).RunAsync(CancellationToken.None)).Output);
 
     [Fact]
-    public async Task A_child_sees_the_environment_it_is_given_and_nothing_else()
+    public async Task A_child_sees_the_environment_it_is_given_and_the_ids_by_which_it_is_found_again()
     {
-        var result = await (new Command("/usr/bin/env") with { Environment = new Dictionary<string, string> { ["ONLY"] = "this" } }).RunAsync(CancellationToken.None);
+        var result =
+            await (new Command(TestScope.New(), "/usr/bin/env") with { Environment = new Dictionary<string, string> { ["ONLY"] = "this" } })
+            .RunAsync(CancellationToken.None);
 
-        Assert.Equal(["HARBOR_COMMAND_ID", "ONLY"], result.Output.Trim().Split('\n').Select(line => line.Split('=')[0]).Order());
+        Assert.Equal(["HARBOR_COMMAND_ID", "HARBOR_RUN_ID", "ONLY"], result.Output.Trim().Split('\n')
+            .Select(line => line.Split('=')[0]).Order());
     }
 
     [Fact]
@@ -174,12 +191,13 @@ public sealed class CommandTests
     {
         var command = Shell("while true; do echo line; done") with { OnOutput = _ => throw new IOException("Broken pipe") };
 
-        var error = await Assert.ThrowsAsync<IOException>(() => command.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
+        var error = await Assert.ThrowsAsync<IOException>(
+            () => command.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
 
         Assert.Equal("Broken pipe", error.Message);
     }
 
-    private static Command Shell(string script) => new("sh", "-c", script);
+    private static Command Shell(string script) => new(TestScope.New(), "sh", "-c", script);
 
     private void Hear(string line) => _lines.Add(line);
 }

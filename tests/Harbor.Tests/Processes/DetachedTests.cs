@@ -13,7 +13,8 @@ public sealed class DetachedTests : IDisposable
     [Fact]
     public async Task A_daemon_has_a_session_of_its_own_and_writes_to_its_log()
     {
-        var pid = await new Command("sh", "-c", "cat; echo \"<$1>\"; echo error >&2; sleep 600", "sh", "$(it) 's").StartDetachedAsync(Log, CancellationToken.None);
+        var pid = await new Command(TestScope.New(), "sh", "-c", "cat; echo \"<$1>\"; echo error >&2; sleep 600", "sh", "$(it) 's")
+            .StartDetachedAsync(Log, CancellationToken.None);
 
         try
         {
@@ -29,18 +30,21 @@ public sealed class DetachedTests : IDisposable
         }
         finally
         {
-            Assert.NotEmpty(await ProcessTree.EndAsync(() => ProcessTree.Find("none", "none", pid), TimeSpan.FromSeconds(1)));
+            Assert.NotEmpty(
+                await ProcessTree.EndAsync(() => ProcessTree.Find("none", "none", pid), TimeSpan.FromSeconds(1), TimeProvider.System));
         }
     }
 
     [Fact]
     public async Task A_daemon_that_fails_at_once_is_an_error_with_the_end_of_its_log()
     {
-        var failed = await Assert.ThrowsAsync<CommandFailedException>(() => new Command("sh", "-c", "echo no disk; exit 4").StartDetachedAsync(Log, CancellationToken.None));
-        var missing = await Assert.ThrowsAsync<CommandFailedException>(() => new Command("no-such-daemon").StartDetachedAsync(Log, CancellationToken.None));
+        var failed = await Assert.ThrowsAsync<CommandFailedException>(
+            () => new Command(TestScope.New(), "sh", "-c", "echo no disk; exit 4").StartDetachedAsync(Log, CancellationToken.None));
+        var missing = await Assert.ThrowsAsync<CommandFailedException>(
+            () => new Command(TestScope.New(), "no-such-daemon").StartDetachedAsync(Log, CancellationToken.None));
 
         Assert.Equal(4, failed.ExitCode);
-        Assert.EndsWith("no disk", failed.Message);
+        Assert.StartsWith("no disk\n", failed.Message);
         Assert.EndsWith("no-such-daemon: there is no such program", missing.Message);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
-using Harbor.Secrets;
+using Harbor.Masking;
 
 namespace Harbor.Tests.Secrets;
 
@@ -17,7 +17,8 @@ public sealed partial class MaskingWriterTests
         {
             for (var second = first; second <= text.Length; second++)
             {
-                Assert.Equal("a *** b\r\n***\r***", Masked(["correct-horse", "horse-battery", "corr"], text[..first], text[first..second], text[second..]));
+                Assert.Equal("a *** b\r\n***\r***",
+                    Masked(["correct-horse", "horse-battery", "corr"], text[..first], text[first..second], text[second..]));
             }
         }
     }
@@ -55,8 +56,13 @@ public sealed partial class MaskingWriterTests
     public void A_secret_is_masked_whatever_escape_sequences_stand_between_its_characters_and_wherever_the_text_is_split()
     {
         var secret = Gen.Elements("a", "a", "a", "b", "1", "m", "[31m").ListOf().Resize(8);
-        var text = Gen.Elements("a", "a", "a", "a", "a", "b", "b", "1", "m", "\n", "\\", "\a", "\e[0m", "\e[1;31m", "\e[K", "\e(B", "\e7", "\e]8;;ab1\a", "\e]0;abm\e\\", "\e", "\e[", "\e]").ListOf().Resize(50);
-        var sample = from secrets in Gen.ListOf(secret).Resize(6) from parts in text from cuts in Gen.Choose(0, 99).ListOf().Resize(8) select (secrets, parts, cuts);
+        var text = Gen.Elements("a", "a", "a", "a", "a", "b", "b", "1", "m", "\n", "\\", "\a", "\e[0m",
+            "\e[1;31m", "\e[K", "\e(B", "\e7", "\e]8;;ab1\a", "\e]0;abm\e\\", "\e", "\e[", "\e]").ListOf().Resize(50);
+        var sample = from secrets in Gen.ListOf(secret).Resize(6)
+                     from parts in text
+                     from cuts in Gen.Choose(0, 99)
+            .ListOf().Resize(8)
+                     select (secrets, parts, cuts);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(10_000), Prop.ForAll(sample.ToArbitrary(), given =>
         {
             string[] secrets = [.. given.secrets.Select(letters => string.Concat(letters))];
@@ -113,11 +119,18 @@ public sealed partial class MaskingWriterTests
         Assert.False(writer.IsHolding);
     }
 
-    /// <summary>As above, with a flush after each chunk, as if there were a pause: more may be masked, but of no secret are more than three characters in a row left.</summary>
+    /// <summary>
+    /// As above, with a flush after each chunk, as if there were a pause: more may be masked, but of no secret are more than three
+    /// characters in a row left.
+    /// </summary>
     [Fact]
     public void However_slowly_a_secret_comes_no_more_than_its_first_three_characters_are_seen()
     {
-        var sample = from secret in Gen.Elements("correct-horse", "abcdefgh", Key) from cuts in Gen.Choose(0, secret.Length).ArrayOf().Resize(6) from colour in Gen.Elements("", "\e[0m", "\e(B\e[m") select (secret, cuts, colour);
+        var sample = from secret in Gen.Elements("correct-horse", "abcdefgh", Key)
+                     from cuts in Gen.Choose(0, secret.Length)
+            .ArrayOf().Resize(6)
+                     from colour in Gen.Elements("", "\e[0m", "\e(B\e[m")
+                     select (secret, cuts, colour);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(sample.ToArbitrary(), given =>
         {
             var redaction = With(given.secret);
@@ -125,7 +138,8 @@ public sealed partial class MaskingWriterTests
             using (var writer = new MaskingWriter(seen, redaction))
             {
                 var from = 0;
-                foreach (var cut in given.cuts.Order().Append(given.secret.TrimEnd().Length).Where(cut => cut <= given.secret.TrimEnd().Length))
+                foreach (var cut in given.cuts.Order().Append(given.secret.TrimEnd().Length)
+                    .Where(cut => cut <= given.secret.TrimEnd().Length))
                 {
                     writer.Write(given.secret[from..Math.Max(from, cut)] + (cut < given.secret.TrimEnd().Length ? given.colour : ""));
                     writer.Flush();
@@ -160,7 +174,8 @@ public sealed partial class MaskingWriterTests
     [InlineData("correct", " it is", "*** it is")]
     [InlineData("-----BEGIN KEY-----\n", "other\n", "***\nother\n")]
     [InlineData("-----BEGIN KEY-----\nMIIEow\n", "ab=\n-----END KEY-----\nother", "***\n\nother")]
-    public void What_waits_is_passed_on_after_the_pause_and_what_follows_is_still_seen_together_with_it(string first, string second, string seen)
+    public void What_waits_is_passed_on_after_the_pause_and_what_follows_is_still_seen_together_with_it(
+        string first, string second, string seen)
     {
         using var inner = new StringWriter();
         using (var writer = new MaskingWriter(inner, With("correct-horse", Key)))
@@ -225,13 +240,15 @@ public sealed partial class MaskingWriterTests
         return inner.ToString();
     }
 
-    /// <summary>Every place of every form, one by one, in the text and in the text without its escape sequences; what overlaps is one mask.</summary>
+    /// <summary>
+    /// Every place of every form, one by one, in the text and in the text without its escape sequences; what overlaps is one mask.
+    /// </summary>
     private static string MaskedByHand(string[] secrets, string text)
     {
         var sequences = EscapeSequences().Matches(text).SelectMany(match => Enumerable.Range(match.Index, match.Length)).ToHashSet();
         int[] letters = [.. Enumerable.Range(0, text.Length).Where(at => !sequences.Contains(at))];
         var bare = string.Concat(letters.Select(at => text[at]));
-        var places = RedactionForms.Of(secrets)
+        var places = RedactionForms.Compute(secrets)
             .SelectMany(form => Places(text, form).Select(at => (Start: at, End: at + form.Length))
                 .Concat(Places(bare, form).Select(at => (Start: letters[at], End: letters[at + form.Length - 1] + 1))))
             .OrderBy(place => place.Start).ToList();
@@ -251,7 +268,8 @@ public sealed partial class MaskingWriterTests
         return masked + text[from..];
     }
 
-    private static IEnumerable<int> Places(string text, string form) => Enumerable.Range(0, text.Length).Where(at => text.AsSpan(at).StartsWith(form));
+    private static IEnumerable<int> Places(string text, string form) =>
+        Enumerable.Range(0, text.Length).Where(at => text.AsSpan(at).StartsWith(form));
 
     [GeneratedRegex(@"\e\[[ -?]*[0-~]?|\e\][^\a\e\n]*(\a|\e\\)?|\e[ -/]*[0-~]?")]
     private static partial Regex EscapeSequences();

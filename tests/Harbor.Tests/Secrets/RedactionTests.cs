@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Harbor.Secrets;
+using Harbor.Masking;
 
 namespace Harbor.Tests.Secrets;
 
@@ -106,7 +106,8 @@ public sealed class RedactionTests
         redaction.Add("8080");
 
         Assert.Superset(
-            new HashSet<string> { "first line", "second & line", "second\\ \\&\\ line", "second%20%26%20line", "first line\\n\\nsecond & line" }, told.ToHashSet());
+            new HashSet<string> { "first line", "second & line", "second\\ \\&\\ line", "second%20%26%20line",
+            "first line\\n\\nsecond & line" }, told.ToHashSet());
         Assert.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes("first line\n\nsecond & line\n")), told);
         Assert.All(told, line => Assert.False(line.Length < Redaction.Shortest || line.Contains('\n') || line == "8080", line));
         Assert.Equal(told.Count, told.Distinct().Count());

@@ -6,7 +6,8 @@ namespace Harbor.Tests.Templates;
 
 public sealed class EngineTests : IDisposable
 {
-    private static readonly (string, string)[] Values = [("A", "va<>&\"'"), ("NAME", "Ili"), ("EMPTY", ""), ("HOSTS", "a, b,,c "), ("ONE", "1")];
+    private static readonly (string, string)[] Values =
+        [("A", "va<>&\"'"), ("NAME", "Ili"), ("EMPTY", ""), ("HOSTS", "a, b,,c "), ("ONE", "1")];
     private readonly TemplateProject _project = new();
 
     public void Dispose() => _project.Dispose();
@@ -32,46 +33,52 @@ public sealed class EngineTests : IDisposable
     [InlineData("{\"a\": {\"b\": {{ONE}}}}", "{\"a\": {\"b\": 1}}")]
     [InlineData("{ {{ONE}} } }} $ONE ${ONE}", "{ 1 } }} $ONE ${ONE}")]
     [InlineData("{{default X \"a}}b\\\"c\"}}", "a}}b\"c")]
+    [InlineData("{{default X \"~\"}}", "~")]
+    [InlineData("{{#each HOSTS}}{{@first}} {{/each}}", "true false false ")]
     public void Handlebars_renders(string template, string expected) =>
         Assert.Equal(expected, _project.Render(template, TemplateEngine.Handlebars, Values));
 
     [Theory]
     [InlineData("a\n b {{X}}", "2:6: X is not set. Set it in an environment layer, or give a default: {{default X \"...\"}}.")]
-    [InlineData("{{NAM}}", "1:3: NAM is not set. Did you mean 'NAME'? Set it in an environment layer, or give a default: {{default NAM \"...\"}}.")]
+    [InlineData(
+        "{{NAM}}", "1:3: NAM is not set. Did you mean 'NAME'? Set it in an environment layer, or give a default: {{default NAM \"...\"}}.")]
     [InlineData("{{upper X}}", "1:9: X is not set.")]
     [InlineData("{{join X \",\"}}", "1:8: X is not set.")]
     [InlineData("{{default X Y}}", "1:13: Y is not set.")]
     [InlineData("{{#if ONE}}\n{{X}}{{/if}}", "2:3: X is not set.")]
-    [InlineData("{{Upper A}}", "1:3: 'Upper' is no helper. Did you mean 'upper'? There are upper, lower, default, join.")]
-    [InlineData("{{lookup this \"A\"}}", "1:3: 'lookup' is no helper.")]
-    [InlineData("{{> header}}", "1:3: '>' is no helper.")]
-    [InlineData("{{>header}}", "1:3: '>header' is not understood here")]
-    [InlineData("{{#*inline \"p\"}}x{{/inline}}", "1:3: '#*inline' is no helper.")]
-    [InlineData("{{#with A}}{{/with}}", "1:3: '#with' is no helper.")]
-    [InlineData("{{A.Length}}", "1:3: 'A.Length' is not understood here")]
-    [InlineData("{{A.GetType.Assembly}}", "1:3: 'A.GetType.Assembly' is not understood here")]
-    [InlineData("{{@root}}", "1:3: '@root' is not understood here")]
-    [InlineData("{{../A}}", "1:3: '../A' is not understood here")]
-    [InlineData("{{this}}", "1:3: 'this' has a meaning in {{#each}} only.")]
-    [InlineData("{{#each this}}{{/each}}", "1:1: {{#each NAME}} is expected")]
-    [InlineData("{{{{raw}}}}{{{{/raw}}}}", "1:1: raw blocks are not known here")]
-    [InlineData("{{\"text\"}}", "1:1: a variable or a helper is expected")]
-    [InlineData("{{true}}", "1:3: 'true' is not understood here")]
-    [InlineData("{{}}", "1:1: a variable or a helper is expected")]
+    [InlineData("{{Upper A}}", "1:3: 'Upper' is not a helper. Did you mean 'upper'? Known helpers: upper, lower, default, join.")]
+    [InlineData("{{lookup this \"A\"}}", "1:3: 'lookup' is not a helper.")]
+    [InlineData("{{> header}}", "1:3: '>' is not a helper.")]
+    [InlineData("{{>header}}", "1:3: '>header' is not supported")]
+    [InlineData("{{#*inline \"p\"}}x{{/inline}}", "1:3: '#*inline' is not a helper.")]
+    [InlineData("{{#with A}}{{/with}}", "1:3: '#with' is not a helper.")]
+    [InlineData("{{A.Length}}", "1:3: 'A.Length' is not supported")]
+    [InlineData("{{A.GetType.Assembly}}", "1:3: 'A.GetType.Assembly' is not supported")]
+    [InlineData("{{@root}}", "1:3: '@root' is not supported")]
+    [InlineData("{{../A}}", "1:3: '../A' is not supported")]
+    [InlineData("{{this}}", "1:3: 'this' is defined only inside {{#each}}.")]
+    [InlineData("{{#each this}}{{/each}}", "1:1: expected {{#each NAME}}")]
+    [InlineData("{{{{raw}}}}{{{{/raw}}}}", "1:1: raw blocks are not supported")]
+    [InlineData("{{\"text\"}}", "1:1: expected a variable or a helper")]
+    [InlineData("{{true}}", "1:3: 'true' is not supported")]
+    [InlineData("{{}}", "1:1: expected a variable or a helper")]
     [InlineData("{{A", "1:1: the expression is not closed by }}.")]
     [InlineData("{{{A}}", "1:1: the expression is not closed by }}}.")]
     [InlineData("{{!-- x }}", "1:1: the comment is not closed.")]
     [InlineData("\n{{#if A}}", "2:1: {{#if}} is not closed by {{/if}}.")]
-    [InlineData("{{#if A}}\n{{/unless}}", "2:1: {{/if}} is expected, for the block of line 1; here stands {{/unless}}.")]
-    [InlineData("{{/if}}", "1:1: {{/if}} closes nothing.")]
-    [InlineData("{{else}}", "1:1: {{else}} stands in no")]
-    [InlineData("{{upper}}{{join A}}", "1:12: join takes 2 arguments; here is 1.")]
-    [InlineData("{{upper A A}}", "1:3: upper takes 1 argument; here are 2.")]
+    [InlineData("{{#if A}}\n{{/unless}}", "2:1: expected {{/if}} for the block of line 1, but found {{/unless}}.")]
+    [InlineData("{{/if}}", "1:1: {{/if}} closes no block.")]
+    [InlineData("\n{{#if A}}{{else}}{{else}}{{/if}}", "2:18: the block of line 2 already has an {{else}}.")]
+    [InlineData("{{#each X}}{{else}}{{this}}{{/each}}", "1:22: 'this' is defined only inside {{#each}}.")]
+    [InlineData("{{else}}", "1:1: {{else}} is outside of")]
+    [InlineData("{{upper}}{{join A}}", "1:12: join takes 2 arguments; it has 1.")]
+    [InlineData("{{upper A A}}", "1:3: upper takes 1 argument; it has 2.")]
     public void Handlebars_refuses_with_the_place(string template, string expected)
     {
         var error = Assert.Throws<InvalidStackException>(() => _project.Render(template, TemplateEngine.Handlebars, Values));
 
-        Assert.Contains(error.Problems, problem => problem.ToString().StartsWith("stacks/web/templates/t:" + expected, StringComparison.Ordinal));
+        Assert.Contains(
+            error.Problems, problem => problem.ToString().StartsWith("stacks/web/templates/t:" + expected, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -81,7 +88,8 @@ public sealed class EngineTests : IDisposable
         Assert.Equal(expected, _project.Render(template, TemplateEngine.Envsubst, Values));
 
     [Theory]
-    [InlineData("a\n  $NAM $NAM", "2:3: NAM is not set. Did you mean 'NAME'? Set it in an environment layer, give a default (${NAM:-...}), or write $$NAM for the text itself.")]
+    [InlineData("a\n  $NAM $NAM", "2:3: NAM is not set. Did you mean 'NAME'? Set it in an environment layer, give a default " +
+        "(${NAM:-...}), or write $$NAM to get the text $NAM.")]
     [InlineData("${X:?say which}", "1:6: X needs a value: say which")]
     [InlineData("\n\n${", "3:1: '${' starts no form that is known")]
     public void Envsubst_refuses_with_the_place(string template, string expected)
@@ -97,7 +105,8 @@ public sealed class EngineTests : IDisposable
         _project.Template("a.hbs", "{{X}}\n{{#if X}}{{Z}}{{/if}}{{Y}}");
         _project.Template("b.envsubst", "$X\n$Y");
 
-        var error = Assert.Throws<InvalidStackException>(() => RenderedTree.Render(_project.Request("web"), TemplateSearch.Find(_project.Request("web"))));
+        var error = Assert.Throws<InvalidStackException>(
+            () => RenderedTree.Render(_project.Request("web"), TemplateSearch.Find(_project.Request("web"))));
 
         Assert.Equal(["a.hbs 1 X", "a.hbs 2 Y", "b.envsubst 1 X", "b.envsubst 2 Y"],
             error.Problems.Select(problem => $"{Path.GetFileName(problem.File)} {problem.Line} {problem.Message.Split(' ')[0]}"));
@@ -106,6 +115,7 @@ public sealed class EngineTests : IDisposable
     [Theory]
     [InlineData(TemplateEngine.Handlebars, "{{upper NAME}} {{lower NAME}} {{default X 1.5}}", "ILI ili 1.5")]
     [InlineData(TemplateEngine.Envsubst, "${NAME}", "Ili")]
+    [InlineData(TemplateEngine.Scriban, "{{ NAME | string.upcase }} {{ 1.5 }}", "ILI 1.5")]
     public void The_output_is_the_same_in_every_culture_and_time_zone(TemplateEngine engine, string template, string expected)
     {
         var (culture, zone) = (CultureInfo.CurrentCulture, Environment.GetEnvironmentVariable("TZ"));
@@ -143,8 +153,15 @@ public sealed class EngineTests : IDisposable
     {
         var template = string.Concat(Enumerable.Repeat("{{#if A}}", 5000)) + string.Concat(Enumerable.Repeat("{{/if}}", 5000));
 
-        Assert.Contains("nested more than 32 deep", Assert.Throws<InvalidStackException>(() => _project.Render(template, TemplateEngine.Handlebars, Values)).Message);
-        Assert.Throws<InvalidStackException>(() => _project.Render("{{upper " + new string('(', 100_000) + "}}", TemplateEngine.Handlebars, Values));
-        Assert.Throws<InvalidStackException>(() => _project.Render("{{" + string.Concat(Enumerable.Repeat("upper (", 10_000)) + "A" + new string(')', 10_000) + "}}", TemplateEngine.Handlebars, Values));
+        Assert.Contains("nested more than 32 deep",
+            Assert.Throws<InvalidStackException>(() => _project.Render(template, TemplateEngine.Handlebars, Values)).Message);
+        Assert.Contains("contain more than 256 {{else if}}", Assert.Throws<InvalidStackException>(() =>
+            _project.Render("{{#if A}}" + string.Concat(Enumerable.Repeat("{{else if A}}", 100_000))
+                + "{{/if}}", TemplateEngine.Handlebars, Values)).Message);
+        Assert.Throws<InvalidStackException>(
+            () => _project.Render("{{upper " + new string('(', 100_000) + "}}", TemplateEngine.Handlebars, Values));
+        Assert.Throws<InvalidStackException>(
+            () => _project.Render("{{" + string.Concat(Enumerable.Repeat("upper (", 10_000)) + "A"
+            + new string(')', 10_000) + "}}", TemplateEngine.Handlebars, Values));
     }
 }

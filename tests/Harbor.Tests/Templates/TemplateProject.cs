@@ -1,4 +1,5 @@
 using Harbor.Environments;
+using Harbor.Hashing;
 using Harbor.Templates;
 
 namespace Harbor.Tests.Templates;
@@ -6,7 +7,7 @@ namespace Harbor.Tests.Templates;
 /// <summary>A small project on disk whose templates a test writes.</summary>
 public sealed class TemplateProject : IDisposable
 {
-    public static readonly byte[] Key = [1, 2, 3];
+    public static readonly ProjectKey Key = new([1, 2, 3]);
     private static readonly TemplateSet[] Sets = [new("stacks/${service}/templates/**", "var/run/${service}/config/")];
 
     public TemporaryFolder Folder { get; } = new();
@@ -37,7 +38,8 @@ public sealed class TemplateProject : IDisposable
     public PrepareResult Prepare() => PrepareStep.Run(Request("web"), Key);
 
     /// <summary>Everything below var/run, as lines of path and text.</summary>
-    public string Output() => !Directory.Exists(Folder["var/run"]) ? "" : string.Join('\n', Directory.EnumerateFiles(Folder["var/run"], "*", SearchOption.AllDirectories)
+    public string Output() => !Directory.Exists(Folder["var/run"])
+        ? "" : string.Join('\n', Directory.EnumerateFiles(Folder["var/run"], "*", SearchOption.AllDirectories)
         .Select(file => $"{Path.GetRelativePath(Folder["var/run"], file)}: {File.ReadAllText(file)}").Order(StringComparer.Ordinal));
 
     public string Render(string text, TemplateEngine engine, params (string Name, string Value)[] values)

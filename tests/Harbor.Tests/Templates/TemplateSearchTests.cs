@@ -16,9 +16,11 @@ public sealed partial class TemplateSearchTests : IDisposable
         _project.Template("nginx.conf", "");
         _project.Template("conf.d/a.conf.hbs", "");
         _project.Template("conf.d/b.conf.envsubst", "");
+        _project.Template("conf.d/c.conf.scriban", "");
         _project.Template(".hbs", "");
 
-        Assert.Equal("web/config/.hbs Envsubst, web/config/conf.d/a.conf Handlebars, web/config/conf.d/b.conf Envsubst, web/config/nginx.conf Envsubst",
+        Assert.Equal("web/config/.hbs Envsubst, web/config/conf.d/a.conf Handlebars, web/config/conf.d/b.conf Envsubst, " +
+            "web/config/conf.d/c.conf Scriban, web/config/nginx.conf Envsubst",
             string.Join(", ", Find().Select(file => $"{file.Target} {file.Engine}")));
     }
 
@@ -94,7 +96,7 @@ public sealed partial class TemplateSearchTests : IDisposable
         _project.Template("t", "x");
         var request = _project.Request(web => web with { Service = service });
 
-        Assert.Contains("can't be a service's name", Assert.Throws<InvalidStackException>(() => TemplateSearch.Find(request)).Message);
+        Assert.Contains("is not a valid service name", Assert.Throws<InvalidStackException>(() => TemplateSearch.Find(request)).Message);
     }
 
     [Fact]
@@ -110,7 +112,8 @@ public sealed partial class TemplateSearchTests : IDisposable
         Directory.CreateSymbolicLink(_project.Folder["stacks/web/templates/folder"], "/etc");
         File.CreateSymbolicLink(_project.Folder["stacks/web/templates/loop"], "loop");
 
-        Assert.Equal(["dangling", "folder", "loop", "outside"], Assert.Throws<InvalidStackException>(() => Find()).Problems.Select(problem => Path.GetFileName(problem.File!)));
+        Assert.Equal(["dangling", "folder", "loop", "outside"], Assert.Throws<InvalidStackException>(() => Find())
+            .Problems.Select(problem => Path.GetFileName(problem.File!)));
     }
 
     [Fact]
@@ -131,7 +134,8 @@ public sealed partial class TemplateSearchTests : IDisposable
         Assert.Equal(0, MakeFifo(_project.Folder["stacks/web/templates/pipe"], 0x1A4));
         File.CreateSymbolicLink(_project.Folder["stacks/web/templates/zero"], "/dev/zero");
 
-        Assert.Equal(["pipe", "zero"], Assert.Throws<InvalidStackException>(() => Find()).Problems.Select(problem => Path.GetFileName(problem.File!)));
+        Assert.Equal(["pipe", "zero"], Assert.Throws<InvalidStackException>(() => Find())
+            .Problems.Select(problem => Path.GetFileName(problem.File!)));
     }
 
     /// <summary>Nothing tells it from any other file, and whoever made it could have copied the content.</summary>
@@ -155,8 +159,11 @@ public sealed partial class TemplateSearchTests : IDisposable
         _project.Template("b", "");
 
         Assert.Equal(
-            ["stacks/web/templates/a.conf.hbs: gives var/run/web/config/a.conf, and so does stacks/web/templates/a.conf.",
-                "stacks/web/templates/b: gives var/run/web/config/b, which differs from that of stacks/web/templates/B in case only: many file systems take them for one."],
+            ["stacks/web/templates/a.conf.hbs: renders to var/run/web/config/a.conf, but stacks/web/templates/a.conf renders to the " +
+            "same file.",
+                "stacks/web/templates/b: renders to var/run/web/config/b, which differs from the output of stacks/web/templates/B only " +
+                "in case: " +
+                "many file systems take them for one."],
             Assert.Throws<InvalidStackException>(() => Find()).Problems.Select(problem => problem.ToString()).Order());
     }
 
@@ -166,7 +173,8 @@ public sealed partial class TemplateSearchTests : IDisposable
         _project.Template("a.hbs", "");
         _project.Template("a/b", "");
 
-        Assert.Contains("gives var/run/web/config/a/b, and stacks/web/templates/a.hbs gives the file var/run/web/config/a", Assert.Throws<InvalidStackException>(() => Find()).Message);
+        Assert.Contains("renders to var/run/web/config/a/b, but stacks/web/templates/a.hbs renders to the file var/run/web/config/a",
+            Assert.Throws<InvalidStackException>(() => Find()).Message);
     }
 
     [Fact]
@@ -178,7 +186,7 @@ public sealed partial class TemplateSearchTests : IDisposable
             stream.SetLength((16 << 20) + 1);
         }
 
-        Assert.Contains("is larger than the 16777216 bytes", Assert.Throws<InvalidStackException>(() => Find()).Message);
+        Assert.Contains("is larger than the limit of 16777216 bytes", Assert.Throws<InvalidStackException>(() => Find()).Message);
     }
 
     [Fact]

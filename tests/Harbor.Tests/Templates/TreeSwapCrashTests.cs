@@ -22,7 +22,9 @@ public sealed class TreeSwapCrashTests : IDisposable
             using var project = new TemplateProject();
             project.Swap.Apply(Tree(("a", "1"), ("d/x", "1"), ("keep", "same"), ("old", "1")), "first");
             var left = step;
-            var swap = new TreeSwap(project.Folder.Paths) { BeforeStep = name => { if (left-- == 0) { seen.Add(name); throw new KilledException(); } } };
+            var swap = new TreeSwap(
+                project.Folder.Paths)
+            { BeforeStep = name => { if (left-- == 0) { seen.Add(name); throw new KilledException(); } } };
             try
             {
                 swap.Apply(Tree(("a", "2"), ("d", "2"), ("keep", "same"), ("new/b", "2")), "second");
@@ -41,7 +43,9 @@ public sealed class TreeSwapCrashTests : IDisposable
             }
         }
 
-        Assert.Equal(["stage 0", "stage 1", "stage 3", "journal", "drop web/config/d/x", "drop web/config/old", "move 0", "move 1", "move 3", "manifest", "forget", "clean"], seen);
+        Assert.Equal(
+            ["stage 0", "stage 1", "stage 3", "journal", "drop web/config/d/x", "drop web/config/old",
+            "move 0", "move 1", "move 3", "manifest", "forget", "clean"], seen);
     }
 
     [Fact]
@@ -95,7 +99,7 @@ public sealed class TreeSwapCrashTests : IDisposable
             },
         };
 
-        Assert.Contains("became a symbolic link", Assert.Throws<DeploymentException>(() => swap.Apply(Tree(("sub/a", "2")), "second")).Message);
+        Assert.Contains("became a symbolic link", Assert.Throws<HarborException>(() => swap.Apply(Tree(("sub/a", "2")), "second")).Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(outside.Path));
     }
 
@@ -104,12 +108,13 @@ public sealed class TreeSwapCrashTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a small disk takes root.");
         var run = Directory.CreateDirectory(_project.Folder["var/run"]).FullName;
-        await new Command("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", run).RunAsync(CancellationToken.None);
+        await new Command(TestScope.New(), "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", run).RunAsync(CancellationToken.None);
         try
         {
             _project.Swap.Apply(Tree(("a", "old")), "first");
 
-            var error = Assert.Throws<DeploymentException>(() => _project.Swap.Apply(Tree(("a", "new"), ("b", new string('x', 100_000))), "second"));
+            var error = Assert.Throws<HarborException>(
+                () => _project.Swap.Apply(Tree(("a", "new"), ("b", new string('x', 100_000))), "second"));
 
             Assert.StartsWith("var/run could not be written: ", error.Message);
             Assert.Equal("web/config/a: old", _project.Output());
@@ -118,7 +123,7 @@ public sealed class TreeSwapCrashTests : IDisposable
         }
         finally
         {
-            await new Command("umount", run).RunAsync(CancellationToken.None);
+            await new Command(TestScope.New(), "umount", run).RunAsync(CancellationToken.None);
         }
     }
 
@@ -129,7 +134,7 @@ public sealed class TreeSwapCrashTests : IDisposable
         Directory.Delete(_project.Folder["var/state"], recursive: true);
         _project.Folder.Write("var/state", "a file where the folder should be");
 
-        Assert.Throws<DeploymentException>(() => _project.Swap.Apply(Tree(("a", "new")), "second"));
+        Assert.Throws<HarborException>(() => _project.Swap.Apply(Tree(("a", "new")), "second"));
 
         Assert.Equal("old", File.ReadAllText(_project.Folder["var/run/web/config/a"]));
     }
@@ -141,7 +146,7 @@ public sealed class TreeSwapCrashTests : IDisposable
         var deep = _project.Folder["var/run/.staged"];
         Directory.CreateDirectory(Path.Combine(deep, string.Join('/', Enumerable.Repeat("d", 150))));
 
-        var error = Assert.Throws<DeploymentException>(() => _project.Swap.Apply(Tree(("a", "2")), "second"));
+        var error = Assert.Throws<HarborException>(() => _project.Swap.Apply(Tree(("a", "2")), "second"));
 
         Assert.Contains("nested too deeply. Remove it by hand.", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("/proc/", error.Message, StringComparison.Ordinal);
@@ -163,7 +168,7 @@ public sealed class TreeSwapCrashTests : IDisposable
             },
         };
 
-        Assert.Throws<DeploymentException>(() => swap.Apply(Tree(("a", "2"), ("b", "1")), "second"));
+        Assert.Throws<HarborException>(() => swap.Apply(Tree(("a", "2"), ("b", "1")), "second"));
         Assert.Equal("his", File.ReadAllText(_project.Folder["var/run/web/config/a/his"]));
     }
 

@@ -5,7 +5,10 @@ using static Harbor.Tests.Templates.TemplateProject;
 
 namespace Harbor.Tests.Templates;
 
-/// <summary>Somebody who may write to var/run (a container that has it mounted, a hook) changes a folder for a link and back, as fast as he can, while Harbor writes there.</summary>
+/// <summary>
+/// Somebody who may write to var/run (a container that has it mounted, a hook) changes a folder for a link and back, as fast as he can,
+/// while Harbor writes there.
+/// </summary>
 public sealed partial class TreeSwapRaceTests : IDisposable
 {
     private const int AtCurrentFolder = -100;
@@ -43,10 +46,12 @@ public sealed partial class TreeSwapRaceTests : IDisposable
             try
             {
                 var round = written + refused;
-                new TreeSwap(_project.Folder.Paths).Apply(round % 2 == 0 ? Tree(("sub/a", $"{round}"), ("sub/b", "x")) : Tree(("sub/a", $"{round}"), ("sub/old", "x")), $"{round}");
+                new TreeSwap(_project.Folder.Paths)
+                    .Apply(round % 2 == 0
+                    ? Tree(("sub/a", $"{round}"), ("sub/b", "x")) : Tree(("sub/a", $"{round}"), ("sub/old", "x")), $"{round}");
                 written++;
             }
-            catch (Exception e) when (e is InvalidStackException or DeploymentException)
+            catch (Exception e) when (e is InvalidStackException or HarborException)
             {
                 refused++;
             }

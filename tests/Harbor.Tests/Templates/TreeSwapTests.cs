@@ -116,7 +116,8 @@ public sealed class TreeSwapTests : IDisposable
         _project.Environment = "A=2\n";
         _project.Prepare();
 
-        Assert.Equal(["f42"], Directory.EnumerateFiles(_project.Folder["var/run/web/config"]).Where(file => File.GetLastWriteTimeUtc(file) != old).Select(Path.GetFileName));
+        Assert.Equal(["f42"], Directory.EnumerateFiles(_project.Folder["var/run/web/config"])
+            .Where(file => File.GetLastWriteTimeUtc(file) != old).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -157,8 +158,8 @@ public sealed class TreeSwapTests : IDisposable
         _project.Template("b/c", "x");
 
         Assert.Equal(
-            ["var/run/web/config/a/mine: is in the way of var/run/web/config/a, and Harbor did not make it. Move it away.",
-                "var/run/web/config/b: is in the way of var/run/web/config/b/c, and Harbor did not make it. Move it away."],
+            ["var/run/web/config/a/mine: blocks var/run/web/config/a, and Harbor did not create it. Move it away.",
+                "var/run/web/config/b: blocks var/run/web/config/b/c, and Harbor did not create it. Move it away."],
             Assert.Throws<InvalidStackException>(() => _project.Prepare()).Problems.Select(problem => problem.ToString()));
         Assert.Equal("web/config/a/mine: mine\nweb/config/b: mine", _project.Output());
     }
@@ -187,7 +188,8 @@ public sealed class TreeSwapTests : IDisposable
         File.Delete(_project.Folder["var/run/web/config/a"]);
         File.CreateSymbolicLink(_project.Folder["var/run/web/config/a"], outside);
 
-        Assert.StartsWith("var/run/web/config/a: is a symbolic link", Assert.Throws<InvalidStackException>(() => _project.Prepare()).Message);
+        Assert.StartsWith(
+            "var/run/web/config/a: is a symbolic link", Assert.Throws<InvalidStackException>(() => _project.Prepare()).Message);
         Assert.Equal("x", File.ReadAllText(outside));
     }
 

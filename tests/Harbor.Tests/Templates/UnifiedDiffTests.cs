@@ -32,7 +32,9 @@ public sealed class UnifiedDiffTests
              19
              20
 
-            """.ReplaceLineEndings("\n"), Of(before, before.Replace("\n5\n", "\nfive\n", StringComparison.Ordinal).Replace("18\n", "18\nmore\n", StringComparison.Ordinal)));
+            """.ReplaceLineEndings("\n"),
+            Of(before, before.Replace("\n5\n", "\nfive\n", StringComparison.Ordinal)
+                .Replace("18\n", "18\nmore\n", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -52,7 +54,8 @@ public sealed class UnifiedDiffTests
     [Fact]
     public void Secrets_of_several_lines_are_masked_before_lines_are_compared_and_old_lines_hidden_where_asked()
     {
-        var diff = UnifiedDiff.Of("f", "key old-secret\nsame\n"u8.ToArray(), "key one\ntwo\nsame\n"u8.ToArray(), text => text.Replace("one\ntwo", "***", StringComparison.Ordinal), hideBefore: true);
+        var diff = UnifiedDiff.Create("f", "key old-secret\nsame\n"u8.ToArray(), "key one\ntwo\nsame\n"u8.ToArray(),
+            text => text.Replace("one\ntwo", "***", StringComparison.Ordinal), hideBefore: true);
 
         Assert.Equal($"--- f\n+++ f\n@@ -1,2 +1,2 @@\n-{UnifiedDiff.Hidden}\n+key ***\n same\n", diff);
     }
@@ -63,11 +66,12 @@ public sealed class UnifiedDiffTests
         using var folder = new TemporaryFolder();
         var texts = Gen.ListOf(Gen.Elements("a\n", "b\n", "c\n", "d\n")).Select(string.Concat).Two();
         var file = Path.Combine(folder.Path, "f");
-        foreach (var (before, after) in texts.Sample(40, 60).Where(pair => pair.Item1 != pair.Item2 && pair.Item1.Length * pair.Item2.Length > 0).Take(25))
+        foreach (var (before, after) in texts.Sample(40, 60)
+            .Where(pair => pair.Item1 != pair.Item2 && pair.Item1.Length * pair.Item2.Length > 0).Take(25))
         {
             await File.WriteAllTextAsync(file, before, TestContext.Current.CancellationToken);
 
-            var patch = new Command("patch", "--silent", "--strip=0", file) { Input = Of(before, after) };
+            var patch = new Command(TestScope.New(), "patch", "--silent", "--strip=0", file) { Input = Of(before, after) };
             await patch.RunAsync(TestContext.Current.CancellationToken);
 
             Assert.Equal(after, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
@@ -75,5 +79,6 @@ public sealed class UnifiedDiffTests
     }
 
     private static string Of(string? before, string? after) =>
-        UnifiedDiff.Of("f", before is null ? null : Encoding.UTF8.GetBytes(before), after is null ? null : Encoding.UTF8.GetBytes(after), text => text, hideBefore: false);
+        UnifiedDiff.Create("f", before is null ? null : Encoding.UTF8.GetBytes(before), after is null
+            ? null : Encoding.UTF8.GetBytes(after), text => text, hideBefore: false);
 }

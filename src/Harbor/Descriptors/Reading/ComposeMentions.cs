@@ -1,13 +1,15 @@
 namespace Harbor.Descriptors.Reading;
 
-/// <summary>Whether a compose file could define a service. Only asked about doubtful names, so nothing is parsed: the word has to stand somewhere.</summary>
+/// <summary>
+/// Tells whether a compose file could define a service. Files are not parsed; a service counts as defined if a file contains its name.
+/// </summary>
 internal sealed class ComposeMentions(string directory)
 {
     private const long MaxBytes = 1024 * 1024;
 
     private readonly Lazy<IReadOnlyList<string>> texts = new(() => Read(directory));
 
-    /// <summary>True, too, where services are included from files elsewhere: then nothing can be said.</summary>
+    /// <summary>Also true if a file includes other files, because those may define any service.</summary>
     public bool Contains(string service) => texts.Value.Any(text => HasWord(text, service) || HasWord(text, "include"));
 
     private static List<string> Read(string directory)
@@ -19,11 +21,12 @@ internal sealed class ComposeMentions(string directory)
 
         try
         {
-            return [.. new DirectoryInfo(directory).EnumerateFiles("compose*.y*ml").Where(file => file.Length is > 0 and < MaxBytes).Select(file => File.ReadAllText(file.FullName))];
+            return [.. new DirectoryInfo(directory).EnumerateFiles("compose*.y*ml")
+                .Where(file => file.Length is > 0 and < MaxBytes).Select(file => File.ReadAllText(file.FullName))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Who needs the file to deploy says that it can't be read.
+            // Deploy reports the unreadable file. Here it counts as one that may define any service.
             return ["include"];
         }
     }

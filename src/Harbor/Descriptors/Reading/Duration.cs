@@ -5,10 +5,10 @@ public static class Duration
 {
     private static readonly (string Unit, long Milliseconds)[] Units = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
-    /// <summary>No timer of .NET takes 50 days: who waits longer waits so long.</summary>
+    /// <summary>.NET's timers take at most 49.7 days; longer durations are cut to 49 days.</summary>
     private const long Longest = 49 * 24 * 3_600_000L;
 
-    /// <summary>Null for anything else, zero and more than six digits included.</summary>
+    /// <summary>Null if the text is no duration, is zero, or has a number of more than six digits.</summary>
     public static TimeSpan? Parse(string text)
     {
         var rest = text.AsSpan();

@@ -1,49 +1,50 @@
 using System.Globalization;
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 
 namespace Harbor.Descriptors.Reading;
 
 internal sealed partial class Fields
 {
-    public string? Text(string key, Rule? rule = null) => Take(key) is { } node ? TextOf(node, $"'{key}'", rule) : null;
+    public string? ReadText(string key, Rule? rule = null) => Expect(key) is { } node ? TextOf(node, $"'{key}'", rule) : null;
 
-    /// <summary>Empty where the value is missing or doesn't fit, which has been reported then.</summary>
-    public string Required(string key, Rule? rule = null)
+    /// <summary>Empty if the value is missing or invalid; both are reported.</summary>
+    public string ReadRequiredText(string key, Rule? rule = null)
     {
-        if (!Has(key))
+        if (!Contains(key))
         {
             Missing(key);
         }
 
-        return Text(key, rule) ?? "";
+        return ReadText(key, rule) ?? "";
     }
 
-    /// <summary>A number or a bool counts as the text that stands there.</summary>
-    public string? AnyScalar(string key) => Take(key) is { } node ? AnyScalarOf(node, $"'{key}'") : null;
+    /// <summary>Numbers and booleans are returned as written.</summary>
+    public string? ReadScalar(string key) => Expect(key) is { } node ? AnyScalarOf(node, $"'{key}'") : null;
 
-    public IReadOnlyList<string>? Texts(string key, Rule? rule = null) => List(key, item => TextOf(item, $"An item of '{key}'", rule));
+    public IReadOnlyList<string>? ReadTexts(string key, Rule? rule = null) =>
+        ReadList(key, item => TextOf(item, $"An item of '{key}'", rule));
 
-    public IReadOnlyList<string>? AnyScalars(string key) => List(key, item => AnyScalarOf(item, $"An item of '{key}'"));
+    public IReadOnlyList<string>? ReadScalars(string key) => ReadList(key, item => AnyScalarOf(item, $"An item of '{key}'"));
 
-    /// <summary>A single text, or a list that isn't empty.</summary>
-    public IReadOnlyList<string>? OneOrMore(string key, Rule rule)
+    /// <summary>Accepts a text or a list that is not empty.</summary>
+    public IReadOnlyList<string>? ReadOneOrMoreTexts(string key, Rule rule)
     {
-        switch (Take(key))
+        switch (Expect(key))
         {
             case YamlList { Items.Count: 0 } empty:
-                Unexpected($"'{key}'", empty, "at least one item, or no such key");
+                Unexpected($"'{key}'", empty, "at least one item; otherwise leave the key out");
                 return null;
             case YamlMap map:
                 Unexpected($"'{key}'", map, "text or a list of texts");
                 return null;
             case YamlList:
-                return Texts(key, rule);
+                return ReadTexts(key, rule);
             default:
-                return Text(key, rule) is { } text ? [text] : null;
+                return ReadText(key, rule) is { } text ? [text] : null;
         }
     }
 
-    public IReadOnlyDictionary<string, string>? TextMap(string key, Rule keyRule) => Map(key, fields =>
+    public IReadOnlyDictionary<string, string>? ReadTextMap(string key, Rule keyRule) => ReadMap(key, fields =>
     {
         fields.AcceptAnything();
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -56,9 +57,9 @@ internal sealed partial class Fields
         return result;
     });
 
-    public bool? Flag(string key)
+    public bool? ReadFlag(string key)
     {
-        switch (Take(key))
+        switch (Expect(key))
         {
             case null:
                 return null;
@@ -71,14 +72,15 @@ internal sealed partial class Fields
         }
     }
 
-    public int? Number(string key, int from, int to)
+    public int? ReadNumber(string key, int from, int to)
     {
-        switch (Take(key))
+        switch (Expect(key))
         {
             case null:
                 return null;
             case YamlScalar { Kind: ScalarKind.Integer } scalar
-                when int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to:
+                when int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                    && number >= from && number <= to:
                 return number;
             case var other:
                 Unexpected($"'{key}'", other, $"a whole number from {from} to {to}");
@@ -86,12 +88,12 @@ internal sealed partial class Fields
         }
     }
 
-    public TimeSpan? Time(string key) => Text(key, Grammar.Duration) is { } text ? Duration.Parse(text) : null;
+    public TimeSpan? ReadDuration(string key) => ReadText(key, Grammar.Duration) is { } text ? Duration.Parse(text) : null;
 
-    public T? Choice<T>(string key, IReadOnlyList<Word<T>> choices)
+    public T? ReadChoice<T>(string key, IReadOnlyList<Word<T>> choices)
         where T : struct
     {
-        if (Text(key, Grammar.OneOf([.. choices.Select(choice => choice.Text)])) is not { } text)
+        if (ReadText(key, Grammar.OneOf([.. choices.Select(choice => choice.Text)])) is not { } text)
         {
             return null;
         }
@@ -99,22 +101,22 @@ internal sealed partial class Fields
         return choices.First(choice => choice.Text == text).Value;
     }
 
-    public T? RequiredChoice<T>(string key, IReadOnlyList<Word<T>> choices)
+    public T? ReadRequiredChoice<T>(string key, IReadOnlyList<Word<T>> choices)
         where T : struct
     {
-        if (!Has(key))
+        if (!Contains(key))
         {
             Missing(key);
         }
 
-        return Choice(key, choices);
+        return ReadChoice(key, choices);
     }
 
     public void CheckKey(YamlScalar key, Rule rule)
     {
         if (rule(key.Value) is { } expected)
         {
-            problems.Add(key.At, $"The name '{Excerpt.Of(key.Value)}' in {What} doesn't fit: expected {expected}.");
+            problems.Add(key.At, $"The name '{Excerpt.Of(key.Value)}' in {What} is invalid: expected {expected}.");
         }
     }
 

@@ -1,32 +1,32 @@
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 
 namespace Harbor.Descriptors.Reading;
 
-/// <summary>What is asked of a text; null where it fits, else what was expected instead.</summary>
+/// <summary>Checks a text. Returns null if it is valid, else what was expected.</summary>
 internal delegate string? Rule(string value);
 
 /// <summary>
-/// A map of the file, read key by key. The keys asked for are the keys it may have: whatever else stands there is a problem. A value that
-/// doesn't fit is reported and comes back as null, so that reading goes on and all problems are found at once.
+/// Reads a YAML map key by key. Every key that is read is known; all other keys are reported as unknown. An invalid value is reported
+/// and returned as null, so that reading goes on and one run reports all problems.
 /// </summary>
 internal sealed partial class Fields
 {
     private readonly YamlMap map;
     private readonly ProblemList problems;
     private readonly List<string> known = [];
-    private readonly List<string> refused = [];
+    private readonly List<string> misplaced = [];
     private bool anythingGoes;
 
     private Fields(YamlMap map, string what, ProblemList problems) => (this.map, What, this.problems) = (map, what, problems);
 
-    /// <summary>Names the map in messages. Set anew where the map itself says what it is.</summary>
+    /// <summary>Names the map in messages. It is set again once a key of the map has told the map's kind.</summary>
     public string What { get; set; }
 
     public Location At => map.At;
 
     public IEnumerable<KeyValuePair<YamlScalar, YamlNode>> Entries => map.Entries;
 
-    /// <param name="what">What the map is, for messages: "a step", "profile 'default'".</param>
+    /// <param name="what">Names the map in messages: "a step", "profile 'default'".</param>
     public static T? Read<T>(YamlNode node, string what, ProblemList problems, Func<Fields, T?> read)
         where T : class
     {
@@ -38,31 +38,32 @@ internal sealed partial class Fields
 
         var fields = new Fields(map, what, problems);
         var result = read(fields);
-        fields.RefuseUnknownKeys();
+        fields.ReportUnknownKeys();
         return result;
     }
 
-    public void Problem(Location at, string message) => problems.Add(at, message);
+    public void AddProblem(Location at, string message) => problems.Add(at, message);
 
-    /// <summary>Where the value of a key stands, or else the map.</summary>
-    public Location Place(string key) => Find(key)?.At ?? At;
+    /// <summary>The place of a key's value; the map's place if the key is missing.</summary>
+    public Location LocationOf(string key) => Find(key)?.At ?? At;
 
-    public bool Has(string key) => Find(key) is not null;
+    public bool Contains(string key) => Find(key) is not null;
 
-    /// <summary>For a map of an unknown kind, of which no key can be judged.</summary>
+    /// <summary>Turns off the check for unknown keys, for a map of an unknown kind.</summary>
     public void AcceptAnything() => anythingGoes = true;
 
-    /// <summary>For a key that is known, and has its place elsewhere.</summary>
-    public void Refuse(string key, string message)
+    /// <summary>Reports a key that belongs in another file.</summary>
+    public void ReportMisplaced(string key, string message)
     {
-        refused.Add(key);
+        misplaced.Add(key);
         foreach (var (name, _) in map.Entries.Where(entry => entry.Key.Value == key))
         {
             problems.Add(name.At, message);
         }
     }
 
-    public YamlNode? Take(string key)
+    /// <summary>Marks the key as known and returns its value; null if the key is missing.</summary>
+    public YamlNode? Expect(string key)
     {
         if (!known.Contains(key))
         {
@@ -72,20 +73,20 @@ internal sealed partial class Fields
         return Find(key);
     }
 
-    public T? Map<T>(string key, Func<Fields, T?> read)
-        where T : class => Take(key) is { } node ? Read(node, $"'{key}'", problems, read) : null;
+    public T? ReadMap<T>(string key, Func<Fields, T?> read)
+        where T : class => Expect(key) is { } node ? Read(node, $"'{key}'", problems, read) : null;
 
-    public void Map(string key, Action<Fields> read) => Map<Fields>(key, fields =>
+    public void ReadMap(string key, Action<Fields> read) => ReadMap<Fields>(key, fields =>
     {
         read(fields);
         return null;
     });
 
-    /// <summary>Null where the key is missing; the items that fit otherwise.</summary>
-    public IReadOnlyList<T>? List<T>(string key, Func<YamlNode, T?> read)
+    /// <summary>The valid items; null if the key is missing.</summary>
+    public IReadOnlyList<T>? ReadList<T>(string key, Func<YamlNode, T?> read)
         where T : class
     {
-        switch (Take(key))
+        switch (Expect(key))
         {
             case null:
                 return null;
@@ -97,12 +98,12 @@ internal sealed partial class Fields
         }
     }
 
-    /// <summary>A problem where exactly one of these keys is needed, and none or several stand there.</summary>
-    public void ExactlyOne(string first, string second)
+    /// <summary>Reports a problem unless exactly one of the two keys is there.</summary>
+    public void RequireExactlyOne(string first, string second)
     {
-        if (Has(first) == Has(second))
+        if (Contains(first) == Contains(second))
         {
-            problems.Add(At, $"{Capitalised(What)} needs either '{first}' or '{second}'{(Has(first) ? ", not both" : "")}.");
+            problems.Add(At, $"{Capitalised(What)} needs either '{first}' or '{second}'{(Contains(first) ? ", not both" : "")}.");
         }
     }
 
@@ -126,7 +127,7 @@ internal sealed partial class Fields
     private void Unexpected(string name, YamlNode node, string expected) =>
         problems.Add(node.At, $"{name} is {node.Description}: expected {expected}.");
 
-    private void RefuseUnknownKeys()
+    private void ReportUnknownKeys()
     {
         if (anythingGoes)
         {
@@ -135,9 +136,10 @@ internal sealed partial class Fields
 
         foreach (var (key, _) in map.Entries)
         {
-            if (!known.Contains(key.Value) && !refused.Contains(key.Value))
+            if (!known.Contains(key.Value) && !misplaced.Contains(key.Value))
             {
-                problems.Add(key.At, problems.IsFull ? "" : $"Unknown key '{Excerpt.Of(key.Value)}' in {What}.{Nearest.Hint(key.Value, known)} Known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+                problems.Add(key.At, problems.IsFull ? "" : $"Unknown key '{Excerpt.Of(key.Value)}' in " +
+                    $"{What}.{Nearest.Hint(key.Value, known)} Known keys: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
             }
         }
     }

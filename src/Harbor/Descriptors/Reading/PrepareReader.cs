@@ -1,32 +1,33 @@
-using Harbor.Descriptors.Yaml;
+using Harbor.Environments;
 using Harbor.Templates;
+using Harbor.Yaml;
 
 namespace Harbor.Descriptors.Reading;
 
-/// <summary><c>prepare</c>, of the system and of a stack alike: null stands for what isn't written.</summary>
+/// <summary>Reads the section <c>prepare</c> of <c>etc/harbor.yaml</c> or of an override. Null means that the key is missing.</summary>
 internal sealed record PrepareReader(
     IReadOnlyList<EnvironmentSource>? Sources,
-    IReadOnlyList<Template>? Templates,
+    IReadOnlyList<TemplateSet>? Templates,
     TemplateEngine? Engine,
     bool? FromEnv,
     IReadOnlyDictionary<string, string>? Extra)
 {
-    public static PrepareReader? Read(Fields parent, ProblemList problems) => parent.Map("prepare", prepare =>
+    public static PrepareReader? Read(Fields parent, ProblemList problems) => parent.ReadMap("prepare", prepare =>
     {
         IReadOnlyList<EnvironmentSource>? sources = null;
-        prepare.Map("env", env => { sources = env.List("sources", node => Fields.Read(node, "a source", problems, SourceOf)); });
-        var templates = prepare.List("templates", node => Fields.Read(node, "a template", problems, TemplateOf));
+        prepare.ReadMap("env", env => { sources = env.ReadList("sources", node => Fields.Read(node, "a source", problems, SourceOf)); });
+        var templates = prepare.ReadList("templates", node => Fields.Read(node, "a template", problems, TemplateOf));
 
         TemplateEngine? engine = null;
         bool? fromEnv = null;
         IReadOnlyDictionary<string, string>? extra = null;
-        prepare.Map("interpolation", interpolation =>
+        prepare.ReadMap("interpolation", interpolation =>
         {
-            engine = interpolation.Choice("engine", Words.Engines);
-            interpolation.Map("values", values =>
+            engine = interpolation.ReadChoice("engine", Words.Engines);
+            interpolation.ReadMap("values", values =>
             {
-                fromEnv = values.Flag("fromEnv");
-                extra = values.TextMap("extra", Grammar.Variable);
+                fromEnv = values.ReadFlag("fromEnv");
+                extra = values.ReadTextMap("extra", Grammar.Variable);
             });
         });
         return new PrepareReader(sources, templates, engine, fromEnv, extra);
@@ -34,48 +35,50 @@ internal sealed record PrepareReader(
 
     public PrepareSection System()
     {
-        var (section, interpolation) = (new PrepareSection(), new Interpolation());
-        return section with
+        var section = new PrepareSection();
+        var templates = section.Templates;
+        return new PrepareSection
         {
             Sources = Sources ?? section.Sources,
-            Templates = Templates ?? section.Templates,
-            Interpolation = new Interpolation
+            Templates = new ServiceTemplates("", Templates ?? templates.Sets)
             {
-                Engine = Engine ?? interpolation.Engine,
-                FromEnv = FromEnv ?? interpolation.FromEnv,
-                Extra = Extra ?? interpolation.Extra,
+                Engine = Engine ?? templates.Engine,
+                FromEnvironment = FromEnv ?? templates.FromEnvironment,
+                Extra = Extra ?? templates.Extra,
             },
         };
     }
 
     private static EnvironmentSource SourceOf(Fields source)
     {
-        if (source.RequiredChoice("type", Words.SourceTypes) is not { } type)
+        if (source.ReadRequiredChoice("type", Words.SourceTypes) is not { } kind)
         {
             source.AcceptAnything();
             return EnvironmentSource.Defaults[0];
         }
 
-        source.What = $"a source of type {Words.SourceTypes.First(known => known.Value == type).Text}";
-        var result = new EnvironmentSource(source.At, type, File(source, type)) { Optional = source.Flag("optional") ?? false };
-        return type switch
+        source.What = $"a source of type {Words.SourceTypes.First(known => known.Value == kind).Text}";
+        var file = File(source, kind);
+        var directory = kind == LayerKind.Service ? source.ReadText("dir", Grammar.Inside) : null;
+        return EnvironmentSource.InFile(kind, file, directory ?? "stacks") with
         {
-            EnvironmentSourceType.Service => result with { Directory = source.Text("dir", Grammar.Inside) ?? "stacks" },
-            EnvironmentSourceType.Secrets => result with { Generate = source.Texts("generate", Grammar.Variable) ?? [] },
-            _ => result,
+            At = source.At,
+            Optional = source.ReadFlag("optional") ?? false,
+            Generate = kind == LayerKind.Secrets ? source.ReadTexts("generate", Grammar.Variable) ?? [] : [],
         };
     }
 
-    private static string File(Fields source, EnvironmentSourceType type) => EnvironmentSource.DefaultFile(type) switch
+    private static string File(Fields source, LayerKind kind) => EnvironmentSource.DefaultFile(kind) switch
     {
-        null => source.Required("file", Grammar.File),
-        var file when type == EnvironmentSourceType.Service => source.Text("pattern", Grammar.FileName) ?? file,
-        var file => source.Text("file", Grammar.File) ?? file,
+        null => source.ReadRequiredText("file", Grammar.File),
+        var file when kind == LayerKind.Service => source.ReadText("pattern", Grammar.FileName) ?? file,
+        var file => source.ReadText("file", Grammar.File) ?? file,
     };
 
-    private static Template TemplateOf(Fields template) =>
-        new(template.At, template.Required("from", Grammar.InsideForService), template.Required("to", Grammar.Rendered))
+    private static TemplateSet TemplateOf(Fields template) =>
+        new(template.ReadRequiredText("from", Grammar.InsideForService), template.ReadRequiredText("to", Grammar.Rendered),
+            template.ReadChoice("engine", Words.Engines))
         {
-            Engine = template.Choice("engine", Words.Engines),
+            At = template.At,
         };
 }

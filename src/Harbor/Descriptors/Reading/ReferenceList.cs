@@ -1,10 +1,10 @@
 namespace Harbor.Descriptors.Reading;
 
-/// <summary>The services that steps and hooks name, to be checked once everything is read.</summary>
+/// <summary>Collects the services that steps and hooks name. They are checked after all files are read.</summary>
 internal sealed class ReferenceList
 {
     private readonly List<(Location At, string Key, string Service)> references = [];
-    private bool undecidable;
+    private bool isUnchecked;
 
     public void Add(Location at, string key, string? service)
     {
@@ -14,16 +14,16 @@ internal sealed class ReferenceList
         }
     }
 
-    /// <summary>For a descriptor whose services could not be read: what names one can't be judged.</summary>
-    public void GiveUp() => undecidable = true;
+    /// <summary>Turns the check off, because the descriptor's list of services could not be read.</summary>
+    public void TurnOff() => isUnchecked = true;
 
     /// <summary>
-    /// A service is one of a profile, one with a folder under <c>stacks/</c>, or one that a compose file mentions: compose files define services
-    /// beside the one that they are named after, and none is parsed for this.
+    /// The references to unknown services. A service is known if a profile lists it, it has a folder under <c>stacks/</c>, or a compose
+    /// file mentions it.
     /// </summary>
     public IEnumerable<Problem> Unknown(ProjectPaths paths, Descriptor descriptor)
     {
-        if (undecidable)
+        if (isUnchecked)
         {
             yield break;
         }
@@ -34,7 +34,8 @@ internal sealed class ReferenceList
         {
             if (!known.Contains(service) && !Directory.Exists(Path.Combine(paths.Stacks, service)) && !mentions.Contains(service))
             {
-                yield return at.Problem($"'{key}' names the service '{service}', which no profile and no compose file knows.{Nearest.Hint(service, known)}");
+                yield return at.Problem(
+                    $"'{key}' names the service '{service}', but no profile and no compose file has it.{Nearest.Hint(service, known)}");
             }
         }
     }

@@ -1,4 +1,4 @@
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 
 namespace Harbor.Descriptors.Reading;
 
@@ -13,7 +13,9 @@ internal sealed class StackReader(string service, ProblemList problems, Referenc
     {
         foreach (var key in SystemOnly)
         {
-            fields.Refuse(key, $"'{key}' belongs in etc/harbor.yaml: the override of a stack has prepare, deploy, post_deploy, destroy and hooks.");
+            fields.ReportMisplaced(
+                key, $"'{key}' belongs in etc/harbor.yaml. The override of a stack can have prepare, deploy, post_deploy, destroy " +
+                $"and hooks.");
         }
 
         var prepare = PrepareReader.Read(fields, problems);
@@ -25,14 +27,14 @@ internal sealed class StackReader(string service, ProblemList problems, Referenc
             Engine = prepare?.Engine,
             FromEnv = prepare?.FromEnv,
             Extra = prepare?.Extra ?? new Dictionary<string, string>(),
-            Deploy = Steps(fields, "deploy", Actions.Deploy),
-            PostDeploy = Steps(fields, "post_deploy", Actions.PostDeploy),
-            Destroy = Steps(fields, "destroy", Actions.Destroy),
+            Deploy = Steps(fields, "deploy", StepAction.In("deploy")),
+            PostDeploy = Steps(fields, "post_deploy", StepAction.In("post_deploy")),
+            Destroy = Steps(fields, "destroy", StepAction.In("destroy")),
             Hooks = hooks.Hooks,
             AutodiscoverHooks = hooks.Autodiscover,
         };
     }
 
-    private IReadOnlyList<Step> Steps(Fields fields, string stage, Actions actions) =>
-        fields.Map(stage, section => new StepReader(actions, service, problems, references).Read(section)) ?? [];
+    private IReadOnlyList<Step> Steps(Fields fields, string stage, StageActions actions) =>
+        fields.ReadMap(stage, section => new StepReader(actions, service, problems, references).Read(section)) ?? [];
 }

@@ -1,13 +1,13 @@
 using System.Globalization;
-using Harbor.Composition;
-using Harbor.Descriptors.Yaml;
+using Harbor.Selection;
+using Harbor.Yaml;
 
 namespace Harbor.Descriptors.Reading;
 
 /// <summary><c>etc/harbor.yaml</c>.</summary>
 internal sealed class SystemReader(string rootFolder, ProblemList problems, ReferenceList references)
 {
-    /// <summary>Null where nothing of it can be used, which has been reported then.</summary>
+    /// <summary>Null if the file is unusable; the reason is reported.</summary>
     public Descriptor? Read(YamlNode root) => Fields.Read(root, "the descriptor", problems, One);
 
     private Descriptor? One(Fields fields)
@@ -18,45 +18,53 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
             return null;
         }
 
-        var (source, prepare, hooks) = (SourceOf(fields), PrepareReader.Read(fields, problems), new HookReader(null, problems, references).Read(fields));
+        var (source, prepare, hooks) =
+            (SourceOf(fields), PrepareReader.Read(fields, problems), new HookReader(null, problems, references).Read(fields));
         return new Descriptor
         {
             Name = NameOf(fields),
+            Owner = fields.ReadText("owner", Grammar.Name),
             Profiles = Profiles(fields, source.Rules.Capabilities),
             Source = source,
             Prepare = prepare?.System() ?? new PrepareSection(),
-            Deploy = fields.Map("deploy", stage => new DeploySection
+            Deploy = fields.ReadMap("deploy", stage => new DeploySection
             {
-                Steps = Steps(stage, Actions.Deploy),
-                Timeout = stage.Time("timeout"),
-                EnvFile = stage.Flag("envFile") ?? false,
-            }) ?? new(),
-            PostDeploy = fields.Map("post_deploy", stage => new StageSection { Steps = Steps(stage, Actions.PostDeploy), Timeout = stage.Time("timeout") }) ?? new(),
-            Destroy = fields.Map("destroy", stage => new DestroySection
+                Steps = Steps(stage, StepAction.In("deploy"), StepAction.ComposeUp),
+                Timeout = stage.ReadDuration("timeout"),
+                EnvFile = stage.ReadFlag("envFile") ?? false,
+            }) ?? new() { Steps = [Default(StepAction.ComposeUp, fields.At)] },
+            PostDeploy = fields.ReadMap("post_deploy", stage => new StageSection
             {
-                Steps = Steps(stage, Actions.Destroy),
-                Timeout = stage.Time("timeout"),
-                CleanRun = stage.Flag("cleanRun") ?? false,
+                Steps = Steps(stage, StepAction.In("post_deploy")),
+                Timeout = stage.ReadDuration("timeout"),
             }) ?? new(),
+            Destroy = fields.ReadMap("destroy", stage => new DestroySection
+            {
+                Steps = Steps(stage, StepAction.In("destroy"), StepAction.ComposeDown),
+                Timeout = stage.ReadDuration("timeout"),
+                CleanRun = stage.ReadFlag("cleanRun") ?? false,
+            }) ?? new() { Steps = [Default(StepAction.ComposeDown, fields.At)] },
             Hooks = new HooksSection { Autodiscover = hooks.Autodiscover ?? false, All = hooks.Hooks },
-            Runner = fields.Map("runner", RunnerOf) ?? new(),
+            Runner = fields.ReadMap("runner", RunnerOf) ?? new(),
         };
     }
 
-    /// <summary>Says nothing more about a file of another version: every further problem could be one of this reader.</summary>
+    /// <summary>If the version differs, no other problem is reported, because this reader does not know that version.</summary>
     private bool IsSupported(Fields fields)
     {
-        if (fields.Take("version") is not YamlScalar { Kind: ScalarKind.Integer } version)
+        if (fields.Expect("version") is not YamlScalar { Kind: ScalarKind.Integer } version)
         {
-            var found = fields.Take("version");
-            problems.Add(found?.At ?? fields.At, found is null ? "The descriptor needs 'version: 1'." : $"'version' is {found.Description}: expected the number 1.");
+            var found = fields.Expect("version");
+            problems.Add(found?.At ?? fields.At, found is null
+                ? "The descriptor needs 'version: 1'." : $"'version' is {found.Description}: expected the number 1.");
             return found is null;
         }
 
         var isSupported = version.Value == Descriptor.SupportedVersion.ToString(CultureInfo.InvariantCulture);
         if (!isSupported)
         {
-            problems.Add(version.At, $"The descriptor is of version {Excerpt.Of(version.Value)}; this Harbor reads version {Descriptor.SupportedVersion}.");
+            problems.Add(version.At,
+                $"The descriptor has version {Excerpt.Of(version.Value)}, but this Harbor reads version {Descriptor.SupportedVersion}.");
         }
 
         return isSupported;
@@ -64,40 +72,44 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
 
     private string NameOf(Fields fields)
     {
-        if (fields.Has("name"))
+        if (fields.Contains("name"))
         {
-            return fields.Required("name", Grammar.ProjectName);
+            return fields.ReadRequiredText("name", Grammar.ProjectName);
         }
 
-        fields.Take("name");
-        if (ProjectName.Of(rootFolder) is { } name)
+        fields.Expect("name");
+        if (ProjectName.FromText(rootFolder) is { } name)
         {
             return name;
         }
 
-        problems.Add(fields.At, $"The descriptor needs 'name': the root folder's name, '{Excerpt.Of(rootFolder)}', has no letter or digit that could stand in one.");
+        problems.Add(fields.At, $"The descriptor needs 'name', because the root folder's name, '{Excerpt.Of(rootFolder)}', contains no " +
+            $"letter or digit to derive it from.");
         return "";
     }
 
     private Dictionary<string, Profile> Profiles(Fields fields, IReadOnlyList<string> capabilities)
     {
         var result = new Dictionary<string, Profile>(StringComparer.Ordinal);
-        if (!fields.Has("profiles"))
+        if (!fields.Contains("profiles"))
         {
-            problems.Add(fields.At, "The descriptor needs 'profiles', with the services of each: profiles: {default: {services: [web]}}.");
+            problems.Add(fields.At, "The descriptor needs 'profiles' with a list of services: profiles: {default: {services: [web]}}.");
         }
 
-        fields.Map("profiles", profiles =>
+        fields.ReadMap("profiles", profiles =>
         {
             profiles.AcceptAnything();
             foreach (var (key, node) in profiles.Entries)
             {
                 profiles.CheckKey(key, Grammar.Name);
-                var profile = Fields.Read(node, $"profile '{Excerpt.Of(key.Value)}'", problems, profile => ProfileOf(profile, key, capabilities));
+                var profile =
+                    Fields.Read(node, $"profile '{Excerpt.Of(key.Value)}'", problems, profile => ProfileOf(profile, key, capabilities));
                 result[key.Value] = profile ?? new Profile(key.At, key.Value);
-                if (profile is null || (profile.Services.Count == 0 && ((YamlMap)node).Entries.Any(entry => entry is { Key.Value: "services", Value: not YamlList })))
+                if (profile is null
+                    || (profile.Services.Count == 0
+                    && ((YamlMap)node).Entries.Any(entry => entry is { Key.Value: "services", Value: not YamlList })))
                 {
-                    references.GiveUp();
+                    references.TurnOff();
                 }
             }
 
@@ -111,19 +123,20 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
 
     private static Profile ProfileOf(Fields profile, YamlScalar key, IReadOnlyList<string> capabilities) => new(key.At, key.Value)
     {
-        Services = profile.Texts("services", Grammar.Name) ?? [],
-        Options = profile.Texts("options", Grammar.Option) ?? [],
+        Services = profile.ReadTexts("services", Grammar.Name) ?? [],
+        Options = profile.ReadTexts("options", Grammar.Option) ?? [],
+        ComposeProfiles = profile.ReadTexts("composeProfiles", Grammar.Option) ?? [],
         Capabilities = Capabilities(profile, capabilities),
     };
 
     private static CapabilityChoice? Capabilities(Fields profile, IReadOnlyList<string> known)
     {
-        if (profile.Take("capabilities") is YamlList)
+        if (profile.Expect("capabilities") is YamlList)
         {
-            return new CapabilityChoice(Detect: false, profile.Texts("capabilities", Grammar.OneOf(known)) ?? []);
+            return new CapabilityChoice(Detect: false, profile.ReadTexts("capabilities", Grammar.OneOf(known)) ?? []);
         }
 
-        return profile.Text("capabilities", Grammar.OneOf(["auto", "none"])) switch
+        return profile.ReadText("capabilities", Grammar.OneOf(["auto", "none"])) switch
         {
             "auto" => CapabilityChoice.Auto,
             "none" => CapabilityChoice.None,
@@ -134,31 +147,39 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
     private static SourceSection SourceOf(Fields fields)
     {
         var (defaults, rules) = (new SourceSection(), new SelectionRules());
-        return fields.Map("source", source => new SourceSection
+        return fields.ReadMap("source", source => new SourceSection
         {
-            Rules = source.Map("rules", fields => new SelectionRules
+            Rules = source.ReadMap("rules", fields => new SelectionRules
             {
-                AutoCapabilities = fields.Flag("autoCapabilities") ?? rules.AutoCapabilities,
-                Capabilities = fields.Texts("capabilities", Grammar.Name) ?? rules.Capabilities,
-                Wildcard = fields.Choice("wildcard", Words.Wildcards) ?? rules.Wildcard,
-                Base = fields.Texts("base", Grammar.FileName) ?? rules.Base,
-                Include = fields.Texts("include", Grammar.FilePattern) ?? rules.Include,
+                AutoCapabilities = fields.ReadFlag("autoCapabilities") ?? rules.AutoCapabilities,
+                Capabilities = fields.ReadTexts("capabilities", Grammar.Name) ?? rules.Capabilities,
+                Wildcard = fields.ReadChoice("wildcard", Words.Wildcards) ?? rules.Wildcard,
+                Base = fields.ReadTexts("base", Grammar.FileName) ?? rules.Base,
+                Include = fields.ReadTexts("include", Grammar.FilePattern) ?? rules.Include,
             }) ?? rules,
-            Directory = source.Text("directory", Grammar.Inside) ?? defaults.Directory,
+            Directory = source.ReadText("directory", Grammar.Inside) ?? defaults.Directory,
         }) ?? defaults;
     }
 
-    private IReadOnlyList<Step> Steps(Fields stage, Actions actions) => new StepReader(actions, null, problems, references).Read(stage);
+    /// <param name="otherwise">The step of a stage without the key; null means none.</param>
+    private IReadOnlyList<Step> Steps(Fields stage, StageActions actions, StepAction? otherwise = null)
+    {
+        var steps = new StepReader(actions, null, problems, references).Read(stage);
+        return otherwise is null || stage.Contains("steps") ? steps : [Default(otherwise, stage.At)];
+    }
+
+    private static Step Default(StepAction action, Location at) =>
+        new(at, action.Name) { TaskName = action.TaskName, Timeout = action.Timeout };
 
     private static RunnerSection RunnerOf(Fields runner)
     {
         var defaults = new RunnerSection();
         return new RunnerSection
         {
-            Image = runner.Text("image", Grammar.Image),
-            Timeout = runner.Time("timeout") ?? defaults.Timeout,
-            Network = runner.Flag("network") ?? defaults.Network,
-            Env = runner.TextMap("env", Grammar.RunnerVariable) ?? defaults.Env,
+            Image = runner.ReadText("image", Grammar.Image),
+            Timeout = runner.ReadDuration("timeout") ?? defaults.Timeout,
+            Network = runner.ReadFlag("network") ?? defaults.Network,
+            Env = runner.ReadTextMap("env", Grammar.RunnerVariable) ?? defaults.Env,
         };
     }
 }

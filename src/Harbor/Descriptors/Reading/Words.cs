@@ -1,23 +1,25 @@
-using Harbor.Composition;
+using Harbor.Environments;
+using Harbor.Selection;
 using Harbor.Templates;
 
 namespace Harbor.Descriptors.Reading;
 
-/// <summary>The words that the descriptor has for the values of our enums.</summary>
+/// <summary>The descriptor's words for enum values.</summary>
 internal static class Words
 {
     public static readonly IReadOnlyList<Word<Wildcard>> Wildcards = [new("services", Wildcard.Services), new("tree", Wildcard.Tree)];
 
-    public static readonly IReadOnlyList<Word<TemplateEngine>> Engines = [new("handlebars", TemplateEngine.Handlebars), new("envsubst", TemplateEngine.Envsubst)];
+    public static readonly IReadOnlyList<Word<TemplateEngine>> Engines =
+        [new("handlebars", TemplateEngine.Handlebars), new("envsubst", TemplateEngine.Envsubst), new("scriban", TemplateEngine.Scriban)];
 
-    public static readonly IReadOnlyList<Word<EnvironmentSourceType>> SourceTypes =
+    public static readonly IReadOnlyList<Word<LayerKind>> SourceTypes =
     [
-        new("sys", EnvironmentSourceType.Sys),
-        new("site", EnvironmentSourceType.Site),
-        new("service", EnvironmentSourceType.Service),
-        new("dotenv", EnvironmentSourceType.Dotenv),
-        new("secrets", EnvironmentSourceType.Secrets),
-        new("sops", EnvironmentSourceType.Sops),
+        new("sys", LayerKind.Sys),
+        new("site", LayerKind.Site),
+        new("service", LayerKind.Service),
+        new("dotenv", LayerKind.Dotenv),
+        new("secrets", LayerKind.Secrets),
+        new("sops", LayerKind.Sops),
     ];
 
     public static readonly IReadOnlyList<Word<HookType>> HookTypes =
@@ -40,5 +42,4 @@ internal static class Words
     ];
 }
 
-/// <summary>A class, not a tuple: start-up has no time to compile lists of value types.</summary>
 internal sealed record Word<T>(string Text, T Value);

@@ -2,12 +2,15 @@ using System.Security.Cryptography;
 
 namespace Harbor.Secrets.Age;
 
-/// <summary>age files (age-encryption.org/v1) for X25519 recipients. Whoever knows a recipient can write a file to it: that one opens says nothing of who wrote it.</summary>
+/// <summary>
+/// age files (age-encryption.org/v1) for X25519 recipients. Everyone who knows a recipient can encrypt to it, so a file that decrypts may
+/// come from anyone.
+/// </summary>
 public static class AgeFile
 {
     internal const int FileKeySize = 16;
 
-    /// <exception cref="AgeException">No recipient, or more than 64.</exception>
+    /// <exception cref="AgeException">There is no recipient, or more than 64.</exception>
     public static byte[] Encrypt(ReadOnlySpan<byte> plaintext, IReadOnlyList<AgeRecipient> recipients, bool armor)
     {
         if (recipients.Count is 0 or > Header.MaximumStanzas)
@@ -33,9 +36,9 @@ public static class AgeFile
         }
     }
 
-    /// <summary>The whole content, only once all of it has proved genuine. Zero it after use.</summary>
+    /// <summary>Returns the content only if all of it is authentic. The caller zeroes it after use.</summary>
     /// <param name="file">Binary or armored.</param>
-    /// <exception cref="AgeException">It is damaged, or none of the identities opens it.</exception>
+    /// <exception cref="AgeException">The file is damaged, or no identity decrypts it.</exception>
     public static byte[] Decrypt(ReadOnlySpan<byte> file, IReadOnlyList<AgeIdentity> identities)
     {
         var fileKey = OpenHeader(file, identities, out var payload);
@@ -49,7 +52,7 @@ public static class AgeFile
         }
     }
 
-    /// <summary>The file key, and the content that it opens.</summary>
+    /// <summary>Returns the file key, and the content that it decrypts.</summary>
     internal static byte[] OpenHeader(ReadOnlySpan<byte> file, IReadOnlyList<AgeIdentity> identities, out ReadOnlySpan<byte> payload)
     {
         var binary = Header.IsAtStartOf(file) ? file : Armor.Decode(file);
@@ -99,14 +102,15 @@ public static class AgeFile
         if (others.Count > 0)
         {
             return new(
-                $"No identity opens this age file. It is {(ours ? "also " : "")}encrypted to {string.Join(" and ", others)}, which Harbor does not support: encrypt it to an X25519 recipient (age1...) that is yours.",
+                $"No identity decrypts this age file. It is {(ours ? "also " : "")}encrypted to {string.Join(" and ", others)}, which " +
+                $"Harbor does not support. Encrypt it to your own X25519 recipient (age1...).",
                 AgeFault.Unsupported);
         }
 
         return new(
-            (identities == 0 ? "No identity is given to open this age file with."
-                : $"None of the identities that are given ({identities}) opens this age file: it is encrypted to others.")
-            + (unknown ? " Some of its recipients are of a kind that Harbor does not know: an age plugin may open it." : ""),
+            (identities == 0 ? "No identity was given to decrypt this age file."
+                : $"None of the {identities} given identities decrypts this age file: it is encrypted to other recipients.")
+            + (unknown ? " Some of its recipients have a kind that Harbor does not know; an age plugin may decrypt it." : ""),
             AgeFault.NoMatch);
     }
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Harbor.Secrets.Age;
 
-/// <summary>An X25519 private key. Its bytes stay where they are in memory, until they are zeroed.</summary>
+/// <summary>An X25519 private key. Its bytes are never moved in memory, and are zeroed when it is disposed.</summary>
 public sealed class AgeIdentity : IDisposable
 {
     internal const string Prefix = "AGE-SECRET-KEY-";
@@ -19,8 +19,8 @@ public sealed class AgeIdentity : IDisposable
 
     internal byte[] PublicKey { get; }
 
-    /// <param name="text"><c>AGE-SECRET-KEY-1...</c>, blanks around it aside.</param>
-    /// <exception cref="AgeException">It is something else; <see cref="AgeFault.Unsupported"/> where another tool would take it.</exception>
+    /// <param name="text"><c>AGE-SECRET-KEY-1...</c>; blanks around it are ignored.</param>
+    /// <exception cref="AgeException">The text is no identity; <see cref="AgeFault.Unsupported"/> if another tool accepts it.</exception>
     public static AgeIdentity Parse(string text) => Parse(text.AsSpan());
 
     /// <inheritdoc cref="Parse(string)"/>
@@ -37,14 +37,14 @@ public sealed class AgeIdentity : IDisposable
         return new AgeIdentity(privateKey);
     }
 
-    /// <summary>The private key as text, for a file of keys: a string can't be zeroed.</summary>
+    /// <summary>The private key as text for a key file. The string can't be zeroed.</summary>
     public string Export()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return Bech32.Encode(Prefix.ToLowerInvariant(), _privateKey).ToUpperInvariant();
     }
 
-    /// <summary>Null where the public key is a low-order point.</summary>
+    /// <summary>The shared secret; null if the public key is a low-order point.</summary>
     internal byte[]? Agree(ReadOnlySpan<byte> publicKey)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -59,18 +59,24 @@ public sealed class AgeIdentity : IDisposable
 
     public override string ToString() => "***";
 
-    /// <summary>Pinned: the garbage collector leaves no copies behind.</summary>
+    /// <summary>Pinned, so that the garbage collector makes no copies.</summary>
     private static byte[] Memory() => GC.AllocateArray<byte>(X25519.Size, pinned: true);
 
     private static AgeException Refusal(ReadOnlySpan<char> text) => text switch
     {
-        _ when Is(text, "AGE-SECRET-KEY-PQ-") => new("Post-quantum identities (AGE-SECRET-KEY-PQ-1...) are not supported. Use an X25519 identity, which age-keygen makes.", AgeFault.Unsupported),
-        _ when Is(text, "AGE-PLUGIN-") => new("Identities of age plugins (AGE-PLUGIN-...) are not supported: Harbor starts no program that a key names. Use an X25519 identity.", AgeFault.Unsupported),
+        _ when Is(text, "AGE-SECRET-KEY-PQ-") =>
+            new("Post-quantum identities (AGE-SECRET-KEY-PQ-1...) are not supported. Use an X25519 identity, which age-keygen makes.",
+            AgeFault.Unsupported),
+        _ when Is(text, "AGE-PLUGIN-") => new("Identities of age plugins (AGE-PLUGIN-...) are not supported, because a key must not make " +
+        "Harbor start a program. Use an X25519 identity.", AgeFault.Unsupported),
         _ when Is(text, "-----BEGIN AGE ENCRYPTED FILE") || Is(text, "age-encryption.org/") =>
-            new("Identities under a passphrase are not supported. Decrypt them with: age -d", AgeFault.Unsupported),
-        _ when Is(text, "-----BEGIN ") => new("ssh keys as identities are not supported. Use an X25519 identity, which age-keygen makes.", AgeFault.Unsupported),
-        _ when Is(text, "age1") => new("This is a recipient, the public key, where an identity (AGE-SECRET-KEY-1...) is expected.", AgeFault.Key),
-        _ => new("This is no age identity: AGE-SECRET-KEY-1 and 58 more characters, in upper case, with a checksum that fits, is expected.", AgeFault.Key),
+            new("Identities with a passphrase are not supported. Decrypt them with: age -d", AgeFault.Unsupported),
+        _ when Is(text, "-----BEGIN ") =>
+        new("ssh keys as identities are not supported. Use an X25519 identity, which age-keygen makes.", AgeFault.Unsupported),
+        _ when Is(text, "age1") =>
+        new("This is a recipient (public key), but an identity (AGE-SECRET-KEY-1...) is expected.", AgeFault.Key),
+        _ => new("This is not an age identity. Expected AGE-SECRET-KEY-1 and 58 more characters in upper case, with a valid checksum.",
+        AgeFault.Key),
     };
 
     private static bool Is(ReadOnlySpan<char> text, string start) => text.StartsWith(start, StringComparison.OrdinalIgnoreCase);

@@ -1,6 +1,6 @@
 namespace Harbor.Secrets.Age;
 
-/// <summary>The text form of an age file: padded Base64 in lines of 64 columns between two fixed lines.</summary>
+/// <summary>The text form of an age file: a fixed first line, padded Base64 in lines of 64 columns, a fixed last line.</summary>
 internal static class Armor
 {
     private static ReadOnlySpan<byte> Begin => "-----BEGIN AGE ENCRYPTED FILE-----"u8;
@@ -9,14 +9,16 @@ internal static class Armor
 
     private static ReadOnlySpan<byte> Blanks => " \t\r\n\v\f"u8;
 
-    /// <param name="text">Lines end with LF or CRLF; blank lines may stand before and after, and nothing else.</param>
+    /// <param name="text">Lines end with LF or CRLF. Only blank lines may precede and follow.</param>
     /// <exception cref="AgeException"><see cref="AgeFault.Armor"/></exception>
     public static byte[] Decode(ReadOnlySpan<byte> text)
     {
         var start = text.Length - text.TrimStart(Blanks).Length;
         if ((start > 0 && text[start - 1] != '\n') || !Line(ref text, start).SequenceEqual(Begin))
         {
-            throw new AgeException("This is no age file: it begins neither with age-encryption.org/v1 nor with -----BEGIN AGE ENCRYPTED FILE-----.", AgeFault.Armor);
+            throw new AgeException(
+                "This is not an age file: it begins neither with age-encryption.org/v1 nor with -----BEGIN AGE ENCRYPTED FILE-----.",
+                AgeFault.Armor);
         }
 
         var data = new byte[text.Length];
@@ -28,13 +30,13 @@ internal static class Armor
             var line = Line(ref text, 0);
             if (line.SequenceEqual(End))
             {
-                return text.Trim(Blanks).IsEmpty ? data[..length] : throw Broken("something follows its last line");
+                return text.Trim(Blanks).IsEmpty ? data[..length] : throw Broken("text follows its last line");
             }
 
             var count = line.IsEmpty || last ? -1 : CanonicalBase64.Decode(line, padded: true, bytes);
             if (count < 0)
             {
-                throw Broken("a line is no Base64 of 64 columns, or its last line is missing");
+                throw Broken("a line is not Base64 of 64 columns, or the last line is missing");
             }
 
             bytes[..count].CopyTo(data.AsSpan(length));
@@ -66,7 +68,7 @@ internal static class Armor
         }
     }
 
-    /// <summary>Takes the next line off the text, without its LF or CRLF.</summary>
+    /// <summary>Removes the next line from the text and returns it without LF or CRLF.</summary>
     private static ReadOnlySpan<byte> Line(ref ReadOnlySpan<byte> text, int start)
     {
         var rest = text[start..];

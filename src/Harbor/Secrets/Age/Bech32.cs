@@ -3,18 +3,18 @@ using System.Security.Cryptography;
 
 namespace Harbor.Secrets.Age;
 
-/// <summary>The text form of keys: BIP 173 without its limit on the length.</summary>
+/// <summary>The text form of keys: BIP 173 without its length limit.</summary>
 internal static class Bech32
 {
     private const string Alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     private const int ChecksumLength = 6;
     private static readonly SearchValues<char> Digits = SearchValues.Create(Alphabet + Alphabet.ToUpperInvariant());
 
-    /// <summary>In either case.</summary>
+    /// <summary>Accepts both cases.</summary>
     public static bool IsDigit(char c) => Digits.Contains(c);
 
-    /// <summary>Whether the checksum is right, by which a real key is told from one made up for a manual.</summary>
-    /// <param name="text">In any case, mixed too; behind the last 1 digits alone.</param>
+    /// <summary>Whether the checksum is right, which distinguishes a real key from an example in a manual.</summary>
+    /// <param name="text">In any case, also mixed. Only digits may follow the last 1.</param>
     public static bool IsValid(string text)
     {
         var lower = text.ToLowerInvariant();
@@ -28,7 +28,7 @@ internal static class Bech32
         return Polymod(lower[..separator], groups) == 1;
     }
 
-    /// <summary>In lower case.</summary>
+    /// <summary>Returns lower case.</summary>
     public static string Encode(string prefix, ReadOnlySpan<byte> data)
     {
         var count = ((data.Length * 8) + 4) / 5;
@@ -65,13 +65,17 @@ internal static class Bech32
         return result;
     }
 
-    /// <summary>Fills <paramref name="data"/>; false where the text is anything else than the prefix and exactly so many bytes, with its checksum.</summary>
-    /// <param name="text">In the case of the prefix throughout: age takes identities in upper case only and recipients in lower case only.</param>
+    /// <summary>
+    /// Fills <paramref name="data"/>. False unless the text is the prefix, exactly that many bytes, and a valid checksum.
+    /// </summary>
+    /// <param name="text">In the same case as the prefix: age accepts identities only in upper case and recipients only in lower
+    /// case.</param>
     public static bool TryDecode(ReadOnlySpan<char> text, string prefix, Span<byte> data)
     {
         var upper = char.IsAsciiLetterUpper(prefix[0]);
         var groups = new byte[(((data.Length * 8) + 4) / 5) + ChecksumLength];
-        if (text.Length != prefix.Length + 1 + groups.Length || !text.StartsWith(prefix, StringComparison.Ordinal) || text[prefix.Length] != '1')
+        if (text.Length != prefix.Length + 1 + groups.Length || !text.StartsWith(prefix, StringComparison.Ordinal)
+            || text[prefix.Length] != '1')
         {
             return false;
         }
@@ -81,7 +85,8 @@ internal static class Bech32
             for (var i = 0; i < groups.Length; i++)
             {
                 var letter = text[prefix.Length + 1 + i];
-                var group = (upper ? char.IsAsciiLetterLower(letter) : char.IsAsciiLetterUpper(letter)) ? -1 : Alphabet.IndexOf(char.ToLowerInvariant(letter), StringComparison.Ordinal);
+                var group = (upper ? char.IsAsciiLetterLower(letter) : char.IsAsciiLetterUpper(letter))
+                    ? -1 : Alphabet.IndexOf(char.ToLowerInvariant(letter), StringComparison.Ordinal);
                 if (group < 0)
                 {
                     return false;
@@ -90,7 +95,7 @@ internal static class Bech32
                 groups[i] = (byte)group;
             }
 
-            // What a checksum over data and checksum leaves is 1 where they belong together.
+            // The checksum over data and checksum is 1 if they match.
             return Polymod(prefix.ToLowerInvariant(), groups) == 1 && Unpack(groups.AsSpan(0, groups.Length - ChecksumLength), data);
         }
         finally
@@ -99,7 +104,7 @@ internal static class Bech32
         }
     }
 
-    /// <summary>Five bits each into eight; false where the bits left over are not zero.</summary>
+    /// <summary>Repacks groups of five bits into bytes. False if the remaining bits are not zero.</summary>
     private static bool Unpack(ReadOnlySpan<byte> groups, Span<byte> data)
     {
         var (buffer, bits, at) = (0, 0, 0);

@@ -2,14 +2,19 @@ using System.Buffers.Text;
 
 namespace Harbor.Secrets.Age;
 
-/// <summary>Base64 of one line, in the one way that age takes: no blanks, no stray bits at the end, and padding either always or never.</summary>
+/// <summary>
+/// Base64 of one line in the only form that age accepts: no blanks, no stray bits at the end, and padding always or never.
+/// </summary>
 internal static class CanonicalBase64
 {
     public const int Columns = 64;
     public const int LineBytes = Columns / 4 * 3;
 
-    /// <summary>How many bytes the line holds, written to the first of <paramref name="data"/> (at least 48); -1 where it is no canonical Base64 of at most 64 columns.</summary>
-    /// <remarks>.NET's own is laxer, and costs 4 ms at its first use.</remarks>
+    /// <summary>
+    /// Decodes into <paramref name="data"/> (at least 48 bytes) and returns the number of bytes; -1 if the line is not canonical Base64 of
+    /// at most 64 columns.
+    /// </summary>
+    /// <remarks>.NET's own is laxer.</remarks>
     public static int Decode(ReadOnlySpan<byte> line, bool padded, Span<byte> data)
     {
         var digits = padded ? line.TrimEnd((byte)'=') : line;
@@ -40,7 +45,7 @@ internal static class CanonicalBase64
         return (buffer & ((1 << bits) - 1)) == 0 ? count : -1;
     }
 
-    /// <summary>How many columns were written.</summary>
+    /// <summary>Returns the number of columns written.</summary>
     /// <param name="data">At most 48 bytes.</param>
     public static int Encode(ReadOnlySpan<byte> data, bool padded, Span<byte> line)
     {

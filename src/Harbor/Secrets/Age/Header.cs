@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Harbor.Secrets.Age;
 
-/// <summary>What stands before the content: the stanzas, and a MAC over them under the file key.</summary>
+/// <summary>The header of an age file: the stanzas, and a MAC over them with the file key.</summary>
 internal sealed class Header
 {
     public const int MaximumStanzas = 64;
@@ -19,7 +19,7 @@ internal sealed class Header
         (_signed, _mac, Length, Stanzas) = (signed, mac, length, stanzas);
     }
 
-    /// <summary>Bytes of the file up to the content.</summary>
+    /// <summary>Number of bytes before the content.</summary>
     public int Length { get; }
 
     public IReadOnlyList<Stanza> Stanzas { get; }
@@ -30,7 +30,7 @@ internal sealed class Header
 
     private static ReadOnlySpan<byte> End => "---"u8;
 
-    /// <summary>Whether the file may be a binary one. An empty file is a binary one that was cut off.</summary>
+    /// <summary>Whether the file may be binary. An empty file counts as a truncated binary file.</summary>
     public static bool IsAtStartOf(ReadOnlySpan<byte> file) => file.IsEmpty || file.StartsWith("age-encryption.org/"u8);
 
     /// <exception cref="AgeException"><see cref="AgeFault.Header"/></exception>
@@ -40,7 +40,7 @@ internal sealed class Header
         var at = 0;
         if (!Line(text, ref at).SequenceEqual(Version))
         {
-            throw Broken("its version is not v1");
+            throw Broken("the version is not v1");
         }
 
         var stanzas = new List<Stanza>();
@@ -56,15 +56,17 @@ internal sealed class Header
                 stanzas.Add(stanza);
                 if (stanzas.Count > (passphrase ? 1 : MaximumStanzas))
                 {
-                    throw Broken(passphrase ? "a passphrase stands beside another recipient" : $"it has more than {MaximumStanzas} recipients");
+                    throw Broken(
+                        passphrase ? "it has a passphrase and another recipient" : $"it has more than {MaximumStanzas} recipients");
                 }
             }
             else
             {
                 Span<byte> mac = stackalloc byte[CanonicalBase64.LineBytes];
-                return stanzas.Count > 0 && line.StartsWith(End) && line[End.Length..] is [(byte)' ', .. var code] && CanonicalBase64.Decode(code, padded: false, mac) == MacSize
+                return stanzas.Count > 0 && line.StartsWith(End) && line[End.Length..] is [(byte)' ', .. var code]
+                    && CanonicalBase64.Decode(code, padded: false, mac) == MacSize
                     ? new Header(text[..(start + End.Length)].ToArray(), mac[..MacSize].ToArray(), at, stanzas)
-                    : throw Broken("a line in it is neither a recipient nor its end");
+                    : throw Broken("a line is neither a recipient nor the end");
             }
         }
     }
@@ -80,7 +82,7 @@ internal sealed class Header
             header.Write(StanzaStart);
             header.Write(Encoding.ASCII.GetBytes(string.Join(' ', [stanza.Kind, .. stanza.Arguments])));
 
-            // The last line is shorter than 64 columns, and so may be empty.
+            // The last line must be shorter than 64 columns, so it may be empty.
             for (var i = 0; i <= stanza.Body.Length; i += CanonicalBase64.LineBytes)
             {
                 var bytes = stanza.Body.AsSpan(i, Math.Min(CanonicalBase64.LineBytes, stanza.Body.Length - i));
@@ -118,7 +120,7 @@ internal sealed class Header
         {
             if (argument.Length == 0 || argument.AsSpan().ContainsAnyExceptInRange('!', '~'))
             {
-                throw Broken("a recipient's arguments are not words of printable ASCII with one blank between them");
+                throw Broken("a recipient's arguments are not words of printable ASCII separated by one blank");
             }
         }
 
@@ -130,7 +132,7 @@ internal sealed class Header
             count = CanonicalBase64.Decode(Line(text, ref at), padded: false, bytes);
             if (count < 0)
             {
-                throw Broken("a line is no Base64 of at most 64 columns");
+                throw Broken("a line is not Base64 of at most 64 columns");
             }
 
             body.AddRange(bytes[..count]);
@@ -146,7 +148,7 @@ internal sealed class Header
         var length = text[start..].IndexOf((byte)'\n');
         if (length < 0)
         {
-            throw Broken($"it has no end within {MaximumLength / 1024} KiB");
+            throw Broken($"it does not end within {MaximumLength / 1024} KiB");
         }
 
         at = start + length + 1;

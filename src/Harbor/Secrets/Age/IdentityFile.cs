@@ -4,7 +4,7 @@ using Harbor.Files;
 
 namespace Harbor.Secrets.Age;
 
-/// <summary>Identities as age-keygen writes them: one in a line; empty lines and lines that begin with # aside.</summary>
+/// <summary>Identities in the format of age-keygen: one per line; empty lines and lines that begin with # are ignored.</summary>
 internal static class IdentityFile
 {
     private const int MaximumSize = 64 * 1024;
@@ -12,7 +12,7 @@ internal static class IdentityFile
 
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
-    /// <summary>Adds the identities of a key file. It has to be there, and to be for this user's eyes only.</summary>
+    /// <summary>Adds the identities of a key file. The file must exist, and only this user may have access to it.</summary>
     public static void Read(string path, List<SourcedIdentity> identities, List<Problem> problems)
     {
         try
@@ -26,7 +26,7 @@ internal static class IdentityFile
             var bytes = BoundedFile.Read(path, MaximumSize);
             if (bytes.Length > MaximumSize)
             {
-                problems.Add(new(path, 0, 0, $"is larger than {MaximumSize / 1024} KiB: that is no file of age identities."));
+                problems.Add(new(path, 0, 0, $"is larger than {MaximumSize / 1024} KiB, so it is not a file of age identities."));
                 return;
             }
 
@@ -43,7 +43,7 @@ internal static class IdentityFile
         }
     }
 
-    /// <param name="source">The file, or the name of the variable: what problems point at.</param>
+    /// <param name="source">The file or the variable that problems name.</param>
     public static void Parse(ReadOnlySpan<char> text, string source, List<SourcedIdentity> identities, List<Problem> problems)
     {
         var number = 0;
@@ -53,7 +53,7 @@ internal static class IdentityFile
             var rest = text[range].Trim();
             while (rest is not ([] or ['#', ..]))
             {
-                // sops takes several in one line of a variable.
+                // sops accepts several identities in one line of a variable.
                 var end = rest.StartsWith(AgeIdentity.Prefix) ? rest.IndexOfAny(' ', '\t') : -1;
                 var word = end < 0 ? rest : rest[..end];
                 rest = rest[word.Length..].TrimStart();
@@ -66,7 +66,7 @@ internal static class IdentityFile
                     problems.Add(new(source, number, 0, e.Message));
                     if (!word.StartsWith("AGE-"))
                     {
-                        // No file of age identities at all: one problem says so.
+                        // The file contains no age identities at all; one problem is enough.
                         return;
                     }
 
@@ -80,7 +80,8 @@ internal static class IdentityFile
     {
         if (FileKinds.Follow(path) is var kind && kind != FileKind.Regular)
         {
-            return kind == FileKind.Missing ? "does not exist; SOPS_AGE_KEY_FILE names it." : $"is {FileKinds.Describe(kind)}, where a file of age identities is expected.";
+            return kind == FileKind.Missing ? "does not exist, but SOPS_AGE_KEY_FILE names it."
+                : $"is {FileKinds.Describe(kind)}; a file of age identities is expected.";
         }
 
         if (OperatingSystem.IsWindows())
@@ -88,11 +89,12 @@ internal static class IdentityFile
             return null;
         }
 
-        if (FileKinds.Of(path) == FileKind.Link && !FileKinds.IsOurs(FileKinds.LinkEnd(path)!))
+        if (FileKinds.Read(path) == FileKind.Link && !FileKinds.IsOurs(FileKinds.LinkEnd(path)!))
         {
             return "is a symbolic link to a file of another user, who could change the key.";
         }
 
-        return (File.GetUnixFileMode(path) & Others) != 0 ? $"can be read or written by other users of this machine. Type: chmod 600 {path}" : null;
+        return (File.GetUnixFileMode(path) & Others) != 0
+            ? $"can be read or written by other users of this machine. Run: chmod 600 {path}" : null;
     }
 }

@@ -2,10 +2,10 @@ using Harbor.Files;
 
 namespace Harbor.Secrets.Age;
 
-/// <summary>An identity, and where it was found: the name of a variable or the path of a file.</summary>
+/// <param name="Source">The variable or the file that contains the identity.</param>
 public sealed record SourcedIdentity(string Source, AgeIdentity Identity);
 
-/// <summary>Private keys that were read, wiped when disposed.</summary>
+/// <summary>The private keys that were found. Zeroed when disposed.</summary>
 public sealed class OwnIdentities(IReadOnlyList<SourcedIdentity> all) : IDisposable
 {
     /// <summary>In the order in which they are tried.</summary>
@@ -20,11 +20,14 @@ public sealed class OwnIdentities(IReadOnlyList<SourcedIdentity> all) : IDisposa
     }
 }
 
-/// <summary>The places where sops looks for X25519 identities, and Harbor's own variable before them. What runs a command (SOPS_AGE_KEY_CMD) and ssh keys are left out.</summary>
+/// <summary>
+/// Finds X25519 identities in Harbor's own variable and in the places of sops, except SOPS_AGE_KEY_CMD, which runs a command, and ssh
+/// keys.
+/// </summary>
 public static class IdentitySources
 {
-    /// <summary>The identities of all places; none where there are none. An empty variable is one that is not set.</summary>
-    /// <exception cref="InvalidStackException">With everything that is wrong in all places, and nothing of what stands there.</exception>
+    /// <summary>Loads the identities of all places. An empty variable counts as not set.</summary>
+    /// <exception cref="InvalidStackException">Lists the problems of all places, without their contents.</exception>
     public static OwnIdentities Load(IReadOnlyDictionary<string, string> environment)
     {
         var identities = new List<SourcedIdentity>();
@@ -54,7 +57,7 @@ public static class IdentitySources
         }
     }
 
-    /// <summary>The key files: the one that is named, there or not, and the user's own where there is one.</summary>
+    /// <summary>The key file that a variable names, even if it does not exist, and the user's key file if it exists.</summary>
     public static IReadOnlyList<string> Files(IReadOnlyDictionary<string, string> environment)
     {
         var files = new List<string>();
@@ -63,7 +66,7 @@ public static class IdentitySources
             files.Add(named);
         }
 
-        if (KeysFile(environment) is { } keys && !files.Contains(keys) && FileKinds.Of(keys) != FileKind.Missing)
+        if (KeysFile(environment) is { } keys && !files.Contains(keys) && FileKinds.Read(keys) != FileKind.Missing)
         {
             files.Add(keys);
         }
@@ -71,9 +74,10 @@ public static class IdentitySources
         return files;
     }
 
-    /// <summary>Where sops and Harbor look for the user's own keys; null where the user has no home.</summary>
+    /// <summary>The user's key file for sops and Harbor; null if HOME is not set.</summary>
     public static string? KeysFile(IReadOnlyDictionary<string, string> environment) =>
-        Value(environment, "XDG_CONFIG_HOME") is { } configuration && Path.IsPathRooted(configuration) ? Path.Combine(configuration, "sops", "age", "keys.txt")
+        Value(environment, "XDG_CONFIG_HOME") is { } configuration && Path.IsPathRooted(configuration)
+            ? Path.Combine(configuration, "sops", "age", "keys.txt")
         : Value(environment, "HOME") is { } home ? Path.Combine(home, ".config", "sops", "age", "keys.txt")
         : null;
 

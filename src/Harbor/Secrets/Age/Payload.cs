@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace Harbor.Secrets.Age;
 
-/// <summary>The content of an age file: a nonce for its key, then chunks of 64 KiB, each sealed with its number and whether it is the last.</summary>
+/// <summary>
+/// The content of an age file: a nonce for the key, then chunks of 64 KiB. Each chunk is encrypted with its number and a mark for the
+/// last chunk.
+/// </summary>
 internal static class Payload
 {
     private const int NonceSize = 16;
@@ -29,13 +32,13 @@ internal static class Payload
         return payload;
     }
 
-    /// <summary>All or nothing.</summary>
-    /// <exception cref="AgeException"><see cref="AgeFault.Payload"/>, or <see cref="AgeFault.Header"/> where even the nonce is cut off.</exception>
+    /// <summary>Returns the whole content or throws.</summary>
+    /// <exception cref="AgeException"><see cref="AgeFault.Payload"/>; <see cref="AgeFault.Header"/> if the nonce is incomplete.</exception>
     public static byte[] Decrypt(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> fileKey)
     {
         if (payload.Length < NonceSize)
         {
-            throw Header.Broken("the file ends behind it");
+            throw Header.Broken("the file ends after it");
         }
 
         var plaintext = new byte[payload.Length];
@@ -45,8 +48,8 @@ internal static class Payload
         return damage is null ? result : throw new AgeException($"The content of the age file is damaged: {damage}.", AgeFault.Payload);
     }
 
-    /// <summary>Opens chunk after chunk, up to the first that is not right.</summary>
-    /// <returns>How much of <paramref name="plaintext"/> is genuine, and what is wrong behind it.</returns>
+    /// <summary>Decrypts chunk after chunk up to the first damaged one.</summary>
+    /// <returns>The length of the authentic part of <paramref name="plaintext"/>, and the damage after it.</returns>
     internal static (int Length, string? Damage) Open(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> fileKey, Span<byte> plaintext)
     {
         using var cipher = Cipher(fileKey, payload[..NonceSize]);
@@ -58,7 +61,7 @@ internal static class Payload
             var chunk = last ? rest : rest[..(ChunkSize + TagSize)];
             if (chunk.Length < TagSize || (number > 0 && chunk.Length == TagSize))
             {
-                return (length, "it is cut off, or ends with an empty chunk");
+                return (length, "it is truncated, or ends with an empty chunk");
             }
 
             var target = plaintext.Slice(length, chunk.Length - TagSize);
@@ -72,10 +75,10 @@ internal static class Payload
             }
             else
             {
-                // Only a chunk of the full size can be meant the other way.
+                // Only a full chunk can be valid with the opposite mark.
                 return target.Length == ChunkSize && TryOpen(cipher, chunk, number, !last, target)
-                    ? (length + target.Length, last ? "it is cut off" : "something follows its end")
-                    : (length, "it was changed, or cut off");
+                    ? (length + target.Length, last ? "it is truncated" : "data follows its end")
+                    : (length, "it was changed or truncated");
             }
 
             rest = rest[chunk.Length..];

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Harbor.Secrets.Age;
 
-/// <summary>The file key under a secret that the recipient shares with a key pair made for this stanza alone.</summary>
+/// <summary>The file key, encrypted with a secret that the recipient shares with a key pair made for this stanza only.</summary>
 internal static class X25519Stanza
 {
     public const string Kind = "X25519";
@@ -26,11 +26,11 @@ internal static class X25519Stanza
         return new Stanza(Kind, [Encoding.ASCII.GetString(code[..CanonicalBase64.Encode(share, padded: false, code)])], body);
     }
 
-    /// <summary>The file key; null where the stanza is for another identity.</summary>
+    /// <summary>The file key; null if the stanza is for another identity.</summary>
     /// <exception cref="AgeException"><see cref="AgeFault.Header"/></exception>
     public static byte[]? Unwrap(Stanza stanza, AgeIdentity identity)
     {
-        // The sizes first: a body of another size could open under two keys.
+        // Sizes are checked first, because a body of another size could decrypt with two keys.
         Span<byte> bytes = stackalloc byte[CanonicalBase64.LineBytes];
         if (stanza.Arguments is not [var code] || CanonicalBase64.Decode(Encoding.ASCII.GetBytes(code), padded: false, bytes) != X25519.Size
             || stanza.Body.Length != AgeFile.FileKeySize + TagSize)

@@ -1,6 +1,6 @@
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Any other file: its bytes are one value in a JSON object, under <c>data</c>.</summary>
+/// <summary>Any other file. SOPS stores its bytes as one value in a JSON object, under <c>data</c>.</summary>
 internal sealed class BinaryStore : SopsStore
 {
     public static readonly BinaryStore Instance = new();
@@ -12,7 +12,8 @@ internal sealed class BinaryStore : SopsStore
         var tree = JsonStore.Instance.Read(bytes, file);
         return tree.Documents[0].Entries is [{ Key: Key, Node: SopsScalar { Value.Type: SopsType.Str } }]
             ? tree
-            : throw Faults.At(file, 1, $"is no binary file of SOPS: those have the one text '{Key}'. If it is dotenv, YAML or JSON, let its name end with .env, .yaml or .json.");
+            : throw Faults.Create(file, 1, $"is not a binary SOPS file, which has only the text '{Key}'. If it is dotenv, YAML or JSON, " +
+                $"its name must end with .env, .yaml or .json.");
     }
 
     public override SopsTree ReadPlain(ReadOnlySpan<byte> bytes, string file)

@@ -1,9 +1,9 @@
-using Harbor.Descriptors.Yaml;
 using Harbor.Files;
+using Harbor.Yaml;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>The creation rules of a <c>.sops.yaml</c>. The first whose <c>path_regex</c> matches is the file's.</summary>
+/// <summary>The creation rules of a <c>.sops.yaml</c>. The first rule whose <c>path_regex</c> matches a file applies to it.</summary>
 internal sealed class CreationRules
 {
     public const string FileName = ".sops.yaml";
@@ -17,13 +17,13 @@ internal sealed class CreationRules
     private CreationRules(string file, YamlNode root)
     {
         (_file, _root, _rules) = (file, root, WrittenRule.Entry(root, "creation_rules"));
-        Rules = _rules is YamlList list ? [.. list.Items.Select(WrittenRule.Of)] : [];
+        Rules = _rules is YamlList list ? [.. list.Items.Select(WrittenRule.Parse)] : [];
     }
 
-    /// <summary>Empty where the file is about something else.</summary>
+    /// <summary>Empty if the file has no creation rules.</summary>
     public IReadOnlyList<WrittenRule> Rules { get; }
 
-    /// <exception cref="InvalidStackException">Not YAML, or a rule that is no map.</exception>
+    /// <exception cref="InvalidStackException">The file is not YAML, or a rule is not a map.</exception>
     public static CreationRules Parse(string text, string file)
     {
         var problems = new ProblemList();
@@ -33,9 +33,9 @@ internal sealed class CreationRules
 
     /// <summary>The rule in the nearest <c>.sops.yaml</c> above a file.</summary>
     /// <param name="path">Absolute.</param>
-    /// <param name="nameOf">A path as messages show it.</param>
-    /// <returns>Null where no <c>.sops.yaml</c> is found.</returns>
-    /// <exception cref="InvalidStackException">It is broken, no rule matches, or the rule asks for what is not supported.</exception>
+    /// <param name="nameOf">Returns the name of a path for messages.</param>
+    /// <returns>Null if there is no <c>.sops.yaml</c>.</returns>
+    /// <exception cref="InvalidStackException">The file is invalid, no rule matches, or the rule has an unsupported key.</exception>
     public static CreationRule? For(string path, Func<string, string> nameOf)
     {
         var folder = Path.GetDirectoryName(path);
@@ -45,7 +45,7 @@ internal sealed class CreationRules
             if (FileKinds.Follow(file) == FileKind.Regular)
             {
                 var name = nameOf(file);
-                return Parse(Descriptors.Yaml.YamlText.Read(file, name), name).Find(Path.GetRelativePath(folder, path).Replace('\\', '/'));
+                return Parse(YamlText.Read(file, name), name).Find(Path.GetRelativePath(folder, path).Replace('\\', '/'));
             }
 
             folder = Path.GetDirectoryName(folder);
@@ -58,10 +58,11 @@ internal sealed class CreationRules
     {
         if (Rules.Count == 0)
         {
-            throw Faults.At(_file, _root.At.Line, "has no list creation_rules: it says who may read which file.");
+            throw Faults.Create(_file, _root.At.Line, "has no list creation_rules, which defines who can decrypt which file.");
         }
 
         var rule = Rules.FirstOrDefault(rule => rule.PathPattern()?.IsMatch(target) ?? true);
-        return rule?.Read() ?? throw Faults.At(_file, _rules!.At.Line, $"no rule matches {target}: add one, with a path_regex that does.");
+        return rule?.Read()
+            ?? throw Faults.Create(_file, _rules!.At.Line, $"no rule matches {target}: add a rule whose path_regex matches it.");
     }
 }

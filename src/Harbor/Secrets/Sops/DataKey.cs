@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>The 32 bytes that encrypt the values of one file. Wiped when disposed.</summary>
+/// <summary>The 32 bytes that encrypt the values of one file. Zeroed when disposed.</summary>
 internal sealed class DataKey : IDisposable
 {
     public const int Size = 32;

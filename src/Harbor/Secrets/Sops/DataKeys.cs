@@ -1,25 +1,26 @@
 using System.Security.Cryptography;
 using System.Text;
-using Harbor.Descriptors.Yaml;
 using Harbor.Secrets.Age;
+using Harbor.Yaml;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Opens and makes the copies of a data key, one age file for each recipient.</summary>
+/// <summary>Decrypts and creates the encrypted copies of a data key, one age file for each recipient.</summary>
 internal static class DataKeys
 {
-    /// <summary>An armored age file over 32 bytes has some 500 bytes.</summary>
+    /// <summary>A normal copy has about 500 bytes.</summary>
     private const int MaxEncrypted = 64 << 10;
 
-    /// <summary>The first copy that one of the identities opens, whatever its label says.</summary>
-    /// <exception cref="InvalidStackException">None opens: with the places where identities were looked for, and the recipients of the file.</exception>
+    /// <summary>Decrypts the first copy that one of the identities can decrypt. Labels are ignored.</summary>
+    /// <exception cref="InvalidStackException">No copy could be decrypted. Lists the searched places and the file's recipients.</exception>
     public static DataKey Open(SealedFile file, IReadOnlyList<SourcedIdentity> identities)
     {
         if (file.Metadata.Keys.Count == 0)
         {
-            throw Faults.At(file.Name, 0, file.Metadata.Others.Count > 0
-                ? $"has no age recipient: it is encrypted for {string.Join(", ", file.Metadata.Others)} only, which is not supported. Let someone who can open it add an age recipient with sops."
-                : "has no recipient: nobody can open it.");
+            throw Faults.Create(file.Name, 0, file.Metadata.Others.Count > 0
+                ? $"has no age recipient: it is encrypted only for {string.Join(", ", file.Metadata.Others)}, which is not supported. " +
+                    $"Someone who can decrypt it must add an age recipient with sops."
+                : "has no recipient, so nobody can decrypt it.");
         }
 
         var faults = new List<string>();
@@ -38,15 +39,18 @@ internal static class DataKeys
         }
 
         var looked = identities.Count == 0
-            ? "no identity to open it with was found in AGE_PRIVATE_KEY, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE or sops/age/keys.txt below the user's configuration (~/.config)"
-            : $"no identity opens it: there are {string.Join(", ", identities.Select(identity => $"{identity.Identity.Recipient} in {identity.Source}"))}";
-        throw Faults.At(file.Name, 0, $"{looked}. The file is for {string.Join(", ", file.Metadata.Keys.Select(key => Label(key.Recipient)))}."
+            ? "no identity to decrypt it was found in AGE_PRIVATE_KEY, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE or sops/age/keys.txt below the " +
+                "user's configuration (~/.config)"
+            : $"none of your identities decrypts it: " +
+                $"{string.Join(", ", identities.Select(identity => $"{identity.Identity.Recipient} in {identity.Source}"))}";
+        throw Faults.Create(
+            file.Name, 0, $"{looked}. The file is for {string.Join(", ", file.Metadata.Keys.Select(key => Label(key.Recipient)))}."
             + string.Concat(faults.Select(fault => $" {fault}")));
     }
 
-    /// <param name="rule">Where the recipients stand.</param>
-    /// <param name="identities">What is encrypted to one of these is opened again, to be sure.</param>
-    /// <exception cref="InvalidStackException">With every recipient that is none.</exception>
+    /// <param name="rule">Has the recipients.</param>
+    /// <param name="identities">Copies for these identities are decrypted again as a check.</param>
+    /// <exception cref="InvalidStackException">Lists every invalid recipient.</exception>
     public static IReadOnlyList<WrappedKey> Wrap(DataKey key, CreationRule rule, IReadOnlyList<SourcedIdentity> identities)
     {
         var problems = new List<Problem>();
@@ -71,20 +75,24 @@ internal static class DataKeys
 
         foreach (var wrapped in keys)
         {
-            var own = identities.Select(identity => identity.Identity).Where(identity => identity.Recipient.ToString() == wrapped.Recipient).ToList();
+            var own = identities.Select(identity => identity.Identity)
+                .Where(identity => identity.Recipient.ToString() == wrapped.Recipient).ToList();
             using var opened = own.Count == 0 ? null : Open(wrapped, own, out _);
             if (own.Count > 0 && (opened is null || !CryptographicOperations.FixedTimeEquals(opened.Bytes, key.Bytes)))
             {
-                throw new InvalidOperationException("A copy of the data key that was just made does not open.");
+                throw new InvalidOperationException("A new copy of the data key could not be decrypted.");
             }
         }
 
         return keys;
     }
 
-    /// <summary>Labels that lie: ours on what we can't open, or another's on what we can. Whoever encrypts to the labels of such a file encrypts to a stranger.</summary>
-    /// <exception cref="InvalidStackException">There is one.</exception>
-    public static void RefuseFalseLabels(SealedFile file, IReadOnlyList<SourcedIdentity> identities)
+    /// <summary>
+    /// Finds false labels: our key's label on a copy that our key can't decrypt, or another label on a copy that it can. Encrypting to the
+    /// labels of such a file would let a stranger decrypt it.
+    /// </summary>
+    /// <exception cref="InvalidStackException">There is a false label.</exception>
+    public static void ThrowIfLabelsAreFalse(SealedFile file, IReadOnlyList<SourcedIdentity> identities)
     {
         foreach (var key in file.Metadata.Keys)
         {
@@ -94,16 +102,18 @@ internal static class DataKeys
                 var isOurs = identity.Recipient.ToString() == key.Recipient;
                 if (isOurs && opened is null)
                 {
-                    throw Fault("is labelled with a key of yours, which does not open it");
+                    throw Fault("has the label of your key, but your key does not decrypt it");
                 }
 
                 if (!isOurs && opened is not null)
                 {
-                    throw Fault($"is for {identity.Recipient}, and labelled otherwise");
+                    throw Fault($"is encrypted for {identity.Recipient}, but has another label");
                 }
             }
 
-            InvalidStackException Fault(string what) => Faults.At(file.Name, 0, $"the copy of the data key for {Label(key.Recipient)} {what}: someone changed the recipients by hand. Take the file from git again, and look who did.");
+            InvalidStackException Fault(string what) =>
+                Faults.Create(file.Name, 0, $"the copy of the data key for {Label(key.Recipient)} " +
+                $"{what}: someone changed the recipients by hand. Restore the file from git, and find out who changed it.");
         }
     }
 
@@ -126,7 +136,7 @@ internal static class DataKeys
             }
 
             CryptographicOperations.ZeroMemory(bytes);
-            fault = $"The copy for {Label(key.Recipient)} is no data key.";
+            fault = $"The copy for {Label(key.Recipient)} is not a data key.";
         }
         catch (AgeException e) when (e.Fault != AgeFault.NoMatch)
         {
@@ -134,7 +144,7 @@ internal static class DataKeys
         }
         catch (AgeException)
         {
-            // Someone else's.
+            // The copy is for another recipient.
         }
 
         return null;

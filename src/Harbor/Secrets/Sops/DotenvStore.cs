@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Unicode;
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 
 namespace Harbor.Secrets.Sops;
 
 /// <summary>
-/// SOPS's dotenv, which is no shell's: lines end with LF, the first <c>=</c> ends the name, and nothing is trimmed, unquoted or replaced but
-/// <c>\n</c>, which stands for a new line. Metadata are the names that begin with <c>sops_</c>, wherever they stand.
+/// SOPS's dotenv format. It differs from a shell's: lines end with LF, the first <c>=</c> ends the name, and nothing is trimmed or
+/// unquoted. Only <c>\n</c> is replaced, by a new line. Names that begin with <c>sops_</c> are metadata, anywhere in the file.
 /// </summary>
 internal sealed class DotenvStore : SopsStore
 {
@@ -38,15 +38,15 @@ internal sealed class DotenvStore : SopsStore
 
             if (text.IndexOf((byte)'=') is not (>= 0 and var equals))
             {
-                throw Faults.At(file, line, text is [.., (byte)'\r']
-                    ? "the line ends with CR LF: SOPS takes LF only."
-                    : "NAME=value is expected: there is no '=' in this line.");
+                throw Faults.Create(file, line, text is [.., (byte)'\r']
+                    ? "the line ends with CR LF, but SOPS accepts only LF."
+                    : "NAME=value is expected, but the line has no '='.");
             }
 
             var key = text[..equals];
             if (!Utf8.IsValid(key))
             {
-                throw Faults.At(file, line, "the name is not UTF-8.");
+                throw Faults.Create(file, line, "the name is not UTF-8.");
             }
 
             var value = new SopsScalar(new(SopsType.Str, Unescape(text[(equals + 1)..])), line);
@@ -60,7 +60,7 @@ internal sealed class DotenvStore : SopsStore
             }
         }
 
-        RefuseBlankDuplicates(map, file);
+        ThrowIfBlankDuplicates(map, file);
         return new([map], metadata.Tree());
     }
 
@@ -94,33 +94,35 @@ internal sealed class DotenvStore : SopsStore
         }
     }
 
-    /// <summary>What a shell or Compose would read otherwise: lines of a file that was made for them.</summary>
-    /// <param name="plain">Of this format.</param>
+    /// <summary>Warnings for lines that a shell or Compose would read differently.</summary>
+    /// <param name="plain">A tree of this format.</param>
     public static IEnumerable<string> Surprises(SopsTree plain, string file)
     {
         foreach (var (key, node) in plain.Documents[0].Entries)
         {
             var value = ((SopsScalar)node).Value.Bytes;
             var what = key is null ? null
-                : key.StartsWith('\uFEFF') ? "the byte order mark is a part of the name"
-                : key.Any(char.IsWhiteSpace) ? "blanks, and 'export', are a part of the name"
-                : value is [.., (byte)'\r'] ? "the CR of the line's end is a part of the value"
-                : value is [(byte)'"', .., (byte)'"'] or [(byte)'\'', .., (byte)'\''] ? "the quotes are a part of the value"
+                : key.StartsWith('\uFEFF') ? "the byte order mark is part of the name"
+                : key.Any(char.IsWhiteSpace) ? "blanks and 'export' are part of the name"
+                : value is [.., (byte)'\r'] ? "the CR at the line's end is part of the value"
+                : value is [(byte)'"', .., (byte)'"'] or [(byte)'\'', .., (byte)'\''] ? "the quotes are part of the value"
                 : null;
             if (what is not null)
             {
-                yield return $"{file}:{node.Line}: {what} in a dotenv file of SOPS. If that is not meant, put it right with SecretsEdit.";
+                yield return $"{file}:{node.Line}: {what} in a SOPS dotenv file. If you did not intend that, correct it with SecretsEdit.";
             }
         }
     }
 
-    /// <summary>Why a name can't stand in such a file, or null.</summary>
+    /// <summary>Why such a file can't contain the name, or null.</summary>
     public static string? Refusal(string key) =>
-        key.StartsWith(Prefix, StringComparison.Ordinal) ? "names that begin with sops_ are those of the file's own metadata."
-        : key.Length == 0 || key[0] == '#' || key.Contains('=', StringComparison.Ordinal) || key.Contains('\n', StringComparison.Ordinal) ? "a name in a dotenv file has no '=', no new line and no '#' first."
+        key.StartsWith(Prefix, StringComparison.Ordinal) ? "names that begin with sops_ are reserved for the file's metadata."
+        : key.Length == 0 || key[0] == '#' || key.Contains('=', StringComparison.Ordinal)
+            || key.Contains('\n', StringComparison.Ordinal)
+                ? "a name in a dotenv file must not contain '=' or a new line, or begin with '#'."
         : null;
 
-    /// <summary>SOPS writes a type other than text only where <c>sops set</c> was given one.</summary>
+    /// <summary>SOPS writes a type other than text only if <c>sops set</c> was given one.</summary>
     private static byte[] Printed(SopsValue value)
     {
         switch (value.Type)
@@ -148,14 +150,19 @@ internal sealed class DotenvStore : SopsStore
         return [.. result];
     }
 
-    /// <summary>Stricter than SOPS. Duplicates with a value are covered by the MAC; an empty one is not, and whoever reads the last would get nothing.</summary>
-    private static void RefuseBlankDuplicates(SopsMap map, string file)
+    /// <summary>
+    /// Stricter than SOPS, because the MAC does not cover empty values. An attacker could add an empty duplicate, and a reader that uses
+    /// the last value would get the empty one.
+    /// </summary>
+    private static void ThrowIfBlankDuplicates(SopsMap map, string file)
     {
         foreach (var group in map.Entries.Where(entry => entry.Key is not null).GroupBy(entry => entry.Key!, StringComparer.Ordinal))
         {
             if (group.Count() > 1 && group.FirstOrDefault(entry => ((SopsScalar)entry.Node).Value.Bytes.Length == 0) is { } blank)
             {
-                throw Faults.At(file, blank.Node.Line, $"{Excerpt.Of(group.Key)} stands here without a value, and on another line too: anyone can add such a line, and the MAC does not see it.");
+                throw Faults.Create(
+                    file, blank.Node.Line, $"{Excerpt.Of(group.Key)} has no value here, but occurs on another line too. The MAC does " +
+                    $"not cover such a line, so anyone could have added it.");
             }
         }
     }

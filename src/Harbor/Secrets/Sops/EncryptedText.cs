@@ -3,7 +3,8 @@ using System.Text;
 namespace Harbor.Secrets.Sops;
 
 /// <summary>
-/// <c>ENC[AES256_GCM,data:...,iv:...,tag:...,type:...]</c>. Stricter than SOPS: the whole text, a nonce of 32 bytes and canonical base64 only.
+/// <c>ENC[AES256_GCM,data:...,iv:...,tag:...,type:...]</c>. Stricter than SOPS: the whole text must match, the nonce must have 32 bytes,
+/// and base64 must be canonical.
 /// </summary>
 internal sealed record EncryptedText(byte[] Data, byte[] Iv, byte[] Tag, SopsType Type)
 {
@@ -13,17 +14,17 @@ internal sealed record EncryptedText(byte[] Data, byte[] Iv, byte[] Tag, SopsTyp
 
     public static bool Looks(ReadOnlySpan<byte> text) => text.StartsWith("ENC["u8);
 
-    /// <param name="fault">What is wrong with it; says nothing of the text, which may be a secret that stands there in plain.</param>
+    /// <param name="fault">The problem. It does not quote the text, which may be a secret in plain text.</param>
     public static EncryptedText? Parse(ReadOnlySpan<byte> bytes, out string fault)
     {
         if (!Looks(bytes))
         {
-            fault = "is not encrypted, though the file's rule says that it is. Someone wrote it there by hand: encrypt the file again.";
+            fault = "is not encrypted, but the file's rule requires it. Someone added it by hand: encrypt the file again.";
             return null;
         }
 
         var parts = Encoding.Latin1.GetString(bytes).Split(',');
-        fault = "is no encrypted value that can be read: the text is damaged.";
+        fault = "is not a readable encrypted value: the text is damaged.";
         if (parts.Length != 5 || !parts[4].EndsWith(']'))
         {
             return null;
@@ -31,11 +32,12 @@ internal sealed record EncryptedText(byte[] Data, byte[] Iv, byte[] Tag, SopsTyp
 
         if (parts[0] != $"ENC[{Cipher}")
         {
-            fault = $"is encrypted with another cipher than {Cipher}.";
+            fault = $"is not encrypted with {Cipher}.";
             return null;
         }
 
-        if (Field(parts[1], "data:") is not { Length: > 0 } data || Field(parts[2], "iv:") is not { } iv || Field(parts[3], "tag:") is not { } tag
+        if (Field(parts[1], "data:") is not { Length: > 0 } data || Field(parts[2], "iv:") is not { } iv
+            || Field(parts[3], "tag:") is not { } tag
             || !parts[4].StartsWith("type:", StringComparison.Ordinal))
         {
             return null;
@@ -57,7 +59,8 @@ internal sealed record EncryptedText(byte[] Data, byte[] Iv, byte[] Tag, SopsTyp
     }
 
     public override string ToString() =>
-        $"ENC[{Cipher},data:{Convert.ToBase64String(Data)},iv:{Convert.ToBase64String(Iv)},tag:{Convert.ToBase64String(Tag)},type:{SopsValue.Name(Type)}]";
+        $"ENC[{Cipher},data:{Convert.ToBase64String(Data)},iv:{Convert.ToBase64String(Iv)}," +
+        $"tag:{Convert.ToBase64String(Tag)},type:{SopsValue.Name(Type)}]";
 
     private static byte[]? Field(string part, string name)
     {
@@ -69,7 +72,8 @@ internal sealed record EncryptedText(byte[] Data, byte[] Iv, byte[] Tag, SopsTyp
         var text = part[name.Length..];
         var bytes = new byte[text.Length];
 
-        // .NET lets blanks and left-over bits pass.
-        return Convert.TryFromBase64String(text, bytes, out var length) && Convert.ToBase64String(bytes, 0, length) == text ? bytes[..length] : null;
+        // .NET accepts blanks and stray bits, so the result is encoded again and compared.
+        return Convert.TryFromBase64String(text, bytes, out var length) && Convert.ToBase64String(bytes, 0, length) == text
+            ? bytes[..length] : null;
     }
 }

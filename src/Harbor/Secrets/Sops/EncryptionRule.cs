@@ -2,25 +2,26 @@ using System.Text.RegularExpressions;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Which values of a file are encrypted: decided by the keys on the way to a value, of which one that matches is enough.</summary>
-/// <param name="Name">The key in the metadata and in <c>.sops.yaml</c>.</param>
+/// <summary>Decides which values of a file are encrypted. A value matches if any key on its path matches.</summary>
+/// <param name="Name">The rule's key in the metadata and in <c>.sops.yaml</c>.</param>
 /// <param name="Text">The suffix or the pattern.</param>
 internal sealed record EncryptionRule(string Name, string Text)
 {
-    /// <summary>What SOPS does where nothing is said.</summary>
+    /// <summary>SOPS's rule for files that have none.</summary>
     public static readonly EncryptionRule Default = new("unencrypted_suffix", "_unencrypted");
 
     public static readonly string[] Names =
-        ["unencrypted_suffix", "encrypted_suffix", "unencrypted_regex", "encrypted_regex", "unencrypted_comment_regex", "encrypted_comment_regex"];
+        ["unencrypted_suffix", "encrypted_suffix", "unencrypted_regex", "encrypted_regex",
+            "unencrypted_comment_regex", "encrypted_comment_regex"];
 
     private Regex? _pattern;
 
-    /// <summary>What matches is encrypted, rather than left.</summary>
+    /// <summary>True if matching values are encrypted; false if matching values stay plain.</summary>
     public bool SelectsMatches => Name.StartsWith("encrypted", StringComparison.Ordinal);
 
-    /// <summary>The one rule that stands there, or null.</summary>
-    /// <param name="text">The text under a name, or null.</param>
-    /// <exception cref="InvalidStackException">Two rules, a pattern that can't be read, or one over comments.</exception>
+    /// <summary>Reads the rule; null if there is none.</summary>
+    /// <param name="text">Returns the text of a key, or null.</param>
+    /// <exception cref="InvalidStackException">There are two rules, an invalid pattern, or a rule for comments.</exception>
     public static EncryptionRule? Read(Func<string, string?> text, string file, int line)
     {
         EncryptionRule? found = null;
@@ -33,12 +34,13 @@ internal sealed record EncryptionRule(string Name, string Text)
 
             if (name.EndsWith("_comment_regex", StringComparison.Ordinal))
             {
-                throw Faults.At(file, line, $"{name} is not supported: let the names of the keys decide, with encrypted_regex or a suffix.");
+                throw Faults.Create(
+                    file, line, $"{name} is not supported: use encrypted_regex or a suffix, which select by key names.");
             }
 
             if (found is not null)
             {
-                throw Faults.At(file, line, $"{found.Name} and {name} stand both there: SOPS takes one rule.");
+                throw Faults.Create(file, line, $"both {found.Name} and {name} are set, but SOPS allows one rule.");
             }
 
             found = new(name, value);

@@ -1,9 +1,11 @@
 using System.Globalization;
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Metadata in lines of text: <c>age__list_0__map_enc</c> is the field <c>enc</c> of the first item of the list <c>age</c>.</summary>
+/// <summary>
+/// Metadata as flat names: <c>age__list_0__map_enc</c> is the field <c>enc</c> of the first item of the list <c>age</c>.
+/// </summary>
 internal sealed class FlatMetadata(string file)
 {
     private const string ListStep = "__list_";
@@ -24,23 +26,24 @@ internal sealed class FlatMetadata(string file)
             var end = (list, map) switch { (-1, -1) => rest.Length, (-1, _) => map, (_, -1) => list, _ => Math.Min(list, map) };
             var step = rest[..end];
             rest = rest[end..];
-            if (step.Length == 0 || ++steps > MaxSteps || (isList && !int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            if (step.Length == 0 || ++steps > MaxSteps
+                || (isList && !int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
             {
-                throw Fault(value, name, "is no name that SOPS writes");
+                throw Fault(value, name, "is not a name that SOPS writes");
             }
 
-            at = at.Step(step, isList) ?? throw Fault(value, name, "is a list here and a map elsewhere");
+            at = at.Step(step, isList) ?? throw Fault(value, name, "is a list here, but a map on another line");
         }
 
         if (at.Value is not null || at.Steps.Count > 0)
         {
-            throw Fault(value, name, "stands twice");
+            throw Fault(value, name, "appears twice");
         }
 
         at.Value = value;
     }
 
-    /// <summary>Null where there is none.</summary>
+    /// <summary>Null if there is no metadata.</summary>
     public SopsMap? Tree() => _root.Steps.Count == 0 ? null : (SopsMap)Tree(_root, "");
 
     public static IEnumerable<(string Key, SopsValue Value)> Lines(SopsMap metadata)
@@ -79,7 +82,8 @@ internal sealed class FlatMetadata(string file)
     {
         if (node.Value is { } value)
         {
-            return node.Steps.Count == 0 ? value : throw Fault(value, path[MapStep.Length..], "is a value here and has parts elsewhere");
+            return node.Steps.Count == 0
+                ? value : throw Fault(value, path[MapStep.Length..], "is a value here, but has parts on other lines");
         }
 
         if (!node.IsList)
@@ -99,13 +103,15 @@ internal sealed class FlatMetadata(string file)
             var step = i.ToString(CultureInfo.InvariantCulture);
             list.Items.Add(node.Steps.TryGetValue(step, out var item)
                 ? Tree(item, path + ListStep + step)
-                : throw Faults.At(file, node.Line, $"the item {i} of sops_{Excerpt.Of(path[MapStep.Length..])} is missing: the list has a gap."));
+                : throw Faults.Create(
+                    file, node.Line, $"the item {i} of sops_{Excerpt.Of(path[MapStep.Length..])} is missing: the list has a gap."));
         }
 
         return list;
     }
 
-    private InvalidStackException Fault(SopsScalar value, string name, string what) => Faults.At(file, value.Line, $"sops_{Excerpt.Of(name)} {what}.");
+    private InvalidStackException Fault(SopsScalar value, string name, string what) =>
+        Faults.Create(file, value.Line, $"sops_{Excerpt.Of(name)} {what}.");
 
     private sealed class Node
     {

@@ -2,19 +2,20 @@ using System.Globalization;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Floating point numbers in the forms of Go's strconv, which decide what is hashed and what is printed.</summary>
+/// <summary>Formats floating point numbers like Go's strconv, because SOPS hashes and prints that text.</summary>
 internal static class GoFloat
 {
-    /// <summary>Null for what is no number, and for one too large.</summary>
+    /// <summary>Null if the text is not a number or is too large.</summary>
     public static double? Parse(string text) => text switch
     {
         "+Inf" or "Inf" => double.PositiveInfinity,
         "-Inf" => double.NegativeInfinity,
         "NaN" => double.NaN,
-        _ => double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null,
+        _ => double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+        CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null,
     };
 
-    /// <summary>'f', shortest: never an exponent.</summary>
+    /// <summary>Go's format 'f', shortest: without exponent.</summary>
     public static string Plain(double number)
     {
         if (!double.IsFinite(number))
@@ -28,11 +29,11 @@ internal static class GoFloat
             : $"{digits[..point]}.{digits[point..]}");
     }
 
-    /// <summary>'g' (or 'G'), shortest: an exponent from seven digits before the point on, and below 0.0001.</summary>
+    /// <summary>Go's format 'g' (or 'G'), shortest: with an exponent for large numbers and below 0.0001.</summary>
     public static string General(double number, char letter) =>
         !double.IsFinite(number) || Digits(number).Point is > -4 and <= 6 ? Plain(number) : Exponent(number, letter, 2);
 
-    /// <summary>As encoding/json writes it.</summary>
+    /// <summary>The format of Go's encoding/json.</summary>
     public static string Json(double number) =>
         number == 0 || Math.Abs(number) is >= 1e-6 and < 1e21 ? Plain(number) : Exponent(number, 'e', number is > -1 and < 1 ? 1 : 2);
 
@@ -40,10 +41,11 @@ internal static class GoFloat
     {
         var (sign, digits, point) = Digits(number);
         var power = point - 1;
-        return $"{sign}{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}{letter}{(power < 0 ? '-' : '+')}{Math.Abs(power).ToString("D" + width, CultureInfo.InvariantCulture)}";
+        var exponent = Math.Abs(power).ToString("D" + width, CultureInfo.InvariantCulture);
+        return $"{sign}{digits[0]}{(digits.Length > 1 ? "." : "")}{digits[1..]}{letter}{(power < 0 ? '-' : '+')}{exponent}";
     }
 
-    /// <summary>The shortest digits that give the same number, and where the point stands among them.</summary>
+    /// <summary>The shortest digits that give the same number, and the position of the point.</summary>
     private static (string Sign, string Digits, int Point) Digits(double number)
     {
         var text = number.ToString("R", CultureInfo.InvariantCulture);

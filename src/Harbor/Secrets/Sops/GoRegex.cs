@@ -4,14 +4,15 @@ using System.Text.RegularExpressions;
 namespace Harbor.Secrets.Sops;
 
 /// <summary>
-/// Go's regular expressions (RE2) in .NET: where both read a pattern differently it is translated, and what can't be is refused. Matching is linear.
+/// Compiles Go's regular expressions (RE2) in .NET. Syntax with another meaning in .NET is translated; syntax that can't be translated is
+/// an error. Matching takes linear time.
 /// </summary>
 internal static class GoRegex
 {
     private const int MaxLength = 1000;
 
-    /// <param name="what">The key that holds the pattern, for the message.</param>
-    /// <exception cref="InvalidStackException">Not a pattern of both.</exception>
+    /// <param name="what">The key of the pattern, for the message.</param>
+    /// <exception cref="InvalidStackException">The pattern is invalid in Go or can't be translated.</exception>
     public static Regex Compile(string pattern, string file, int line, string what)
     {
         try
@@ -23,10 +24,11 @@ internal static class GoRegex
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            // Said below.
+            // Reported by the throw below.
         }
 
-        throw Faults.At(file, line, $"the pattern of {what} can't be read: it is none, or uses what Harbor does not take from Go's syntax (look-around, back-references, \\b, (?m), [[:name:]]).");
+        throw Faults.Create(file, line, $"the pattern of {what} is invalid, or uses syntax that Harbor does not support " +
+            $"(look-around, back-references, \\b, (?m), [[:name:]]).");
     }
 
     private static string? Translate(string pattern)
@@ -87,7 +89,7 @@ internal static class GoRegex
         return inClass ? null : result.ToString();
     }
 
-    /// <summary>.NET's classes hold the letters and digits of all scripts, Go's those of ASCII.</summary>
+    /// <summary>.NET's character classes contain the letters and digits of all scripts, Go's only those of ASCII.</summary>
     private static string? Escape(char c, bool inClass) => (c, inClass) switch
     {
         ('d', false) => "[0-9]",

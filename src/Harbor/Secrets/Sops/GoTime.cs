@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Times as YAML may write them and as SOPS hashes and prints them: RFC 3339, fractions without trailing zeros.</summary>
+/// <summary>Times in the formats of YAML and of SOPS, which hashes and prints RFC 3339 without trailing zeros in fractions.</summary>
 internal static class GoTime
 {
     private static readonly string[] Forms =
         ["yyyy-M-d'T'H:m:sK", "yyyy-M-d't'H:m:sK", "yyyy-M-d H:m:s", "yyyy-M-d"];
 
-    /// <summary>Null for what is no time.</summary>
+    /// <summary>Null if the text is not a time.</summary>
     public static SopsValue? Parse(string text)
     {
         if (text.Length < 8 || text[4] != '-' || !char.IsAsciiDigit(text[0]))
@@ -17,7 +17,7 @@ internal static class GoTime
             return null;
         }
 
-        // .NET knows seven digits of a second, and Go nine.
+        // .NET parses seven fractional digits, Go nine.
         var (rest, fraction) = (text, "");
         if (text.IndexOf('.') is > 0 and var dot)
         {
@@ -40,13 +40,16 @@ internal static class GoTime
             : null;
     }
 
-    /// <summary>What a <c>lastmodified</c> stands for in the MAC: whole seconds, <c>Z</c> for UTC. Null for what is no RFC 3339 time.</summary>
+    /// <summary>
+    /// The form of <c>lastmodified</c> that the MAC covers: whole seconds, <c>Z</c> for UTC. Null if the text is not an RFC 3339 time.
+    /// </summary>
     public static string? Seconds(string text) =>
         text.Length >= 20 && text[10] == 'T' && Parse(text)?.Text is { } time
-            ? time.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? time[..dot] + time[(time.AsSpan(dot).IndexOfAny("Z+-") + dot)..] : time
+            ? time.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot
+                ? time[..dot] + time[(time.AsSpan(dot).IndexOfAny("Z+-") + dot)..] : time
             : null;
 
-    public static string Of(DateTimeOffset time) => Format(time.ToUniversalTime(), "");
+    public static string Format(DateTimeOffset time) => Format(time.ToUniversalTime(), "");
 
     private static string Format(DateTimeOffset time, string fraction) =>
         time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)

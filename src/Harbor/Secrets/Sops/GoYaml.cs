@@ -4,13 +4,13 @@ using System.Text.Unicode;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Writes one YAML scalar as go-yaml does: plain where that is safe, else in the quotes that it would take.</summary>
+/// <summary>Formats one YAML scalar like go-yaml: plain if that is safe, else with the same quotes.</summary>
 internal static class GoYaml
 {
-    /// <summary>A value, with the new lines of a block in it.</summary>
-    /// <param name="indent">Blanks before each line of a block.</param>
-    /// <param name="parentIndent">Blanks before the key or the list item.</param>
-    public static string Of(SopsValue value, int indent, int parentIndent)
+    /// <summary>Formats a value; a text with several lines becomes a block.</summary>
+    /// <param name="indent">Number of blanks before each line of a block.</param>
+    /// <param name="parentIndent">Number of blanks before the key or the list item.</param>
+    public static string Format(SopsValue value, int indent, int parentIndent)
     {
         if (value.Type != SopsType.Str)
         {
@@ -32,7 +32,7 @@ internal static class GoYaml
         return text.Contains('\n', StringComparison.Ordinal) && CanBeBlock(text) ? Block(text, indent, parentIndent) : Line(text);
     }
 
-    /// <summary>A key, or a value without new lines.</summary>
+    /// <summary>Formats a key, or a value without new lines.</summary>
     public static string Line(string text)
     {
         if (!YamlPlain.IsText(text))
@@ -50,12 +50,14 @@ internal static class GoYaml
 
     private static bool CanBePlain(string text)
     {
-        if (text[0] == ' ' || text[^1] == ' ' || text.StartsWith("---", StringComparison.Ordinal) || text.StartsWith("...", StringComparison.Ordinal))
+        if (text[0] == ' ' || text[^1] == ' ' || text.StartsWith("---", StringComparison.Ordinal)
+            || text.StartsWith("...", StringComparison.Ordinal))
         {
             return false;
         }
 
-        if ("#,[]{}&*!|>'\"%@`".Contains(text[0], StringComparison.Ordinal) || (text[0] is '?' or ':' or '-' && (text.Length == 1 || text[1] == ' ')))
+        if ("#,[]{}&*!|>'\"%@`".Contains(text[0], StringComparison.Ordinal)
+            || (text[0] is '?' or ':' or '-' && (text.Length == 1 || text[1] == ' ')))
         {
             return false;
         }
@@ -118,7 +120,8 @@ internal static class GoYaml
                 '\u2028' => result.Append("\\L"),
                 '\u2029' => result.Append("\\P"),
                 _ when IsPrintable(c) => result.Append(c),
-                _ when char.IsHighSurrogate(c) && i + 1 < text.Length => result.Append("\\U").Append(char.ConvertToUtf32(c, text[++i]).ToString("X8", CultureInfo.InvariantCulture)),
+                _ when char.IsHighSurrogate(c) && i + 1 < text.Length =>
+                result.Append("\\U").Append(char.ConvertToUtf32(c, text[++i]).ToString("X8", CultureInfo.InvariantCulture)),
                 _ when c <= 0xFF => result.Append("\\x").Append(((int)c).ToString("X2", CultureInfo.InvariantCulture)),
                 _ => result.Append("\\u").Append(((int)c).ToString("X4", CultureInfo.InvariantCulture)),
             };
@@ -127,7 +130,8 @@ internal static class GoYaml
         return result.Append('"').ToString();
     }
 
-    /// <summary>By go-yaml's table, which has nothing beyond U+FFFF.</summary>
+    /// <summary>Uses go-yaml's table, which ends at U+FFFF.</summary>
     private static bool IsPrintable(char c) =>
-        c is (>= ' ' and <= '~') or (>= '\u00A0' and not ((>= '\uD800' and <= '\uDFFF') or '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF'));
+        c is (>= ' ' and <= '~')
+            or (>= '\u00A0' and not ((>= '\uD800' and <= '\uDFFF') or '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF'));
 }

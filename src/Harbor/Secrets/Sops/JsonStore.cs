@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>One JSON object; its key <c>sops</c> holds the metadata. A name that stands twice is refused, as is anything behind the object.</summary>
+/// <summary>
+/// One JSON object with the metadata under the key <c>sops</c>. Duplicate names and text after the object are errors.
+/// </summary>
 internal sealed class JsonStore : SopsStore
 {
     public static readonly JsonStore Instance = new();
@@ -19,7 +21,7 @@ internal sealed class JsonStore : SopsStore
     {
         if (!Utf8.IsValid(bytes))
         {
-            throw Faults.At(file, 0, "is not UTF-8.");
+            throw Faults.Create(file, 0, "is not UTF-8.");
         }
 
         var lines = new Lines(bytes);
@@ -28,7 +30,7 @@ internal sealed class JsonStore : SopsStore
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
-                throw Faults.At(file, 1, "a JSON object is expected.");
+                throw Faults.Create(file, 1, "a JSON object is expected.");
             }
 
             var map = Map(ref reader, lines, file);
@@ -37,11 +39,11 @@ internal sealed class JsonStore : SopsStore
         }
         catch (JsonException e)
         {
-            throw Faults.At(file, (int)(e.LineNumber ?? 0) + 1, "is not valid JSON, here or soon after.");
+            throw Faults.Create(file, (int)(e.LineNumber ?? 0) + 1, "is not valid JSON, here or soon after.");
         }
         catch (InvalidOperationException)
         {
-            throw Faults.At(file, lines.At(reader.TokenStartIndex), "a text holds half of a surrogate pair.");
+            throw Faults.Create(file, lines.LineOf(reader.TokenStartIndex), "a text contains half of a surrogate pair.");
         }
     }
 
@@ -66,7 +68,7 @@ internal sealed class JsonStore : SopsStore
         var metadata = map[MetadataKey];
         if (metadata is not (null or SopsMap))
         {
-            throw Faults.At(file, metadata.Line, "'sops' is not the map that SOPS writes.");
+            throw Faults.Create(file, metadata.Line, "'sops' is not the map that SOPS writes.");
         }
 
         map.Entries.RemoveAll(entry => entry.Key == MetadataKey);
@@ -77,15 +79,15 @@ internal sealed class JsonStore : SopsStore
 
     private static SopsMap Map(ref Utf8JsonReader reader, Lines lines, string file)
     {
-        var map = new SopsMap(lines.At(reader.TokenStartIndex));
+        var map = new SopsMap(lines.LineOf(reader.TokenStartIndex));
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var line = lines.At(reader.TokenStartIndex);
+            var line = lines.LineOf(reader.TokenStartIndex);
             var key = reader.GetString()!;
             if (!seen.Add(key))
             {
-                throw Faults.At(file, line, $"'{Excerpt.Of(key)}' stands twice in this object.");
+                throw Faults.Create(file, line, $"'{Excerpt.Of(key)}' appears twice in this object.");
             }
 
             reader.Read();
@@ -102,7 +104,7 @@ internal sealed class JsonStore : SopsStore
             return Map(ref reader, lines, file);
         }
 
-        var line = lines.At(reader.TokenStartIndex);
+        var line = lines.LineOf(reader.TokenStartIndex);
         if (reader.TokenType == JsonTokenType.StartArray)
         {
             var list = new SopsList(line);
@@ -129,9 +131,9 @@ internal sealed class JsonStore : SopsStore
     private static SopsValue Number(string text, int line, string file) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) ? SopsValue.Of(integer)
         : GoFloat.Parse(text) is { } number ? SopsValue.Of(number)
-        : throw Faults.At(file, line, "a number is too large.");
+        : throw Faults.Create(file, line, "a number is too large.");
 
-    /// <summary>Which line a byte is on; asked in ascending order.</summary>
+    /// <summary>Finds the line of a byte. Indexes must ascend.</summary>
     private sealed class Lines
     {
         private readonly List<int> _ends = [];
@@ -148,7 +150,7 @@ internal sealed class JsonStore : SopsStore
             }
         }
 
-        public int At(long index)
+        public int LineOf(long index)
         {
             while (_line < _ends.Count && _ends[_line] < index)
             {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>JSON as Go's encoder prints it, byte for byte. Comments have no place there, and are left out as SOPS does.</summary>
+/// <summary>Writes the same bytes as Go's JSON encoder. Comments are left out, as in SOPS.</summary>
 internal sealed class JsonWriter(StringBuilder text, string indent)
 {
     public void Write(SopsNode node, int depth)
@@ -19,7 +19,8 @@ internal sealed class JsonWriter(StringBuilder text, string indent)
                 });
                 break;
             case SopsList list:
-                Block('[', list.Items.Where(item => item is not SopsScalar { Value.Type: SopsType.Comment }).ToList(), ']', depth, item => Write(item, depth + 1));
+                Block('[', list.Items.Where(item => item is not SopsScalar { Value.Type: SopsType.Comment })
+                    .ToList(), ']', depth, item => Write(item, depth + 1));
                 break;
             case SopsScalar { Value: var value }:
                 Scalar(value);
@@ -79,7 +80,8 @@ internal sealed class JsonWriter(StringBuilder text, string indent)
                 '\t' => text.Append("\\t"),
                 '\b' => text.Append("\\b"),
                 '\f' => text.Append("\\f"),
-                < ' ' or '<' or '>' or '&' or '\u2028' or '\u2029' => text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
+                < ' ' or '<' or '>' or '&' or '\u2028' or '\u2029' =>
+                text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
                 _ => text.Append(c),
             };
         }

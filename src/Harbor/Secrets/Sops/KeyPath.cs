@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Names one value: a name, or for what is nested SOPS's own form, <c>["db"]["hosts"][0]</c>.</summary>
+/// <summary>Addresses one value: a name, or SOPS's form for nested values, <c>["db"]["hosts"][0]</c>.</summary>
 internal static class KeyPath
 {
     /// <returns>Names (text) and indexes (int).</returns>
-    /// <exception cref="InvalidStackException">Not of the form.</exception>
+    /// <exception cref="InvalidStackException">The text has neither form.</exception>
     public static IReadOnlyList<object> Parse(string text)
     {
         if (!text.StartsWith('['))
@@ -46,11 +46,12 @@ internal static class KeyPath
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Said below.
+            // Reported by the throw below.
         }
 
         throw Fault();
     }
 
-    private static InvalidStackException Fault() => new("--key: a name is expected, or the way to a nested value as [\"db\"][\"password\"], or [\"hosts\"][0].");
+    private static InvalidStackException Fault() =>
+        new("--key expects a name, or the path of a nested value like [\"db\"][\"password\"] or [\"hosts\"][0].");
 }

@@ -1,22 +1,22 @@
 using System.Text.Unicode;
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 
 namespace Harbor.Secrets.Sops;
 
 internal sealed partial class OpenFile
 {
-    /// <summary>Gives one value a new text, or adds it; the maps on the way to it have to be there.</summary>
-    /// <exception cref="InvalidStackException">There is no such place, or the format can't hold it.</exception>
+    /// <summary>Changes or adds one value. The maps on its path must exist.</summary>
+    /// <exception cref="InvalidStackException">The path does not exist, or the format can't store the value.</exception>
     public void Set(IReadOnlyList<object> path, byte[] text)
     {
         if (File.Store == BinaryStore.Instance)
         {
-            throw Faults.At(File.Name, 0, "is a binary file: it has no keys. Use SecretsEdit.");
+            throw Faults.Create(File.Name, 0, "is a binary file, which has no keys. Use SecretsEdit.");
         }
 
         if (File.Store != DotenvStore.Instance && !Utf8.IsValid(text))
         {
-            throw Faults.At(File.Name, 0, "the value is not UTF-8: put it into a file of its own, encrypted as binary.");
+            throw Faults.Create(File.Name, 0, "the value is not UTF-8: store it in a separate file, encrypted as binary.");
         }
 
         var value = new SopsScalar(new(SopsType.Str, text));
@@ -30,7 +30,8 @@ internal sealed partial class OpenFile
                 (SopsMap map, string key) when map[key] is { } child => child,
                 (SopsList list, int index) when isLast && Place(list, index) is { } place => Put(list, place, value),
                 (SopsList list, int index) when Place(list, index) is { } place && place < list.Items.Count => list.Items[place],
-                _ => throw Faults.At(File.Name, node.Line, $"there is no {Excerpt.Of(path[i].ToString()!)} here: the maps and lists on the way to a value have to be there."),
+                _ => throw Faults.Create(File.Name, node.Line,
+                $"{Excerpt.Of(path[i].ToString()!)} does not exist here, but the maps and lists on a value's path must exist."),
             };
         }
     }
@@ -39,23 +40,23 @@ internal sealed partial class OpenFile
     {
         if (key == JsonStore.MetadataKey && map == Tree.Documents[0])
         {
-            throw Faults.At(File.Name, 0, "'sops' holds the file's own metadata.");
+            throw Faults.Create(File.Name, 0, "'sops' is reserved for the file's metadata.");
         }
 
         if (File.Store == DotenvStore.Instance && DotenvStore.Refusal(key) is { } refusal)
         {
-            throw Faults.At(File.Name, 0, refusal);
+            throw Faults.Create(File.Name, 0, refusal);
         }
 
         var at = map.Entries.FindAll(entry => entry.Key == key);
         if (at.Count > 1)
         {
-            throw Faults.At(File.Name, at[1].Node.Line, $"{Excerpt.Of(key)} stands twice: remove one with SecretsEdit.");
+            throw Faults.Create(File.Name, at[1].Node.Line, $"{Excerpt.Of(key)} appears twice: remove one with SecretsEdit.");
         }
 
         if (at is [{ Node: not SopsScalar }])
         {
-            throw Faults.At(File.Name, at[0].Node.Line, $"{Excerpt.Of(key)} is a map or a list: name a value in it.");
+            throw Faults.Create(File.Name, at[0].Node.Line, $"{Excerpt.Of(key)} is a map or a list: name one of its values.");
         }
 
         if (at.Count == 1)
@@ -70,7 +71,7 @@ internal sealed partial class OpenFile
         return value;
     }
 
-    /// <summary>Comments are among the items and have no index. One behind the last is the end.</summary>
+    /// <summary>Comments are among the items but have no index. The index after the last item means the end.</summary>
     private static int? Place(SopsList list, int index)
     {
         for (var place = 0; place < list.Items.Count; place++)
@@ -96,7 +97,7 @@ internal sealed partial class OpenFile
         }
         else
         {
-            throw Faults.At(File.Name, list.Items[index].Line, "is a map or a list: name a value in it.");
+            throw Faults.Create(File.Name, list.Items[index].Line, "is a map or a list: name one of its values.");
         }
 
         return value;

@@ -4,23 +4,27 @@ namespace Harbor.Secrets.Sops;
 
 public sealed partial class SecretFile
 {
-    /// <summary>A new data key and new texts of all values, for the recipients that the file has.</summary>
-    /// <exception cref="InvalidStackException">The recipients are not those of <c>.sops.yaml</c>: one could have been put there to get the new key.</exception>
+    /// <summary>Makes a new data key and encrypts all values with it, for the same recipients.</summary>
+    /// <exception cref="InvalidStackException">The recipients differ from <c>.sops.yaml</c>. An attacker could have added a recipient to
+    /// get the new key.</exception>
     public void Rotate() => Change((open, identities) =>
     {
         var (added, missing, rule) = TrustedDifferences(open.File, identities);
         if (added.Count > 0 || missing.Count > 0)
         {
-            throw Faults.At(Name, 0, $"its recipients are not those of {rule.From.File}:{rule.From.Line}, and who put them there is not known.{Listed(" Only in the file: ", added)}{Listed(" Only in the rule: ", missing)} Look at both in git, then let the file follow the rule with SecretsUpdateKeys.");
+            throw Faults.Create(Name, 0, $"its recipients differ from {rule.From.File}:{rule.From.Line}, so someone may have added " +
+                $"one.{Listed(" Only in the file: ", added)}{Listed(" Only in the rule: ", missing)} Check both in git, then run " +
+                $"SecretsUpdateKeys to apply the rule.");
         }
 
         var key = DataKey.Generate();
         return (open.SealWith(key, DataKeys.Wrap(key, rule, identities), time.GetUtcNow()), key);
     });
 
-    /// <summary>The same data key for the recipients of <c>.sops.yaml</c>, whatever the file says.</summary>
-    /// <returns>Who was added, and who removed; both empty where nothing was to do, and the file is as it was.</returns>
-    /// <exception cref="InvalidStackException">Labels in the file are false, or you would be locked out.</exception>
+    /// <summary>Encrypts the same data key for the recipients of <c>.sops.yaml</c>, in place of the file's recipients.</summary>
+    /// <returns>Added and removed recipients; both empty if nothing changed.</returns>
+    /// <exception cref="InvalidStackException">The file has a false label, or no identity of the user is among the new
+    /// recipients.</exception>
     public (IReadOnlyList<string> Added, IReadOnlyList<string> Removed) UpdateKeys()
     {
         IReadOnlyList<string> added = [], removed = [];
@@ -34,20 +38,25 @@ public sealed partial class SecretFile
 
             return identities.Any(identity => rule.Recipients.Contains(identity.Identity.Recipient.ToString()))
                 ? (open.SealFor(DataKeys.Wrap(open.Key, rule, identities), time.GetUtcNow()), open.Key)
-                : throw rule.Fault("none of your identities is among the recipients of the rule: you could not open the file any more. Let one of the recipients do it.");
+                : throw rule.Fault(
+                    "none of your identities is among the recipients of the rule, so you could no longer decrypt the file. " +
+                    "One of the recipients must run this.");
         });
         return (added, removed);
     }
 
-    /// <exception cref="InvalidStackException">Labels in the file are false, it is for others than age recipients too, or there is no rule.</exception>
-    private (IReadOnlyList<string> OnlyInFile, IReadOnlyList<string> OnlyInRule, CreationRule Rule) TrustedDifferences(SealedFile sealedFile, IReadOnlyList<SourcedIdentity> identities)
+    /// <exception cref="InvalidStackException">The file has a false label or recipients other than age, or there is no rule.</exception>
+    private (IReadOnlyList<string> OnlyInFile, IReadOnlyList<string> OnlyInRule, CreationRule Rule) TrustedDifferences(
+        SealedFile sealedFile, IReadOnlyList<SourcedIdentity> identities)
     {
         if (sealedFile.Metadata.Others.Count > 0)
         {
-            throw Faults.At(Name, 0, $"is encrypted for {string.Join(", ", sealedFile.Metadata.Others)} too, which Harbor can't encrypt to: they would be locked out. Use sops for it.");
+            throw Faults.Create(
+                Name, 0, $"is encrypted for {string.Join(", ", sealedFile.Metadata.Others)} too, which Harbor can't encrypt " +
+                $"to; they would lose access. Use sops for this file.");
         }
 
-        DataKeys.RefuseFalseLabels(sealedFile, identities);
+        DataKeys.ThrowIfLabelsAreFalse(sealedFile, identities);
         var (onlyInFile, onlyInRule, rule) = Differences(sealedFile);
         return (onlyInFile, onlyInRule, rule ?? throw NoRule());
     }
@@ -66,5 +75,6 @@ public sealed partial class SecretFile
     private CreationRule Rule() => CreationRules.For(_path, paths.Relative) ?? throw NoRule();
 
     private InvalidStackException NoRule() =>
-        Faults.At(Name, 0, $"there is no {CreationRules.FileName} beside it or above: it says who may read the file. See docs/secrets.md.");
+        Faults.Create(
+            Name, 0, $"there is no {CreationRules.FileName} in its folder or above, which lists the recipients. See docs/secrets.md.");
 }

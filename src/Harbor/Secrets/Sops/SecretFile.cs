@@ -4,24 +4,25 @@ using Harbor.Secrets.Age;
 namespace Harbor.Secrets.Sops;
 
 /// <summary>
-/// One SOPS file on the disk, and what can be done with it. Plain values are in memory only; the file is replaced as a whole, after what is to be
-/// written was opened again, and only if nobody else changed it meanwhile.
+/// A SOPS file and its operations. Plain values stay in memory. A new content is decrypted again as a check, then replaces the file as a
+/// whole, unless somebody else changed the file meanwhile.
 /// </summary>
-/// <param name="file">As the user names it: relative to the project root, or absolute.</param>
-/// <param name="environment">Where identities are looked for, by <see cref="IdentitySources"/>.</param>
+/// <param name="file">As typed by the user: relative to the project root, or absolute.</param>
+/// <param name="environment">Variables in which <see cref="IdentitySources"/> looks for identities.</param>
 public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnlyDictionary<string, string> environment, TimeProvider time)
 {
     private const UnixFileMode NewMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly string _path = Path.GetFullPath(file, paths.Root);
 
-    /// <summary>As messages show it.</summary>
+    /// <summary>The name in messages.</summary>
     public string Name { get; } = paths.Relative(Path.GetFullPath(file, paths.Root));
 
-    public bool Exists => FileKinds.Of(_path) != FileKind.Missing;
+    public bool Exists => FileKinds.Read(_path) != FileKind.Missing;
 
-    /// <summary>What <c>sops -d</c> prints; the MAC held.</summary>
-    /// <exception cref="InvalidStackException">Missing, not encrypted, changed, of an unsupported kind, or for others.</exception>
+    /// <summary>The output of <c>sops -d</c>, after the MAC was verified.</summary>
+    /// <exception cref="InvalidStackException">The file is missing, not encrypted, manipulated, unsupported, or for other
+    /// recipients.</exception>
     public byte[] Decrypt()
     {
         using var identities = Identities();
@@ -29,14 +30,19 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         return open.Plain();
     }
 
-    /// <summary>What about the recipients is not as <c>.sops.yaml</c> says: someone may have added himself. Null where they agree or nothing is said.</summary>
+    /// <summary>
+    /// A warning if the recipients differ from <c>.sops.yaml</c>, because someone may have added a key. Null if they match or there is no
+    /// rule.
+    /// </summary>
     public string? RecipientWarning()
     {
         try
         {
             var (added, missing, rule) = Differences(SealedFile.Read(Read(forWriting: false), Name));
             return rule is null || (added.Count == 0 && missing.Count == 0) ? null
-                : $"The recipients of {Name} are not those of {rule.From.File}:{rule.From.Line}.{Listed(" Only in the file: ", added)}{Listed(" Only in the rule: ", missing)} SecretsUpdateKeys makes the file follow the rule.";
+                : $"The recipients of {Name} differ from " +
+                    $"{rule.From.File}:{rule.From.Line}.{Listed(" Only in the file: ", added)}{Listed(" Only in the rule: ", missing)} " +
+                    $"SecretsUpdateKeys applies the rule.";
         }
         catch (InvalidStackException e)
         {
@@ -44,10 +50,11 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         }
     }
 
-    /// <summary>Encrypts the file in its place, or a new one, by its creation rule.</summary>
-    /// <param name="input">The plain content, for a file that does not exist.</param>
-    /// <returns>Warnings: what of it others read otherwise than SOPS does.</returns>
-    /// <exception cref="InvalidStackException">No rule, encrypted already, or not of its format; nothing comes from <paramref name="input"/>.</exception>
+    /// <summary>Encrypts the file in place, or creates it, by its creation rule.</summary>
+    /// <param name="input">Returns the plain content of a file that does not exist.</param>
+    /// <returns>Warnings for lines that other tools read differently from SOPS.</returns>
+    /// <exception cref="InvalidStackException">There is no rule, the file is already encrypted, its format is wrong, or
+    /// <paramref name="input"/> is empty.</exception>
     public IReadOnlyList<string> Encrypt(Func<byte[]> input)
     {
         using var locked = Lock();
@@ -55,13 +62,13 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         var plain = exists ? Read(forWriting: true) : input();
         if (!exists && plain.Length == 0)
         {
-            throw Faults.At(Name, 0, "does not exist, and nothing is on standard input: is the name right?");
+            throw Faults.Create(Name, 0, "does not exist, and standard input is empty: check the name.");
         }
 
         var store = SopsFormat.StoreOf(Name);
         if (exists && store == BinaryStore.Instance && IsSealed(plain))
         {
-            throw Faults.At(Name, 0, "is encrypted already.");
+            throw Faults.Create(Name, 0, "is already encrypted.");
         }
 
         var tree = NewFile.ReadPlain(store, plain, Name);
@@ -69,16 +76,15 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         return store == DotenvStore.Instance ? [.. DotenvStore.Surprises(tree, Name)] : [];
     }
 
-    /// <param name="before">Null for a file that is not there.</param>
+    /// <param name="before">Null for a file that does not exist.</param>
     private void SaveNew(SopsTree tree, SopsStore store, CreationRule rule, byte[]? before)
     {
         using var identities = Identities();
         using var key = DataKey.Generate();
         var written = NewFile.Encrypt(tree, store, Name, rule, key, DataKeys.Wrap(key, rule, identities.All), time.GetUtcNow());
-        Save(written, before, key, store.Write(tree with { Indent = null })); // As what it opens to is written.
+        Save(written, before, key, store.Write(tree with { Indent = null })); // In the form that decrypting gives.
     }
 
-    /// <summary>Gives one value a new text.</summary>
     /// <param name="key">A name, or <c>["a"]["b"]</c>.</param>
     public void Set(string key, byte[] value)
     {
@@ -90,7 +96,7 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         });
     }
 
-    /// <param name="change">Gives what is to be written and the key that opens it; null where nothing is to do.</param>
+    /// <param name="change">Returns the new content and its key; null if nothing changes.</param>
     private void Change(Func<OpenFile, IReadOnlyList<SourcedIdentity>, (byte[] Content, DataKey Key)?> change)
     {
         using var locked = Lock();
@@ -116,10 +122,11 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
 
     private byte[] Read(bool forWriting)
     {
-        var kind = forWriting ? FileKinds.Of(_path) : FileKinds.Follow(_path);
+        var kind = forWriting ? FileKinds.Read(_path) : FileKinds.Follow(_path);
         if (kind != FileKind.Regular)
         {
-            throw Faults.At(Name, 0, $"is {FileKinds.Describe(kind)}; {(kind == FileKind.Link ? "name the file that it points to: a link is not written through" : "a file is expected")}.");
+            throw Faults.Create(Name, 0, $"is {FileKinds.Describe(kind)}; " +
+                $"{(kind == FileKind.Link ? "name the file that it points to, because links are not followed" : "a file is expected")}.");
         }
 
         try
@@ -128,7 +135,7 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Faults.At(Name, 0, $"can't be read: {e.Message}");
+            throw Faults.Create(Name, 0, $"could not be read: {e.Message}");
         }
     }
 
@@ -144,29 +151,32 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         }
     }
 
-    /// <summary>One change of secrets at a time in a project; it goes with the process.</summary>
+    /// <summary>Allows one change of secrets at a time in a project. The lock ends with the process.</summary>
     private FileStream Lock()
     {
         try
         {
             Directory.CreateDirectory(paths.State);
-            return new FileStream(Path.Combine(paths.State, "secrets.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return new FileStream(
+                Path.Combine(paths.State, "secrets.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DeploymentException($"Another command is changing secrets here, or {paths.Relative(paths.State)} can't be written: {e.Message}", e);
+            throw new HarborException(
+                $"Another command is changing secrets of this project, or {paths.Relative(paths.State)} is not writable: {e.Message}", e);
         }
     }
 
-    /// <param name="before">What the file has to hold still; null: there has to be none.</param>
-    /// <param name="plain">What the new content has to open to.</param>
+    /// <param name="before">The content that the file must still have; null if it must not exist.</param>
+    /// <param name="plain">The plain text that the new content must decrypt to.</param>
     private void Save(byte[] content, byte[]? before, DataKey key, byte[] plain)
     {
         using (var check = SealedFile.Read(content, Name).Open(new DataKey([.. key.Bytes])))
         {
             if (!check.Plain().AsSpan().SequenceEqual(plain))
             {
-                throw new InvalidOperationException($"{Name} was not written: what was encrypted does not decrypt to the same.");
+                throw new InvalidOperationException(
+                    $"{Name} was not written, because the encrypted text does not decrypt to the same values.");
             }
         }
 
@@ -175,14 +185,14 @@ public sealed partial class SecretFile(ProjectPaths paths, string file, IReadOnl
         {
             if (!Read(forWriting: true).AsSpan().SequenceEqual(before))
             {
-                throw new DeploymentException($"{Name} was changed by someone else meanwhile, and is left as it is. Do it again.");
+                throw new HarborException($"{Name} was not written, because someone else changed it meanwhile. Repeat the command.");
             }
 
             mode = OperatingSystem.IsWindows() ? mode : File.GetUnixFileMode(_path);
         }
         else if (Exists)
         {
-            throw new DeploymentException($"{Name} was made by someone else meanwhile, and is left as it is.");
+            throw new HarborException($"{Name} was not written, because someone else created it meanwhile.");
         }
 
         AtomicFile.Write(_path, content, mode);

@@ -3,12 +3,10 @@ using System.Text;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Encrypts single values with a file's data key, bound to where they stand.</summary>
-internal sealed class SopsCipher(DataKey key) : IDisposable
+/// <summary>Encrypts single values with a file's data key. The ciphertext is bound to the value's path.</summary>
+internal sealed class SopsCipher(DataKey key)
 {
     private readonly Gcm _gcm = new(key.Bytes);
-
-    public void Dispose() => _gcm.Dispose();
 
     /// <param name="path">The keys from the root, each followed by a colon.</param>
     public string Encrypt(SopsValue value, string path)
@@ -18,6 +16,6 @@ internal sealed class SopsCipher(DataKey key) : IDisposable
         return new EncryptedText(data, iv, tag, value.Type).ToString();
     }
 
-    /// <summary>Null where the key, the place or the text is another than when it was encrypted.</summary>
+    /// <summary>Null if the key, the path or the text differs from the encryption.</summary>
     public byte[]? Decrypt(EncryptedText text, string path) => _gcm.Decrypt(text.Iv, text.Data, text.Tag, Encoding.UTF8.GetBytes(path));
 }

@@ -1,23 +1,24 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>One copy of the data key.</summary>
-/// <param name="Recipient">Only a label: nothing binds it to <paramref name="Encrypted"/>.</param>
+/// <summary>One encrypted copy of the data key.</summary>
+/// <param name="Recipient">A label that is not authenticated; it may not match <paramref name="Encrypted"/>.</param>
 /// <param name="Encrypted">An armored age file.</param>
 internal sealed record WrappedKey(string Recipient, string Encrypted);
 
-/// <summary>What stands beside the values: who can open them, the MAC and the rule. Nothing vouches for it as a whole.</summary>
+/// <summary>The metadata of a SOPS file: recipients, MAC and rule. It is not authenticated as a whole.</summary>
 internal sealed class SopsMetadata
 {
-    /// <summary>What the files written here say: SOPS looks for old bugs below 3.3.0, and this is the version whose format they have.</summary>
+    /// <summary>The SOPS version whose format Harbor writes. SOPS applies workarounds for old bugs below 3.3.0.</summary>
     private const string Version = "3.13.2";
 
     private static readonly string[] OtherKinds = ["pgp", "kms", "gcp_kms", "azure_kv", "hc_vault", "hckms"];
-    private static readonly string[] Known = [.. OtherKinds, .. EncryptionRule.Names, "age", "lastmodified", "mac", "mac_only_encrypted", "version"];
+    private static readonly string[] Known =
+        [.. OtherKinds, .. EncryptionRule.Names, "age", "lastmodified", "mac", "mac_only_encrypted", "version"];
 
     private readonly SopsMap _map;
     private readonly string _file;
@@ -26,16 +27,16 @@ internal sealed class SopsMetadata
     private SopsMetadata(SopsMap map, string file)
     {
         (_map, _file) = (map, file);
-        RefuseGroups();
-        _lastModified = Text("lastmodified") is { } text && GoTime.Seconds(text) is { } time
+        ThrowIfKeyGroups();
+        _lastModified = ReadText("lastmodified") is { } text && GoTime.Seconds(text) is { } time
             ? time
-            : throw Fault("lastmodified", "is missing or no time in quotes, like \"2026-01-31T12:00:00Z\".");
-        if (!IsVersion(Text("version")))
+            : throw Fault("lastmodified", "is missing, or is not a time in quotes like \"2026-01-31T12:00:00Z\".");
+        if (!IsVersion(ReadText("version")))
         {
-            throw Fault("version", "is missing or no version like 3.9.0.");
+            throw Fault("version", "is missing, or is not a version like 3.9.0.");
         }
 
-        Rule = EncryptionRule.Read(Text, file, map.Line);
+        Rule = EncryptionRule.Read(ReadText, file, map.Line);
         MacOnlyEncrypted = map["mac_only_encrypted"] is SopsScalar { Value: var value }
             && value.Type is SopsType.Str or SopsType.Bool
             && SopsValue.Decrypted(SopsType.Bool, value.Bytes)?.Text == "True";
@@ -45,41 +46,44 @@ internal sealed class SopsMetadata
 
     public IReadOnlyList<WrappedKey> Keys { get; }
 
-    /// <summary>Kinds of master keys other than age, that open the file for others.</summary>
+    /// <summary>Kinds of master keys other than age.</summary>
     public IReadOnlyList<string> Others { get; }
 
-    /// <summary>Null: <see cref="EncryptionRule.Default"/>.</summary>
+    /// <summary>Null means <see cref="EncryptionRule.Default"/>.</summary>
     public EncryptionRule? Rule { get; }
 
     public bool MacOnlyEncrypted { get; }
 
-    /// <exception cref="InvalidStackException">A kind that is not supported, or not what SOPS writes.</exception>
+    /// <exception cref="InvalidStackException">The metadata is unsupported, or is not in SOPS's format.</exception>
     public static SopsMetadata Read(SopsTree tree, string file) => new(
-        tree.Metadata ?? throw Faults.At(file, 0, "is not encrypted: it has no metadata of SOPS. Encrypt it: --target=SecretsEncrypt --file=" + file), file);
+        tree.Metadata
+        ?? throw Faults.Create(
+        file, 0, "is not encrypted, because it has no SOPS metadata. Encrypt it with --target=SecretsEncrypt --file=" + file), file);
 
     public TreeCipher Cipher(SopsCipher cipher) => new(cipher, Rule ?? EncryptionRule.Default, MacOnlyEncrypted, _file);
 
-    /// <exception cref="InvalidStackException">No MAC, or not that of these values.</exception>
+    /// <exception cref="InvalidStackException">The MAC is missing or does not match.</exception>
     public void VerifyMac(SopsCipher cipher, string computed)
     {
-        if (Text("mac") is not { Length: > 0 } mac)
+        if (ReadText("mac") is not { Length: > 0 } mac)
         {
-            throw Fault("mac", "is missing: nothing shows that the values are those that were encrypted together.");
+            throw Fault("mac", "is missing, so changes of the values can't be detected.");
         }
 
-        var stored = EncryptedText.Parse(Encoding.UTF8.GetBytes(mac), out _) is { Type: SopsType.Str } text ? cipher.Decrypt(text, _lastModified) : null;
+        var stored = EncryptedText.Parse(Encoding.UTF8.GetBytes(mac), out _) is { Type: SopsType.Str } text
+            ? cipher.Decrypt(text, _lastModified) : null;
         if (stored is null)
         {
-            throw Fault("mac", "can't be decrypted: it or lastmodified was changed.");
+            throw Fault("mac", "can't be decrypted, because it or lastmodified was changed.");
         }
 
         if (!CryptographicOperations.FixedTimeEquals(stored, Encoding.ASCII.GetBytes(computed)))
         {
-            throw Fault("mac", "does not match: values were removed, added, moved or changed after the file was encrypted. Take the file from git again.");
+            throw Fault("mac",
+                "does not match: values were removed, added, moved or changed after the file was encrypted. Restore the file from git.");
         }
     }
 
-    /// <summary>Metadata of a new file.</summary>
     public static SopsMap New(EncryptionRule? rule, bool macOnlyEncrypted, IReadOnlyList<WrappedKey> keys)
     {
         var map = new SopsMap();
@@ -97,7 +101,7 @@ internal sealed class SopsMetadata
         return map;
     }
 
-    /// <summary>This metadata with other copies of the data key, or the same; without what SOPS does not know.</summary>
+    /// <summary>A copy without fields that SOPS does not know. Null keeps the copies of the data key.</summary>
     public SopsMap With(IReadOnlyList<WrappedKey>? keys)
     {
         var map = new SopsMap();
@@ -112,10 +116,10 @@ internal sealed class SopsMetadata
         return map;
     }
 
-    /// <summary>Puts in the MAC, its time and the version, and sorts the fields as SOPS does.</summary>
+    /// <summary>Adds MAC, time and version, and sorts the fields like SOPS.</summary>
     public static SopsMap Sealed(SopsMap map, SopsCipher cipher, string mac, DateTimeOffset now)
     {
-        var time = GoTime.Of(now);
+        var time = GoTime.Format(now);
         map.Entries.RemoveAll(entry => entry.Key is "lastmodified" or "mac" or "version" || entry.Node is SopsList { Items.Count: 0 });
         map.Add("lastmodified", new SopsScalar(SopsValue.Of(time)));
         map.Add("mac", new SopsScalar(SopsValue.Of(cipher.Encrypt(SopsValue.Of(mac), time))));
@@ -138,20 +142,21 @@ internal sealed class SopsMetadata
         return list;
     }
 
-    private void RefuseGroups()
+    private void ThrowIfKeyGroups()
     {
         if (Items("key_groups") is { Count: > 0 } groups)
         {
             var threshold = (_map["shamir_threshold"] as SopsScalar)?.Value.Text;
-            throw Fault("key_groups", $"holds {groups.Count} key groups (shamir_threshold {Excerpt.Of(threshold ?? "not set")}): the data key is split among them, which is not supported; use one group.");
+            throw Fault("key_groups", $"has {groups.Count} key groups (shamir_threshold {Excerpt.Of(threshold ?? "not set")}). The " +
+                $"data key is split among them, which is not supported: use one group.");
         }
     }
 
-    private string? Text(string name) => _map[name] switch
+    private string? ReadText(string name) => _map[name] switch
     {
         null or SopsScalar { Value.Type: SopsType.Null } => null,
         SopsScalar { Value: { Type: SopsType.Str, Text: var text } } => text,
-        _ => throw Fault(name, "is no text: it has to stand in quotes."),
+        _ => throw Fault(name, "is not a text: put it in quotes."),
     };
 
     private List<SopsNode> Items(string name) => _map[name] switch
@@ -163,11 +168,14 @@ internal sealed class SopsMetadata
     };
 
     private string ItemText(SopsNode item, string name) =>
-        item is SopsMap map && map[name] is SopsScalar { Value: { Type: SopsType.Str, Text: var text } } ? text : throw Fault("age", $"has an item without the text '{name}'.");
+        item is SopsMap map && map[name] is SopsScalar { Value: { Type: SopsType.Str, Text: var text } }
+            ? text : throw Fault("age", $"has an item without the text '{name}'.");
 
     private static bool IsVersion(string? text) =>
         text?.Split('.') is [var major, var minor, var patch]
-        && new[] { major, minor, patch.Split('-', '+')[0] }.All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        && new[] { major, minor, patch.Split('-', '+')[0] }.All(
+            part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
-    private InvalidStackException Fault(string name, string message) => Faults.At(_file, (_map[name] ?? _map).Line, $"sops: {name} {message}");
+    private InvalidStackException Fault(string name, string message) =>
+        Faults.Create(_file, (_map[name] ?? _map).Line, $"sops: {name} {message}");
 }

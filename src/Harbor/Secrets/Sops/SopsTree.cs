@@ -1,17 +1,17 @@
 namespace Harbor.Secrets.Sops;
 
-/// <summary>What a file holds.</summary>
-/// <param name="Documents">One, but for YAML.</param>
-/// <param name="Metadata">The recipients, the MAC and the rules; null in a plain file.</param>
+/// <summary>The parsed content of a file.</summary>
+/// <param name="Documents">One document; in YAML one or more.</param>
+/// <param name="Metadata">Recipients, MAC and rules; null for a plain file.</param>
 internal sealed record SopsTree(IReadOnlyList<SopsMap> Documents, SopsMap? Metadata)
 {
-    /// <summary>Blanks of one level, as the file was found. Null: the format's own.</summary>
+    /// <summary>Number of blanks of one level in the file. Null means the format's default.</summary>
     public int? Indent { get; init; }
 
-    /// <summary>Documents whose values can be replaced without touching these.</summary>
+    /// <summary>A deep copy, so that changes do not affect this tree.</summary>
     public SopsTree Copy() => this with { Documents = [.. Documents.Select(document => (SopsMap)Copy(document))] };
 
-    /// <summary>Every value with the way to it, comments aside: for comparing what two trees say.</summary>
+    /// <summary>Every value with its path, without comments, to compare two trees.</summary>
     public List<(string Path, string Value)> Values()
     {
         var values = new List<(string Path, string Value)>();

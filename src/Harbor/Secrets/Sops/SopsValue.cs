@@ -14,8 +14,9 @@ internal enum SopsType
     Comment,
 }
 
-/// <summary>A scalar as SOPS sees it.</summary>
-/// <param name="Bytes">What is encrypted and hashed, in SOPS's own form for the type: <c>True</c>, <c>12</c>, <c>0.0000001</c>. Text may be any bytes.</param>
+/// <summary>A scalar with its SOPS type.</summary>
+/// <param name="Bytes">The bytes that SOPS encrypts and hashes, in its form for the type: <c>True</c>, <c>12</c>, <c>0.0000001</c>. Text
+/// may be any bytes.</param>
 internal sealed record SopsValue(SopsType Type, byte[] Bytes)
 {
     public static readonly SopsValue Null = new(SopsType.Null, []);
@@ -41,7 +42,7 @@ internal sealed record SopsValue(SopsType Type, byte[] Bytes)
         _ => null,
     };
 
-    /// <summary>Null for what is no type, or one that SOPS itself can't read any more (<c>bytes</c>).</summary>
+    /// <summary>Null for an unknown type, and for <c>bytes</c>, which SOPS itself no longer reads.</summary>
     public static SopsType? TypeOf(ReadOnlySpan<char> name) => name switch
     {
         "str" => SopsType.Str,
@@ -53,7 +54,7 @@ internal sealed record SopsValue(SopsType Type, byte[] Bytes)
         _ => null,
     };
 
-    /// <summary>A decrypted value in the form that is hashed; null where the bytes are none of the type.</summary>
+    /// <summary>A decrypted value in the form that SOPS hashes; null if the bytes do not fit the type.</summary>
     public static SopsValue? Decrypted(SopsType type, byte[] bytes)
     {
         if (type is SopsType.Str or SopsType.Comment)
@@ -64,7 +65,8 @@ internal sealed record SopsValue(SopsType Type, byte[] Bytes)
         var text = Encoding.Latin1.GetString(bytes);
         return type switch
         {
-            SopsType.Int when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => Of(number),
+            SopsType.Int when long.TryParse(
+                text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => Of(number),
             SopsType.Float when GoFloat.Parse(text) is { } number => Of(number),
             SopsType.Bool when text is "1" or "t" or "T" or "TRUE" or "true" or "True" => Of(true),
             SopsType.Bool when text is "0" or "f" or "F" or "FALSE" or "false" or "False" => Of(false),

@@ -1,13 +1,16 @@
 using System.Security.Cryptography;
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Walks the documents in their order, decrypts or encrypts what the rule selects, and hashes every value for the MAC.</summary>
+/// <summary>
+/// Walks the documents in order, decrypts or encrypts the values that the rule selects, and hashes every value for the MAC.
+/// </summary>
 internal sealed class TreeCipher(SopsCipher cipher, EncryptionRule rule, bool macOnlyEncrypted, string file) : IDisposable
 {
-    /// <summary>SHA-256 of "sops": keeps a MAC over the encrypted values apart from one over all.</summary>
-    private static readonly byte[] OnlyEncrypted = Convert.FromHexString("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69");
+    /// <summary>SHA-256 of "sops". It distinguishes a MAC over only the encrypted values from a MAC over all values.</summary>
+    private static readonly byte[] OnlyEncrypted =
+        Convert.FromHexString("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69");
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
     private bool _encrypts;
@@ -15,9 +18,10 @@ internal sealed class TreeCipher(SopsCipher cipher, EncryptionRule rule, bool ma
 
     public void Dispose() => _hash.Dispose();
 
-    /// <returns>The MAC that the values give.</returns>
-    /// <param name="known">Gets every value with its ciphertext, for writing it again.</param>
-    /// <exception cref="InvalidStackException">A value is not encrypted, or is with another key, for another place or damaged.</exception>
+    /// <returns>The MAC over the values.</returns>
+    /// <param name="known">Receives every value with its ciphertext.</param>
+    /// <exception cref="InvalidStackException">A value is not encrypted, is encrypted with another key or for another path, or is
+    /// damaged.</exception>
     public string Decrypt(IReadOnlyList<SopsMap> documents, KnownCiphertexts known)
     {
         (_encrypts, _known) = (false, known);
@@ -25,7 +29,7 @@ internal sealed class TreeCipher(SopsCipher cipher, EncryptionRule rule, bool ma
     }
 
     /// <returns>The MAC over the values.</returns>
-    /// <param name="known">Values that keep their ciphertext. Null: none does.</param>
+    /// <param name="known">Values that keep their ciphertext; null for none.</param>
     public string Encrypt(IReadOnlyList<SopsMap> documents, KnownCiphertexts? known)
     {
         (_encrypts, _known) = (true, known);
@@ -53,7 +57,7 @@ internal sealed class TreeCipher(SopsCipher cipher, EncryptionRule rule, bool ma
         {
             if (key is null)
             {
-                // It belongs to its map, and is written as a comment, encrypted or not; in a list it becomes an item.
+                // A comment of a map is written as a comment, encrypted or not; in a list it becomes an item.
                 var comment = (SopsScalar)node;
                 Scalar(comment, path.Length == 0 ? ":" : path, matched);
                 comment.Value = comment.Value with { Type = SopsType.Comment };
@@ -63,7 +67,7 @@ internal sealed class TreeCipher(SopsCipher cipher, EncryptionRule rule, bool ma
             Node(node, $"{path}{key}:", matched || rule.Matches(key));
             if (node is SopsScalar { Value.Type: SopsType.Comment } value)
             {
-                throw Fault(value, $"{path}{key}:", "is a comment by its type, which no value is.");
+                throw Fault(value, $"{path}{key}:", "has the type of a comment, but is a value.");
             }
         }
     }
@@ -98,7 +102,7 @@ internal sealed class TreeCipher(SopsCipher cipher, EncryptionRule rule, bool ma
         }
 
         scalar.Value = selected && _encrypts && plain.Bytes.Length > 0
-            ? SopsValue.Of(_known?.Take(path, plain) ?? cipher.Encrypt(plain, path))
+            ? SopsValue.Of(_known?.TakeNext(path, plain) ?? cipher.Encrypt(plain, path))
             : plain;
     }
 
@@ -118,7 +122,8 @@ internal sealed class TreeCipher(SopsCipher cipher, EncryptionRule rule, bool ma
 
         if (!isComment && value.Type != SopsType.Str)
         {
-            throw Fault(scalar, path, "is not encrypted, though the file's rule says that it is. Someone wrote it there by hand: encrypt the file again.");
+            throw Fault(scalar, path,
+                "is not encrypted, but the file's rule requires it. Someone added it by hand: encrypt the file again.");
         }
 
         if (EncryptedText.Parse(value.Bytes, out var fault) is not { } text)
@@ -128,12 +133,14 @@ internal sealed class TreeCipher(SopsCipher cipher, EncryptionRule rule, bool ma
 
         if (cipher.Decrypt(text, path) is not { } bytes)
         {
-            return isComment ? value : throw Fault(scalar, path, "can't be decrypted: the text was changed, or moved here from another key or file.");
+            return isComment
+                ? value : throw Fault(
+                    scalar, path, "can't be decrypted, because the text was changed, or moved here from another key or file.");
         }
 
         if (SopsValue.Decrypted(text.Type, bytes) is not { } plain)
         {
-            throw Fault(scalar, path, $"is no {SopsValue.Name(text.Type)}, as its type says.");
+            throw Fault(scalar, path, $"has the type {SopsValue.Name(text.Type)}, but its value does not fit that.");
         }
 
         _known!.Add(path, plain, value.Text);
@@ -141,5 +148,5 @@ internal sealed class TreeCipher(SopsCipher cipher, EncryptionRule rule, bool ma
     }
 
     private InvalidStackException Fault(SopsScalar scalar, string path, string message) =>
-        Faults.At(file, scalar.Line, $"{Excerpt.Of(path.Length > 1 ? path[..^1] : "a comment")} {message}");
+        Faults.Create(file, scalar.Line, $"{Excerpt.Of(path.Length > 1 ? path[..^1] : "a comment")} {message}");
 }

@@ -1,9 +1,9 @@
 namespace Harbor.Secrets.Sops;
 
-/// <summary>What an unquoted YAML scalar means to go-yaml, the library of SOPS: between YAML 1.1 and 1.2.</summary>
+/// <summary>The types of unquoted YAML scalars in go-yaml, the library of SOPS: a mixture of YAML 1.1 and 1.2.</summary>
 internal static class YamlPlain
 {
-    /// <summary>Null for an integer that SOPS can't encrypt: larger than 64 bits with sign, but not than without.</summary>
+    /// <summary>Null for an integer that SOPS can't encrypt, because it fits 64 bits only without a sign.</summary>
     public static SopsValue? Resolve(string text)
     {
         switch (text)
@@ -33,18 +33,21 @@ internal static class YamlPlain
         }
 
         var plain = text.Replace("_", "", StringComparison.Ordinal);
-        return Integer(plain, out var tooLarge) ?? (tooLarge ? null : IsFloat(plain) && GoFloat.Parse(plain) is { } number ? SopsValue.Of(number) : SopsValue.Of(text));
+        return Integer(plain, out var tooLarge)
+            ?? (tooLarge ? null : IsFloat(plain) && GoFloat.Parse(plain) is { } number ? SopsValue.Of(number) : SopsValue.Of(text));
     }
 
-    /// <summary>Whether a text has to be quoted to stay one: also where only older YAML would take it for something else.</summary>
-    public static bool IsText(string text) => Resolve(text) is { Type: SopsType.Str } && !IsOldBoolean(text) && !IsBase60(text) && text is not ("<<" or "=");
+    /// <summary>Whether an unquoted scalar stays a text, also in older YAML.</summary>
+    public static bool IsText(string text) => Resolve(text) is { Type: SopsType.Str } && !IsOldBoolean(text)
+        && !IsBase60(text) && text is not ("<<" or "=");
 
     private static bool IsOldBoolean(string text) => text is
         "y" or "Y" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" or "n" or "N" or "no" or "No" or "NO" or "off" or "Off" or "OFF";
 
-    /// <summary><c>1:20:30</c> was a number once.</summary>
+    /// <summary><c>1:20:30</c> is a number in YAML 1.1.</summary>
     private static bool IsBase60(string text) =>
-        text.TrimStart('+', '-') is [>= '0' and <= '9', ..] rest && rest.Contains(':', StringComparison.Ordinal) && rest.All(c => char.IsAsciiDigit(c) || c is '_' or ':' or '.');
+        text.TrimStart('+', '-') is [>= '0' and <= '9', ..] rest && rest.Contains(':', StringComparison.Ordinal)
+            && rest.All(c => char.IsAsciiDigit(c) || c is '_' or ':' or '.');
 
     private static SopsValue? Integer(string text, out bool tooLarge)
     {

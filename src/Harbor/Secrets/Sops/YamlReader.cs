@@ -1,11 +1,11 @@
 using System.Text;
-using Harbor.Descriptors.Yaml;
+using Harbor.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Builds documents from YamlDotNet's events, one at a time and within limits, comments included.</summary>
+/// <summary>Builds documents with comments from YamlDotNet's events, within limits.</summary>
 internal sealed class YamlReader(string text, string file)
 {
     private const int MaxDepth = 64;
@@ -15,11 +15,12 @@ internal sealed class YamlReader(string text, string file)
     private readonly List<Comment> _comments = [];
     private int _events;
 
-    // Where a comment behind the last value, on its line, goes: before that value.
+    // Inserts a comment that follows the last value on the same line. It goes before that value.
     private Action<SopsScalar>? _beside;
     private long _besideLine;
 
-    /// <exception cref="InvalidStackException">Not YAML, not maps, beyond a limit, or with an alias.</exception>
+    /// <exception cref="InvalidStackException">The text is not YAML, a document is not a map, a limit is exceeded, or there is an
+    /// alias.</exception>
     public List<SopsMap> Documents()
     {
         var documents = new List<SopsMap>();
@@ -27,26 +28,28 @@ internal sealed class YamlReader(string text, string file)
         for (var next = Next(); next is not StreamEnd; next = Next())
         {
             var root = Next();
-            documents.Add(root is MappingStart start ? Map(start, depth: 1, start.Start.Line) : throw Fault(root, "a map is expected at the top of the document."));
-            TakeComments(documents[^1], from: 0);
+            documents.Add(root is MappingStart start
+                ? Map(start, depth: 1, start.Start.Line) : throw Fault(root, "the document must be a map."));
+            PlaceComments(documents[^1], from: 0);
             Next();
         }
 
-        return documents.Count > 0 ? documents : throw Faults.At(file, 1, "a map is expected, and the file is empty.");
+        return documents.Count > 0 ? documents : throw Faults.Create(file, 1, "a map is expected, but the file is empty.");
     }
 
     private SopsMap Map(MappingStart start, int depth, long line)
     {
-        RefuseTag(start, "map");
+        ThrowIfOtherTag(start, "map");
         var map = new SopsMap((int)line);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var next = Next(); next is not MappingEnd; next = Next())
         {
-            TakeComments(map, from: 0);
-            var name = next is Scalar key && Value(key) is { Type: SopsType.Str } text ? text.Text : throw Fault(next, "a key is no text: put it in quotes.");
+            PlaceComments(map, from: 0);
+            var name = next is Scalar key && Value(key) is { Type: SopsType.Str } text
+                ? text.Text : throw Fault(next, "a key is not a text: put it in quotes.");
             if (!seen.Add(name))
             {
-                throw Fault(next, $"'{Excerpt.Of(name)}' stands twice in this map.");
+                throw Fault(next, $"'{Excerpt.Of(name)}' appears twice in this map.");
             }
 
             var value = Next();
@@ -55,36 +58,36 @@ internal sealed class YamlReader(string text, string file)
             Beside(value, comment => map.Entries.Insert(index, new(null, comment)));
         }
 
-        TakeComments(map, from: start.Style == MappingStyle.Flow ? long.MaxValue : start.Start.Column);
+        PlaceComments(map, from: start.Style == MappingStyle.Flow ? long.MaxValue : start.Start.Column);
         return map;
     }
 
     private SopsList List(SequenceStart start, int depth, long parentColumn, long line)
     {
-        RefuseTag(start, "seq");
+        ThrowIfOtherTag(start, "seq");
         var list = new SopsList((int)line);
         for (var next = Next(); next is not SequenceEnd; next = Next())
         {
-            TakeComments(comment => list.Items.Add(comment), from: 0);
+            PlaceComments(comment => list.Items.Add(comment), from: 0);
             list.Items.Add(Node(next, depth, start.Start.Column, next.Start.Line));
             var index = list.Items.Count - 1;
             Beside(next, comment => list.Items.Insert(index, comment));
         }
 
-        // A list may stand as far left as the key that it belongs to: then what follows is the key's map again.
+        // A list may be indented like its key. Then comments after it belong to the key's map.
         var isIndented = start.Style != SequenceStyle.Flow && start.Start.Column > parentColumn;
-        TakeComments(comment => list.Items.Add(comment), from: isIndented ? start.Start.Column : long.MaxValue);
+        PlaceComments(comment => list.Items.Add(comment), from: isIndented ? start.Start.Column : long.MaxValue);
         return list;
     }
 
-    /// <param name="line">Of the key, where there is one: a map begins only with its first entry.</param>
+    /// <param name="line">The key's line if there is a key, because a map's own position is that of its first entry.</param>
     private SopsNode Node(ParsingEvent next, int depth, long parentColumn, long line) => next switch
     {
         _ when depth >= MaxDepth => throw Fault(next, $"nested deeper than {MaxDepth} levels."),
         MappingStart map => Map(map, depth + 1, line),
         SequenceStart list => List(list, depth + 1, parentColumn, line),
         Scalar scalar => new SopsScalar(Value(scalar), (int)scalar.Start.Line),
-        AnchorAlias => throw Fault(next, "aliases are not read in a SOPS file: write the value out."),
+        AnchorAlias => throw Fault(next, "a SOPS file must not contain aliases: repeat the value."),
         _ => throw Fault(next, "is not valid YAML: a value was expected here."),
     };
 
@@ -97,12 +100,13 @@ internal sealed class YamlReader(string text, string file)
             {
                 YamlTag.Core + "str" => SopsValue.Of(scalar.Value),
                 YamlTag.Core + "binary" => Binary(scalar),
-                _ => throw Fault(scalar, "has a tag that is not read in a SOPS file."),
+                _ => throw Fault(scalar, "has a tag that is not allowed in a SOPS file."),
             };
         }
 
         return isPlain && scalar.Tag.IsEmpty
-            ? YamlPlain.Resolve(scalar.Value) ?? throw Fault(scalar, "is a number of more than 64 bits, which SOPS can't encrypt: put it in quotes.")
+            ? YamlPlain.Resolve(scalar.Value)
+                ?? throw Fault(scalar, "is a number of more than 64 bits, which SOPS can't encrypt. Put it in quotes.")
             : SopsValue.Of(scalar.Value);
     }
 
@@ -111,14 +115,14 @@ internal sealed class YamlReader(string text, string file)
         var bytes = new byte[scalar.Value.Length];
         return Convert.TryFromBase64String(scalar.Value, bytes, out var length)
             ? new(SopsType.Str, bytes[..length])
-            : throw Fault(scalar, "is no base64, as its tag !!binary says.");
+            : throw Fault(scalar, "has the tag !!binary, but is not base64.");
     }
 
-    private void RefuseTag(NodeEvent node, string expected)
+    private void ThrowIfOtherTag(NodeEvent node, string expected)
     {
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific && node.Tag.Value != YamlTag.Core + expected)
         {
-            throw Fault(node, "has a tag that is not read in a SOPS file.");
+            throw Fault(node, "has a tag that is not allowed in a SOPS file.");
         }
     }
 
@@ -132,17 +136,17 @@ internal sealed class YamlReader(string text, string file)
             }
             catch (YamlException e)
             {
-                // Its message may quote the file.
-                throw Faults.At(file, Math.Max(1, (int)e.Start.Line), "is not valid YAML, here or soon after.");
+                // YamlDotNet's message may quote the file, so it is not shown.
+                throw Faults.Create(file, Math.Max(1, (int)e.Start.Line), "is not valid YAML, here or soon after.");
             }
             catch (Exception e) when (e is InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException)
             {
-                throw Faults.At(file, (int)(_parser.Current?.Start.Line ?? 1), "is not valid YAML, here or soon after.");
+                throw Faults.Create(file, (int)(_parser.Current?.Start.Line ?? 1), "is not valid YAML, here or soon after.");
             }
 
             if (++_events > MaxEvents)
             {
-                throw Fault(_parser.Current!, "holds more YAML than a file of secrets may.");
+                throw Fault(_parser.Current!, "contains too much YAML for a secrets file.");
             }
 
             if (_parser.Current is not YamlDotNet.Core.Events.Comment comment)
@@ -150,13 +154,13 @@ internal sealed class YamlReader(string text, string file)
                 return _parser.Current!;
             }
 
-            Take(comment);
+            AddComment(comment);
         }
     }
 
-    private void Take(YamlDotNet.Core.Events.Comment comment)
+    private void AddComment(YamlDotNet.Core.Events.Comment comment)
     {
-        // YamlDotNet drops the blanks behind the '#'; SOPS encrypts them, too.
+        // YamlDotNet drops the blanks after the '#', but SOPS encrypts them.
         var start = (int)comment.Start.Index;
         var end = text.AsSpan(start).IndexOfAny('\r', '\n') is >= 0 and var length ? start + length : text.Length;
         var scalar = new SopsScalar(new(SopsType.Comment, Encoding.UTF8.GetBytes(text[(start + 1)..end])), (int)comment.Start.Line);
@@ -181,10 +185,10 @@ internal sealed class YamlReader(string text, string file)
         }
     }
 
-    private void TakeComments(SopsMap map, long from) => TakeComments(comment => map.Entries.Add(new(null, comment)), from);
+    private void PlaceComments(SopsMap map, long from) => PlaceComments(comment => map.Entries.Add(new(null, comment)), from);
 
-    /// <summary>Those read by now, up to the first that stands further left: it belongs to what is around.</summary>
-    private void TakeComments(Action<SopsScalar> add, long from)
+    /// <summary>Places the comments read so far, up to the first that is indented less: it belongs to the outer node.</summary>
+    private void PlaceComments(Action<SopsScalar> add, long from)
     {
         var count = 0;
         while (count < _comments.Count && _comments[count].Column >= from)
@@ -195,7 +199,7 @@ internal sealed class YamlReader(string text, string file)
         _comments.RemoveRange(0, count);
     }
 
-    private InvalidStackException Fault(ParsingEvent at, string message) => Faults.At(file, (int)at.Start.Line, message);
+    private InvalidStackException Fault(ParsingEvent at, string message) => Faults.Create(file, (int)at.Start.Line, message);
 
     private sealed record Comment(SopsScalar Text, bool IsInline, long Column);
 }

@@ -3,7 +3,9 @@ using System.Text.Unicode;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>YAML; the key <c>sops</c> of every document holds the metadata. Comments are kept, blank lines and quotes are not.</summary>
+/// <summary>
+/// YAML with the metadata under the key <c>sops</c> of every document. Comments are kept; blank lines and quotes are not.
+/// </summary>
 internal sealed class YamlStore : SopsStore
 {
     public static readonly YamlStore Instance = new();
@@ -14,7 +16,7 @@ internal sealed class YamlStore : SopsStore
     {
         if (!Utf8.IsValid(bytes))
         {
-            throw Faults.At(file, 0, "is not UTF-8.");
+            throw Faults.Create(file, 0, "is not UTF-8.");
         }
 
         var text = Encoding.UTF8.GetString(bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes);
@@ -24,7 +26,9 @@ internal sealed class YamlStore : SopsStore
         {
             if (document[JsonStore.MetadataKey] is var own && (own is null != metadata is null || own is not (null or SopsMap)))
             {
-                throw Faults.At(file, own?.Line ?? document.Line, "every document of an encrypted file has the map 'sops', and this one does not.");
+                throw Faults.Create(
+                    file, own?.Line
+                    ?? document.Line, "every document of an encrypted file must have the map 'sops', but this one has none.");
             }
 
             document.Entries.RemoveAll(entry => entry.Key == JsonStore.MetadataKey);

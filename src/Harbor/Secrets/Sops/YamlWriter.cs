@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Harbor.Secrets.Sops;
 
-/// <summary>Block style with the indentation of go-yaml, so that the file looks as SOPS writes it.</summary>
+/// <summary>Writes block style with go-yaml's indentation, like SOPS.</summary>
 internal sealed class YamlWriter(StringBuilder text, int step)
 {
     public void Document(SopsMap map) => Map(map, 0, afterDash: false);
@@ -73,6 +73,6 @@ internal sealed class YamlWriter(StringBuilder text, int step)
     {
         SopsMap => "{}",
         SopsList => "[]",
-        _ => GoYaml.Of(((SopsScalar)node).Value, indent, parentIndent),
+        _ => GoYaml.Format(((SopsScalar)node).Value, indent, parentIndent),
     };
 }

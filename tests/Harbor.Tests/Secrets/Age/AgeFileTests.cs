@@ -62,7 +62,8 @@ public sealed class AgeFileTests
     {
         using var identity = AgeData.Identity(key);
 
-        Assert.Equal(content is null ? AgeData.Bytes("age-cli/hello.plain") : Encoding.UTF8.GetBytes(content), AgeFile.Decrypt(AgeData.Bytes(file), [identity]));
+        Assert.Equal(content is null
+            ? AgeData.Bytes("age-cli/hello.plain") : Encoding.UTF8.GetBytes(content), AgeFile.Decrypt(AgeData.Bytes(file), [identity]));
     }
 
     [Theory]
@@ -89,7 +90,8 @@ public sealed class AgeFileTests
         var file = Encoding.ASCII.GetBytes($"age-encryption.org/v1\n{stanzas}--- {new string('A', 43)}\n");
 
         Assert.Equal(
-            $"No identity opens this age file. It is encrypted to {kinds}, which Harbor does not support: encrypt it to an X25519 recipient (age1...) that is yours.",
+            $"No identity decrypts this age file. It is encrypted to {kinds}, which Harbor does not support. " +
+            "Encrypt it to your own X25519 recipient (age1...).",
             AgeData.Refused(() => AgeFile.Decrypt(file, [identity]), AgeFault.Unsupported).Message);
     }
 
@@ -99,12 +101,16 @@ public sealed class AgeFileTests
         using var identity = AgeIdentity.Generate();
 
         Assert.Equal(
-            "None of the identities that are given (1) opens this age file: it is encrypted to others. Some of its recipients are of a kind that Harbor does not know: an age plugin may open it.",
+            "None of the 1 given identities decrypts this age file: it is encrypted to other recipients. Some of its recipients have a " +
+            "kind that Harbor does not know; an age plugin may decrypt it.",
             Refused("-> future hunter2\n\n"));
-        Assert.Equal("None of the identities that are given (1) opens this age file: it is encrypted to others.", Refused("-> x-grease hunter2\n\n"));
+        Assert.Equal("None of the 1 given identities decrypts this age file: it is encrypted to other recipients.",
+            Refused("-> x-grease hunter2\n\n"));
 
         string Refused(string stanzas) =>
-            AgeData.Refused(() => AgeFile.Decrypt(Encoding.ASCII.GetBytes($"age-encryption.org/v1\n{stanzas}--- {new string('A', 43)}\n"), [identity]), AgeFault.NoMatch).Message;
+            AgeData.Refused(
+                () => AgeFile.Decrypt(Encoding.ASCII.GetBytes($"age-encryption.org/v1\n{stanzas}--- {new string('A', 43)}\n"), [identity]),
+                AgeFault.NoMatch).Message;
     }
 
     [Fact]
@@ -113,10 +119,12 @@ public sealed class AgeFileTests
         using var identity = AgeData.Identity("age-cli/id-a.txt");
 
         Assert.Contains("an ssh key (ssh-ed25519)", AgeData.Refused(
-            () => AgeFile.Decrypt(AgeData.Bytes("age-cli/1.3.2.ssh-ed25519.armored.age"), [identity]), AgeFault.Unsupported).Message, StringComparison.Ordinal);
+            () => AgeFile.Decrypt(AgeData.Bytes("age-cli/1.3.2.ssh-ed25519.armored.age"), [identity]), AgeFault.Unsupported)
+            .Message, StringComparison.Ordinal);
         using var stranger = AgeIdentity.Generate();
         Assert.Contains("It is also encrypted to an ssh key (ssh-ed25519)", AgeData.Refused(
-            () => AgeFile.Decrypt(AgeData.Bytes("age-cli/1.3.2.ssh-and-x25519.armored.age"), [stranger]), AgeFault.Unsupported).Message, StringComparison.Ordinal);
+            () => AgeFile.Decrypt(AgeData.Bytes("age-cli/1.3.2.ssh-and-x25519.armored.age"), [stranger]), AgeFault.Unsupported)
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,7 +169,8 @@ public sealed class AgeFileTests
     {
         using var identity = AgeIdentity.Generate();
 
-        Assert.DoesNotContain("hunter2", Assert.Throws<AgeException>(() => AgeFile.Decrypt(Encoding.UTF8.GetBytes(text), [identity])).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", Assert.Throws<AgeException>(() => AgeFile.Decrypt(Encoding.UTF8.GetBytes(text), [identity]))
+            .ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class AgeKeyTests
     [InlineData("age-cli/id-c.txt")]
     public void The_recipient_is_the_one_that_age_keygen_says(string file)
     {
-        var said = File.ReadLines(Path.Combine(AgeData.Folder, file)).Single(line => line.StartsWith("# public key: ", StringComparison.Ordinal))[14..];
+        var said = File.ReadLines(Path.Combine(AgeData.Folder, file))
+            .Single(line => line.StartsWith("# public key: ", StringComparison.Ordinal))[14..];
 
         using var identity = AgeData.Identity(file);
 
@@ -58,16 +59,18 @@ public sealed class AgeKeyTests
     }
 
     [Theory]
-    [InlineData("", "This is no age identity")]
-    [InlineData("secret words", "This is no age identity")]
-    [InlineData("AGE-SECRET-KEY-1", "This is no age identity")]
-    [InlineData("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEY", "This is no age identity")] // The checksum.
-    [InlineData("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAE", "This is no age identity")]
-    [InlineData("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEXX", "This is no age identity")]
-    [InlineData("AGE-SECRET-KEY-1gfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpq4egaex", "This is no age identity")]
-    [InlineData("age-secret-key-1gfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpq4egaex", "This is no age identity")]
-    [InlineData("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAE\u212A", "This is no age identity")] // The Kelvin sign is a k in lower case.
-    [InlineData(Public, "This is a recipient, the public key")]
+    [InlineData("", "This is not an age identity")]
+    [InlineData("secret words", "This is not an age identity")]
+    [InlineData("AGE-SECRET-KEY-1", "This is not an age identity")]
+    // The checksum.
+    [InlineData("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEY", "This is not an age identity")]
+    [InlineData("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAE", "This is not an age identity")]
+    [InlineData("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEXX", "This is not an age identity")]
+    [InlineData("AGE-SECRET-KEY-1gfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpq4egaex", "This is not an age identity")]
+    [InlineData("age-secret-key-1gfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpyysjzgfpq4egaex", "This is not an age identity")]
+    // The Kelvin sign is a k in lower case.
+    [InlineData("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAE\u212A", "This is not an age identity")]
+    [InlineData(Public, "This is a recipient (public key)")]
     public void What_is_no_identity_is_refused_without_its_text(string text, string message)
     {
         var refused = AgeData.Refused(() => AgeIdentity.Parse(text), AgeFault.Key);
@@ -80,8 +83,8 @@ public sealed class AgeKeyTests
     [InlineData("AGE-SECRET-KEY-PQ-1XXX", "Post-quantum identities")]
     [InlineData("AGE-PLUGIN-YUBIKEY-1XXX", "Identities of age plugins")]
     [InlineData("-----BEGIN OPENSSH PRIVATE KEY-----", "ssh keys as identities")]
-    [InlineData("-----BEGIN AGE ENCRYPTED FILE-----", "Identities under a passphrase")]
-    [InlineData("age-encryption.org/v1", "Identities under a passphrase")]
+    [InlineData("-----BEGIN AGE ENCRYPTED FILE-----", "Identities with a passphrase")]
+    [InlineData("age-encryption.org/v1", "Identities with a passphrase")]
     public void Identities_that_are_for_other_tools_are_refused_each_by_its_own_message(string text, string message) =>
         Assert.StartsWith(message, AgeData.Refused(() => AgeIdentity.Parse(text), AgeFault.Unsupported).Message, StringComparison.Ordinal);
 
@@ -90,7 +93,8 @@ public sealed class AgeKeyTests
     [InlineData("someone@example.org")]
     [InlineData("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwk")]
     [InlineData("AGE1ZVKYG2LQZRAA2LNJVQEJ32NKUU0UES2S82HZRYE869XEEXVN73EQUNUJWJ")]
-    [InlineData("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj,age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj")]
+    [InlineData(
+        "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj,age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj")]
     public void What_is_no_recipient_is_refused(string text) => AgeData.Refused(() => AgeRecipient.Parse(text), AgeFault.Key);
 
     [Theory]
@@ -105,18 +109,21 @@ public sealed class AgeKeyTests
 
     [Fact]
     public void An_identity_that_is_given_as_a_recipient_is_not_repeated() =>
-        Assert.DoesNotContain("GFPYY", AgeData.Refused(() => AgeRecipient.Parse(Secret), AgeFault.Key).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("GFPYY", AgeData.Refused(() => AgeRecipient.Parse(Secret), AgeFault.Key)
+            .ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void Low_order_points_are_no_recipients()
     {
         using var vectors = JsonDocument.Parse(AgeData.Bytes("wycheproof/x25519_test.json"));
-        var points = vectors.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray())
+        var points = vectors.RootElement.GetProperty("testGroups").EnumerateArray()
+            .SelectMany(group => group.GetProperty("tests").EnumerateArray())
             .Where(test => test.GetProperty("shared").GetString()!.All(digit => digit == '0'))
             .Select(test => test.GetProperty("public").GetString()!).Distinct().ToList();
 
         Assert.True(points.Count >= 7);
         Assert.All(points, point => Assert.Contains(
-            "low-order", AgeData.Refused(() => AgeRecipient.Parse(Bech32.Encode("age", Convert.FromHexString(point))), AgeFault.Key).Message, StringComparison.Ordinal));
+            "low-order", AgeData.Refused(() => AgeRecipient.Parse(Bech32.Encode("age", Convert.FromHexString(point))), AgeFault.Key)
+            .Message, StringComparison.Ordinal));
     }
 }

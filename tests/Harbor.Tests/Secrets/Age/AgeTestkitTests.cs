@@ -8,7 +8,8 @@ namespace Harbor.Tests.Secrets.Age;
 /// <summary>The testkit of age's author: every file says what a reader has to make of it.</summary>
 public sealed class AgeTestkitTests
 {
-    private static readonly string[] Files = [.. Directory.EnumerateFiles(Path.Combine(AgeData.Folder, "age-testkit")).Select(Path.GetFileName).Order()!];
+    private static readonly string[] Files =
+        [.. Directory.EnumerateFiles(Path.Combine(AgeData.Folder, "age-testkit")).Select(Path.GetFileName).Order()!];
 
     public static TheoryData<string> X25519Files => [.. Files.Where(name => !IsHybrid(name) && !IsScrypt(name))];
 
@@ -98,7 +99,8 @@ public sealed class AgeTestkitTests
         {
             var bytes = AgeData.Bytes(Path.Combine("age-testkit", name));
             var end = bytes.AsSpan().IndexOf("\n\n"u8);
-            var lines = Encoding.UTF8.GetString(bytes, 0, end).Split('\n').Select(line => line.Split(": ", 2)).ToLookup(pair => pair[0], pair => pair[1]);
+            var lines = Encoding.UTF8.GetString(bytes, 0, end).Split('\n').Select(line => line.Split(": ", 2))
+                .ToLookup(pair => pair[0], pair => pair[1]);
             var file = bytes[(end + 2)..];
             return new(lines, lines["compressed"].Any() ? Inflate(file) : file);
         }

@@ -11,11 +11,14 @@ public sealed class AgeToolTests : IDisposable
     public AgeToolTests()
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") is not null || folders.Any(folder => File.Exists(Path.Combine(folder, "age"))), "age is not installed");
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") is not null
+            || folders.Any(folder => File.Exists(Path.Combine(folder, "age"))), "age is not installed");
         _folder = new();
     }
 
-    public static TheoryData<int, int, bool> Cases => [.. from length in (int[])[0, 32, 65536, 65537] from recipients in (int[])[1, 3] from armor in (bool[])[false, true] select (length, recipients, armor)];
+    public static TheoryData<int, int, bool> Cases =>
+        [.. from length in (int[])[0, 32, 65536, 65537] from recipients in (int[])[1,
+        3] from armor in (bool[])[false, true] select (length, recipients, armor)];
 
     public void Dispose() => _folder.Dispose();
 
@@ -29,7 +32,9 @@ public sealed class AgeToolTests : IDisposable
         foreach (var identity in identities)
         {
             File.WriteAllBytes(_folder["plain"], []); // age 1.1 makes no file for no content.
-            await new Command("age", "--decrypt", "--identity", "-", "--output", _folder["plain"], _folder["file.age"]) { Input = identity.Export() }.RunAsync(CancellationToken.None);
+            await new Command(TestScope.New(), "age", "--decrypt", "--identity", "-", "--output",
+                _folder["plain"], _folder["file.age"])
+            { Input = identity.Export() }.RunAsync(CancellationToken.None);
 
             Assert.Equal(plaintext, File.ReadAllBytes(_folder["plain"]));
         }
@@ -42,9 +47,11 @@ public sealed class AgeToolTests : IDisposable
         var identities = Identities(recipients);
         var plaintext = Content(length);
         File.WriteAllBytes(_folder["plain"], plaintext);
-        string[] arguments = [.. identities.SelectMany(identity => (string[])["--recipient", identity.Recipient.ToString()]), .. armor ? (string[])["--armor"] : []];
+        string[] arguments = [.. identities.SelectMany(identity => (string[])["--recipient", identity.Recipient.ToString()]), .. armor
+            ? (string[])["--armor"] : []];
 
-        await new Command("age", ["--encrypt", .. arguments, "--output", _folder["file.age"], _folder["plain"]]).RunAsync(CancellationToken.None);
+        await new Command(TestScope.New(), "age", ["--encrypt", .. arguments, "--output", _folder["file.age"], _folder["plain"]])
+            .RunAsync(CancellationToken.None);
 
         Assert.All(identities, identity => Assert.Equal(plaintext, AgeFile.Decrypt(File.ReadAllBytes(_folder["file.age"]), [identity])));
     }
@@ -53,12 +60,13 @@ public sealed class AgeToolTests : IDisposable
     public async Task Its_keygen_reads_and_writes_the_same_keys()
     {
         using var ours = AgeIdentity.Generate();
-        var recipient = await new Command("age-keygen", "-y") { Input = ours.Export() }.RunAsync(CancellationToken.None);
+        var recipient = await new Command(TestScope.New(), "age-keygen", "-y") { Input = ours.Export() }.RunAsync(CancellationToken.None);
         Assert.Equal(ours.Recipient.ToString(), recipient.Output.Trim());
 
-        await new Command("age-keygen", "--output", _folder["keys.txt"]).RunAsync(CancellationToken.None);
+        await new Command(TestScope.New(), "age-keygen", "--output", _folder["keys.txt"]).RunAsync(CancellationToken.None);
 
-        var (source, theirs) = Assert.Single(IdentitySources.Load(new Dictionary<string, string> { ["SOPS_AGE_KEY_FILE"] = _folder["keys.txt"] }).All);
+        var (source, theirs) =
+            Assert.Single(IdentitySources.Load(new Dictionary<string, string> { ["SOPS_AGE_KEY_FILE"] = _folder["keys.txt"] }).All);
         Assert.Equal(_folder["keys.txt"], source);
         Assert.Contains(theirs.Recipient.ToString(), File.ReadAllText(_folder["keys.txt"]), StringComparison.Ordinal);
     }

@@ -45,5 +45,6 @@ public sealed class CanonicalBase64Tests
     [InlineData("AA= =")]
     public void With_padding_another_way_to_write_it_is_refused(string text) => Refused(text, padded: true);
 
-    private static void Refused(string text, bool padded) => Assert.Equal(-1, CanonicalBase64.Decode(Encoding.ASCII.GetBytes(text), padded, new byte[CanonicalBase64.LineBytes]));
+    private static void Refused(string text, bool padded) =>
+        Assert.Equal(-1, CanonicalBase64.Decode(Encoding.ASCII.GetBytes(text), padded, new byte[CanonicalBase64.LineBytes]));
 }

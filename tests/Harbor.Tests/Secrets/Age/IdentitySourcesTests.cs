@@ -6,7 +6,8 @@ namespace Harbor.Tests.Secrets.Age;
 public sealed partial class IdentitySourcesTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const string NoIdentity = "This is no age identity: AGE-SECRET-KEY-1 and 58 more characters, in upper case, with a checksum that fits, is expected.";
+    private const string NoIdentity =
+        "This is not an age identity. Expected AGE-SECRET-KEY-1 and 58 more characters in upper case, with a valid checksum.";
     private readonly TemporaryFolder _folder = new();
     private readonly string[] _keys = [.. Enumerable.Range(0, 5).Select(_ => AgeIdentity.Generate().Export())];
 
@@ -18,9 +19,12 @@ public sealed partial class IdentitySourcesTests : IDisposable
         Key("own.txt", _keys[2]);
         Key("home/.config/sops/age/keys.txt", _keys[3]);
 
-        var found = IdentitySources.Load(Variables(("HOME", _folder["home"]), ("SOPS_AGE_KEY_FILE", _folder["own.txt"]), ("SOPS_AGE_KEY", _keys[1]), ("AGE_PRIVATE_KEY", _keys[0]))).All;
+        var found = IdentitySources.Load(
+            Variables(("HOME", _folder["home"]), ("SOPS_AGE_KEY_FILE", _folder["own.txt"]),
+            ("SOPS_AGE_KEY", _keys[1]), ("AGE_PRIVATE_KEY", _keys[0]))).All;
 
-        Assert.Equal(["AGE_PRIVATE_KEY", "SOPS_AGE_KEY", _folder["own.txt"], _folder["home/.config/sops/age/keys.txt"]], found.Select(identity => identity.Source));
+        Assert.Equal(["AGE_PRIVATE_KEY", "SOPS_AGE_KEY", _folder["own.txt"], _folder["home/.config/sops/age/keys.txt"]],
+            found.Select(identity => identity.Source));
         Assert.Equal(_keys[..4], found.Select(identity => identity.Identity.Export()));
     }
 
@@ -56,10 +60,13 @@ public sealed partial class IdentitySourcesTests : IDisposable
         Key("keys.txt", $"# mine\n{_keys[0]}\n{_keys[1][..^1]}\n{_keys[2].ToLowerInvariant()}\n");
         var path = _folder["keys.txt"];
 
-        var refused = Refused(("AGE_PRIVATE_KEY", "hunter2"), ("SOPS_AGE_KEY", $"{_keys[3]}\nAGE-SECRET-KEY-1HUNTER2\nAGE-PLUGIN-HUNTER2\n"), ("SOPS_AGE_KEY_FILE", path));
+        var refused =
+            Refused(("AGE_PRIVATE_KEY", "hunter2"), ("SOPS_AGE_KEY", $"{_keys[3]}\nAGE-SECRET-KEY-1HUNTER2\nAGE-PLUGIN-HUNTER2\n"),
+            ("SOPS_AGE_KEY_FILE", path));
 
         Assert.Equal(
-            [$"AGE_PRIVATE_KEY:1: {NoIdentity}", $"SOPS_AGE_KEY:2: {NoIdentity}", "SOPS_AGE_KEY:3: Identities of age plugins", $"{path}:3: {NoIdentity}", $"{path}:4: {NoIdentity}"],
+            [$"AGE_PRIVATE_KEY:1: {NoIdentity}", $"SOPS_AGE_KEY:2: {NoIdentity}",
+            "SOPS_AGE_KEY:3: Identities of age plugins", $"{path}:3: {NoIdentity}", $"{path}:4: {NoIdentity}"],
             refused.Problems.Select(problem => problem.ToString().Split(" (AGE-PLUGIN")[0]));
         Assert.DoesNotContain("hunter2", refused.ToString(), StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(_keys[1][20..40], refused.ToString(), StringComparison.OrdinalIgnoreCase);
@@ -68,15 +75,16 @@ public sealed partial class IdentitySourcesTests : IDisposable
 
     [Theory]
     [InlineData("-----BEGIN OPENSSH PRIVATE KEY-----\nxxxx\nxxxx\n", "ssh keys as identities")]
-    [InlineData("-----BEGIN AGE ENCRYPTED FILE-----\nxxxx\nxxxx\n", "Identities under a passphrase")]
-    [InlineData("age-encryption.org/v1\nxxxx\nxxxx\n", "Identities under a passphrase")]
+    [InlineData("-----BEGIN AGE ENCRYPTED FILE-----\nxxxx\nxxxx\n", "Identities with a passphrase")]
+    [InlineData("age-encryption.org/v1\nxxxx\nxxxx\n", "Identities with a passphrase")]
     [InlineData("AGE-SECRET-KEY-PQ-1XXX\n", "Post-quantum identities")]
-    [InlineData("some\nother\nfile\n", "This is no age identity")]
+    [InlineData("some\nother\nfile\n", "This is not an age identity")]
     public void A_file_of_other_keys_is_refused_in_one_line(string text, string message)
     {
         Key("keys.txt", text);
 
-        Assert.StartsWith($"{_folder["keys.txt"]}:1: {message}", Assert.Single(Refused(("SOPS_AGE_KEY_FILE", _folder["keys.txt"])).Problems).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"{_folder["keys.txt"]}:1: {message}", Assert.Single(Refused(("SOPS_AGE_KEY_FILE", _folder["keys.txt"])).Problems)
+            .ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +101,7 @@ public sealed partial class IdentitySourcesTests : IDisposable
         File.SetUnixFileMode(Key("keys.txt", _keys[0]), OwnerOnly | UnixFileMode.GroupRead);
 
         Assert.Equal(
-            $"{_folder["keys.txt"]}: can be read or written by other users of this machine. Type: chmod 600 {_folder["keys.txt"]}",
+            $"{_folder["keys.txt"]}: can be read or written by other users of this machine. Run: chmod 600 {_folder["keys.txt"]}",
             Refused(("SOPS_AGE_KEY_FILE", _folder["keys.txt"])).Message);
     }
 
@@ -105,9 +113,11 @@ public sealed partial class IdentitySourcesTests : IDisposable
         Key("large", new string('#', 64 * 1024 + 1));
         File.CreateSymbolicLink(_folder["nowhere"], "missing");
 
-        Assert.EndsWith("missing: does not exist; SOPS_AGE_KEY_FILE names it.", Refused(("SOPS_AGE_KEY_FILE", _folder["missing"])).Message, StringComparison.Ordinal);
-        Assert.EndsWith("nowhere: does not exist; SOPS_AGE_KEY_FILE names it.", Refused(("SOPS_AGE_KEY_FILE", _folder["nowhere"])).Message, StringComparison.Ordinal);
-        Assert.Contains("folder: is a folder,", Refused(("SOPS_AGE_KEY_FILE", _folder["folder"])).Message, StringComparison.Ordinal);
+        Assert.EndsWith("missing: does not exist, but SOPS_AGE_KEY_FILE names it.", Refused(("SOPS_AGE_KEY_FILE", _folder["missing"]))
+            .Message, StringComparison.Ordinal);
+        Assert.EndsWith("nowhere: does not exist, but SOPS_AGE_KEY_FILE names it.", Refused(("SOPS_AGE_KEY_FILE", _folder["nowhere"]))
+            .Message, StringComparison.Ordinal);
+        Assert.Contains("folder: is a folder;", Refused(("SOPS_AGE_KEY_FILE", _folder["folder"])).Message, StringComparison.Ordinal);
         Assert.Contains("fifo: is a FIFO,", Refused(("SOPS_AGE_KEY_FILE", _folder["fifo"])).Message, StringComparison.Ordinal);
         Assert.Contains("large: is larger than 64 KiB", Refused(("SOPS_AGE_KEY_FILE", _folder["large"])).Message, StringComparison.Ordinal);
     }
@@ -121,14 +131,18 @@ public sealed partial class IdentitySourcesTests : IDisposable
 
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can give a file to another user");
         Assert.Equal(0, ChangeOwner(_folder["keys.txt"], 65534, 65534));
-        Assert.EndsWith("link: is a symbolic link to a file of another user, who could change the key.", Refused(("SOPS_AGE_KEY_FILE", _folder["link"])).Message, StringComparison.Ordinal);
+        Assert.EndsWith("link: is a symbolic link to a file of another user, who could change the key.",
+            Refused(("SOPS_AGE_KEY_FILE", _folder["link"])).Message, StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, string> Variables(params (string Name, string Value)[] variables) => variables.ToDictionary(variable => variable.Name, variable => variable.Value);
+    private static Dictionary<string, string> Variables(params (string Name, string Value)[] variables) =>
+        variables.ToDictionary(variable => variable.Name, variable => variable.Value);
 
-    private static IEnumerable<string> Load(params (string Name, string Value)[] variables) => IdentitySources.Load(Variables(variables)).All.Select(identity => identity.Identity.Export());
+    private static IEnumerable<string> Load(params (string Name, string Value)[] variables) =>
+        IdentitySources.Load(Variables(variables)).All.Select(identity => identity.Identity.Export());
 
-    private static InvalidStackException Refused(params (string Name, string Value)[] variables) => Assert.Throws<InvalidStackException>(() => IdentitySources.Load(Variables(variables)));
+    private static InvalidStackException Refused(params (string Name, string Value)[] variables) =>
+        Assert.Throws<InvalidStackException>(() => IdentitySources.Load(Variables(variables)));
 
     private string Key(string name, string text)
     {

@@ -49,7 +49,8 @@ public sealed class X25519Tests
     {
         using var vectors = JsonDocument.Parse(AgeData.Bytes("wycheproof/x25519_test.json"));
         var (count, lowOrder) = (0, 0);
-        foreach (var test in vectors.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
+        foreach (var test in vectors.RootElement.GetProperty("testGroups").EnumerateArray()
+            .SelectMany(group => group.GetProperty("tests").EnumerateArray()))
         {
             string Field(string name) => test.GetProperty(name).GetString()!;
             var shared = X25519.Agree(Bytes(Field("private")), Bytes(Field("public")));

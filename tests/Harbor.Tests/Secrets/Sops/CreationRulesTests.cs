@@ -43,12 +43,12 @@ public sealed class CreationRulesTests : IDisposable
 
     [Theory]
     [InlineData("path_regex: ^only\\.env$", ".sops.yaml:2: no rule matches a.env")]
-    [InlineData("path_regex: (?=a)\nage: age1", "pattern of path_regex can't be read")]
+    [InlineData("path_regex: (?=a)\nage: age1", "pattern of path_regex is invalid")]
     [InlineData("pgp: ABCD", ".sops.yaml:2:10: pgp is not supported")]
     [InlineData("encrypted_regx: a", "did you mean 'encrypted_regex'")]
     [InlineData("mac_only_encrypted: false", "the rule has no recipients")]
-    [InlineData("age: age1x\nencrypted_regex: a\nunencrypted_suffix: b", "SOPS takes one rule")]
-    [InlineData("age: [{}]", "'age' is a list of public keys")]
+    [InlineData("age: age1x\nencrypted_regex: a\nunencrypted_suffix: b", "SOPS allows one rule")]
+    [InlineData("age: [{}]", "'age' must be a list of public keys")]
     public void A_broken_rule_is_refused_with_its_place(string fields, string message)
     {
         _folder.Rule(fields);
@@ -60,7 +60,7 @@ public sealed class CreationRulesTests : IDisposable
     [InlineData("ssh-ed25519 AAAA", "ssh keys as recipients")]
     [InlineData("age1pq1qqqq", "Post-quantum recipients")]
     [InlineData("age1yubikey1qqqq", "Recipients of age plugins")]
-    [InlineData("age1broken", "no age recipient")]
+    [InlineData("age1broken", "not an age recipient")]
     public void A_recipient_of_another_kind_is_refused_by_its_own_message_and_nothing_is_encrypted(string recipient, string message)
     {
         _folder.Rule($"age: [\"{recipient}\", {_folder.Own.Recipient}]");
@@ -72,7 +72,8 @@ public sealed class CreationRulesTests : IDisposable
     [Fact]
     public void The_nearest_file_upward_counts_and_paths_are_relative_to_it()
     {
-        _folder.Write("inner/.sops.yaml", $"creation_rules:\n  - path_regex: ^deep/a\\.env$\n    age: {_folder.Other.Recipient}, {_folder.Other.Recipient},\n");
+        _folder.Write("inner/.sops.yaml",
+            $"creation_rules:\n  - path_regex: ^deep/a\\.env$\n    age: {_folder.Other.Recipient}, {_folder.Other.Recipient},\n");
 
         Assert.Equal([_folder.Other.Recipient.ToString()], Find("inner/deep/a.env")!.Recipients);
         Assert.Equal([_folder.Own.Recipient.ToString()], Find("a.env")!.Recipients);

@@ -17,7 +17,10 @@ public sealed class EditTests : IDisposable
         _folder.Encrypted("app.env", "A=sentinel\nB=2\n");
         var unchanged = _folder.Text("app.env").Split('\n')[1];
 
-        Assert.True(await EditAsync("""stat -f -c %T "$1" > seen; stat -c %a "$1" "$(dirname "$1")" >> seen; echo "$1" >> seen; cat "$1" >> seen; sed -i s/sentinel/changed/ "$1"; touch "$1.swp" """));
+        Assert.True(await EditAsync("""
+            stat -f -c %T "$1" > seen; stat -c %a "$1" "$(dirname "$1")" >> seen; echo "$1" >> seen; cat "$1" >> seen
+            sed -i s/sentinel/changed/ "$1"; touch "$1.swp"
+            """));
 
         var seen = _folder.Text("seen").Split('\n');
         Assert.Equal(["tmpfs", "600", "700"], seen[..3]);
@@ -58,7 +61,7 @@ public sealed class EditTests : IDisposable
     {
         _folder.Encrypted("app.env", "A=1\n");
 
-        await Assert.ThrowsAsync<DeploymentException>(() => EditAsync("echo >> app.env; echo A=2 > \"$1\""));
+        await Assert.ThrowsAsync<HarborException>(() => EditAsync("echo >> app.env; echo A=2 > \"$1\""));
         Assert.EndsWith("\n\n", _folder.Text("app.env"), StringComparison.Ordinal);
     }
 
@@ -79,7 +82,7 @@ public sealed class EditTests : IDisposable
     [Fact]
     public async Task A_file_that_someone_else_made_meanwhile_stays_as_he_made_it()
     {
-        await Assert.ThrowsAsync<DeploymentException>(() => EditAsync("echo his > app.env; echo A=2 > \"$1\""));
+        await Assert.ThrowsAsync<HarborException>(() => EditAsync("echo his > app.env; echo A=2 > \"$1\""));
         Assert.Equal("his\n", _folder.Text("app.env"));
     }
 
@@ -91,7 +94,8 @@ public sealed class EditTests : IDisposable
         var alive = Directory.CreateDirectory($"/dev/shm/harbor-private.{Environment.ProcessId}.{Guid.NewGuid():N}").FullName;
         File.WriteAllText(Path.Combine(killed, "app.env"), "A=1\n");
 
-        await new SecretFile(_folder.Paths, "app.env", new Dictionary<string, string>(_folder.Environment) { ["XDG_RUNTIME_DIR"] = "/dev/shm" }, TimeProvider.System)
+        await new SecretFile(_folder.Paths, "app.env",
+            new Dictionary<string, string>(_folder.Environment) { ["XDG_RUNTIME_DIR"] = "/dev/shm" }, TimeProvider.System)
             .EditAsync((_, _) => Task.CompletedTask, _said.Add, CancellationToken.None);
 
         Assert.False(Directory.Exists(killed));
@@ -137,11 +141,14 @@ public sealed class EditTests : IDisposable
         file.Set("A", "C:\\new"u8.ToArray());
 
         var error = await Assert.ThrowsAsync<InvalidStackException>(() => EditAsync("echo B=2 >> \"$1\""));
-        Assert.Contains("A holds what the format can't show as text", error.Message, StringComparison.Ordinal);
+        Assert.Contains("A contains bytes that the format can't show as text", error.Message, StringComparison.Ordinal);
     }
 
     private Task<bool> EditAsync(string script, CancellationToken? ct = null) => _folder.Open("app.env").EditAsync(
-        (path, token) => new Command("/bin/sh", "-c", script, "editor", path) { WorkingDirectory = _folder.Paths.Root }.RunOnTerminalAsync(token),
+        (path, token) =>
+        new Command(
+        TestScope.New(), "/bin/sh", "-c", script, "editor", path)
+        { WorkingDirectory = _folder.Paths.Root }.RunOnTerminalAsync(token),
         _said.Add,
         ct ?? TestContext.Current.CancellationToken);
 }

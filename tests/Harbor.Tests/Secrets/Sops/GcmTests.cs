@@ -9,8 +9,9 @@ public sealed class GcmTests
     {
         using var document = Vectors.Json("wycheproof/aes_gcm_test.json");
         var lengths = new HashSet<int>();
-        var (tested, refused) = (0, 0);
-        foreach (var test in document.RootElement.GetProperty("testGroups").EnumerateArray().SelectMany(group => group.GetProperty("tests").EnumerateArray()))
+        var tested = 0;
+        foreach (var test in document.RootElement.GetProperty("testGroups").EnumerateArray()
+            .SelectMany(group => group.GetProperty("tests").EnumerateArray()))
         {
             byte[] Hex(string name) => Convert.FromHexString(test.GetProperty(name).GetString()!);
             var (iv, message) = (Hex("iv"), Hex("msg"));
@@ -19,14 +20,7 @@ public sealed class GcmTests
                 continue; // No nonce at all: SOPS has always 32 bytes.
             }
 
-            using var gcm = new Gcm(Hex("key"));
-            if (iv.Length > 128)
-            {
-                Assert.Throws<DeploymentException>(() => gcm.Decrypt(iv, Hex("ct"), Hex("tag"), Hex("aad"))); // OpenSSL's limit.
-                refused++;
-                continue;
-            }
-
+            var gcm = new Gcm(Hex("key"));
             var valid = test.GetProperty("result").GetString() == "valid";
             Assert.Equal(valid ? message : null, gcm.Decrypt(iv, Hex("ct"), Hex("tag"), Hex("aad")));
             if (valid)
@@ -42,7 +36,6 @@ public sealed class GcmTests
 
         Assert.True(tested > 300, $"{tested} vectors");
         Assert.Contains(32, lengths);
-        Assert.Equal(3, refused);
     }
 
     [Fact]
@@ -51,7 +44,7 @@ public sealed class GcmTests
         var (key, iv, message) = (new byte[32], new byte[32], new byte[(1 << 20) + 3]);
         Random.Shared.NextBytes(key);
         Random.Shared.NextBytes(message);
-        using var gcm = new Gcm(key);
+        var gcm = new Gcm(key);
         var (data, tag) = gcm.Encrypt(iv, message, [1]);
 
         Assert.Equal(message, gcm.Decrypt(iv, data, tag, [1]));

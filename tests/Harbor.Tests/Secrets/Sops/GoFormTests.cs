@@ -38,7 +38,7 @@ public sealed class GoFormTests
     [InlineData("a\n\ud83d\ude00\n", "\"a\\n\\U0001F600\\n\"")]
     [InlineData("\uffe6 \ud7ff", "\uffe6 \ud7ff")]
     public void What_go_yaml_takes_for_unprintable_is_escaped(string text, string written) =>
-        Assert.Equal(written, GoYaml.Of(SopsValue.Of(text), 4, 0));
+        Assert.Equal(written, GoYaml.Format(SopsValue.Of(text), 4, 0));
 
     [Theory]
     [InlineData("017", "Int 15")]

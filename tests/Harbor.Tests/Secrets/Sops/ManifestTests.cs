@@ -10,7 +10,7 @@ public sealed class ManifestTests
     /// <summary>What real sops takes and Harbor does not: docs/secrets.md, "What is supported".</summary>
     private static readonly Dictionary<string, string> Stricter = new()
     {
-        ["06-append-empty-duplicate-A.env"] = "without a value, and on another line too",
+        ["06-append-empty-duplicate-A.env"] = "has no value here, but occurs on another line too",
         ["28-trailing-garbage-after-bracket.env"] = "the text is damaged",
     };
 
@@ -28,7 +28,8 @@ public sealed class ManifestTests
     }
 
     public static TheoryData<string, string> Verdicts() =>
-        [.. Encoding.UTF8.GetString(Vectors.Read("tampered/VERDICTS.tsv")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split('\t')).Select(cells => (cells[0], cells[2]))];
+        [.. Encoding.UTF8.GetString(Vectors.Read("tampered/VERDICTS.tsv")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Skip(1).Select(line => line.Split('\t')).Select(cells => (cells[0], cells[2]))];
 
     [Theory]
     [MemberData(nameof(Manifest))]
@@ -36,7 +37,7 @@ public sealed class ManifestTests
     {
         if (format == "ini")
         {
-            Refused("INI files of SOPS are not supported");
+            Refused("SOPS INI files are not supported");
             return;
         }
 
@@ -46,13 +47,13 @@ public sealed class ManifestTests
                 Assert.Equal(Vectors.Read(expected!), Decrypt(file, identity, format == "binary" ? "file" : null));
                 break;
             case "no-age-recipient":
-                Refused("has no age recipient: it is encrypted for pgp");
+                Refused("has no age recipient: it is encrypted only for pgp");
                 break;
             case "unsupported-recipient":
                 Refused("post-quantum");
                 break;
             case "unsupported-key-groups":
-                Refused("holds 2 key groups (shamir_threshold 2)");
+                Refused("has 2 key groups (shamir_threshold 2)");
                 break;
             case "unsupported-comment-regex":
                 Refused("unencrypted_comment_regex is not supported");
@@ -91,16 +92,20 @@ public sealed class ManifestTests
     [Fact]
     public void Who_was_removed_by_a_rotation_opens_the_file_no_more()
     {
-        var error = Assert.Throws<InvalidStackException>(() => Decrypt("generated-by-real-sops/3.13.2/chain3-rotate-rmA.sops.env", "generated-by-real-sops/id-a.txt"));
+        var error = Assert.Throws<InvalidStackException>(
+            () => Decrypt("generated-by-real-sops/3.13.2/chain3-rotate-rmA.sops.env", "generated-by-real-sops/id-a.txt"));
 
-        Assert.Contains("no identity opens it: there are age15vvsjq0msj2s5hk5suytv63knh5kkdm9zhmjtq5v9g4ua666xvusmxnlu4 in test. The file is for age1d79mrn", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "none of your identities decrypts it: age15vvsjq0msj2s5hk5suytv63knh5kkdm9zhmjtq5v9g4ua666xvusmxnlu4 in test. The " +
+            "file is for age1d79mrn", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Identities of a kind that is not supported are left out: the files for them shall say so themselves.</summary>
     internal static List<SourcedIdentity> Identities(string? file)
     {
         var lines = file is null ? [] : Encoding.UTF8.GetString(Vectors.Read(file)).Split('\n');
-        return [.. lines.Where(line => line.StartsWith("AGE-SECRET-KEY-1", StringComparison.Ordinal)).Select(line => new SourcedIdentity("test", AgeIdentity.Parse(line)))];
+        return [.. lines.Where(line => line.StartsWith("AGE-SECRET-KEY-1", StringComparison.Ordinal))
+            .Select(line => new SourcedIdentity("test", AgeIdentity.Parse(line)))];
     }
 
     /// <param name="name">The format goes by it; null: the file's own.</param>

@@ -6,7 +6,9 @@ namespace Harbor.Tests.Secrets.Sops;
 
 public sealed class SecretFileTests : IDisposable
 {
-    private const string Yaml = "# people\ndb:\n    # the owner\n    user: owner\n    password: |\n        two\n        lines\n    hosts:\n        - a\n        # second\n        - b\n        - a\nport: 5432\nratio: 0.5\non_call: \"yes\"\nempty: \"\"\nnone: null\nnote_unencrypted: seen\n";
+    private const string Yaml = "# people\ndb:\n    # the owner\n    user: owner\n    password: |\n        two\n        lines\n    " +
+        "hosts:\n        - a\n        # second\n        - b\n        - a\nport: 5432\nratio: 0.5\non_call: \"yes\"\nempty: \"\"\nnone: " +
+        "null\nnote_unencrypted: seen\n";
     private const string Json = "{\n\t\"a\": \"\\u003cx\\u003e\",\n\t\"n\": 12,\n\t\"list\": [\n\t\ttrue,\n\t\tnull\n\t]\n}\n";
 
     private readonly SecretFolder _folder = new();
@@ -21,7 +23,8 @@ public sealed class SecretFileTests : IDisposable
     public void What_is_encrypted_here_opens_here_and_with_age_itself(string name, string plain)
     {
         _folder.Write(name, plain);
-        File.SetUnixFileMode(_folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        File.SetUnixFileMode(
+            _folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
 
         var file = _folder.Open(name);
         file.Encrypt(() => throw new InvalidOperationException("The file is there."));
@@ -35,7 +38,8 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a.yaml", "db:\n  password: x\n  hosts:\n  - a\n  - b: 1\n    c: |\n      two\n      lines\n", "db:\n    password: x\n    hosts:\n        - a\n        - b: 1\n          c: |\n            two\n            lines\n")]
+    [InlineData("a.yaml", "db:\n  password: x\n  hosts:\n  - a\n  - b: 1\n    c: |\n      two\n      lines\n",
+        "db:\n    password: x\n    hosts:\n        - a\n        - b: 1\n          c: |\n            two\n            lines\n")]
     [InlineData("a.yaml", "a:\n   b: {c: [1, 2]}\n", "a:\n    b:\n        c:\n            - 1\n            - 2\n")]
     [InlineData("a.yaml", "a: 1 # one\n\n---\n# two\nb: !!str 2\n...\n", null)]
     [InlineData("a.json", "{ \"a\": { \"b\": [1, \"x\"] } }", "{\n\t\"a\": {\n\t\t\"b\": [\n\t\t\t1,\n\t\t\t\"x\"\n\t\t]\n\t}\n}\n")]
@@ -50,26 +54,31 @@ public sealed class SecretFileTests : IDisposable
 
         var decrypted = Encoding.UTF8.GetString(file.Decrypt());
         Assert.Equal(opened ?? decrypted, decrypted);
-        Assert.Equal(NewFile.ReadPlain(SopsFormat.StoreOf(name), Encoding.UTF8.GetBytes(plain), name).Values(), NewFile.ReadPlain(SopsFormat.StoreOf(name), file.Decrypt(), name).Values());
+        Assert.Equal(NewFile.ReadPlain(SopsFormat.StoreOf(name), Encoding.UTF8.GetBytes(plain), name)
+            .Values(), NewFile.ReadPlain(SopsFormat.StoreOf(name), file.Decrypt(), name).Values());
     }
 
     [Fact]
     public void What_shells_read_otherwise_in_a_dotenv_file_is_warned_of_by_its_line()
     {
-        var warnings = _folder.Open("a.env").Encrypt(() => Encoding.UTF8.GetBytes("\uFEFFBOM=1\n# \"c\"\nA=\"s3ntinel x\"\nB='s3ntinel'\nexport C=1\nD=1\r\nE=it's \"fine\" so\n"));
+        var warnings = _folder.Open("a.env")
+            .Encrypt(() => Encoding.UTF8.GetBytes(
+            "\uFEFFBOM=1\n# \"c\"\nA=\"s3ntinel x\"\nB='s3ntinel'\nexport C=1\nD=1\r\nE=it's \"fine\" so\n"));
 
         Assert.Equal(
             [
-                "a.env:1: the byte order mark is a part of the name", "a.env:3: the quotes are a part of the value", "a.env:4: the quotes are a part of the value",
-                "a.env:5: blanks, and 'export', are a part of the name", "a.env:6: the CR of the line's end is a part of the value",
+                "a.env:1: the byte order mark is part of the name", "a.env:3: the quotes are part of the value",
+                "a.env:4: the quotes are part of the value",
+                "a.env:5: blanks and 'export' are part of the name", "a.env:6: the CR at the line's end is part of the value",
             ],
-            warnings.Select(warning => warning[..warning.IndexOf(" in a dotenv file of SOPS.", StringComparison.Ordinal)]));
+            warnings.Select(warning => warning[..warning.IndexOf(" in a SOPS dotenv file.", StringComparison.Ordinal)]));
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_not_made_of_nothing()
     {
-        Assert.Contains("typo.env: does not exist, and nothing is on standard input", Assert.Throws<InvalidStackException>(() => _folder.Open("typo.env").Encrypt(() => [])).Message, StringComparison.Ordinal);
+        Assert.Contains("typo.env: does not exist, and standard input is empty",
+            Assert.Throws<InvalidStackException>(() => _folder.Open("typo.env").Encrypt(() => [])).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder["typo.env"]));
     }
 
@@ -82,7 +91,9 @@ public sealed class SecretFileTests : IDisposable
         file.Set("[\"db\"][\"hosts\"][1]", "new-host"u8.ToArray());
 
         Assert.Equal(Yaml.Replace("- b", "- new-host", StringComparison.Ordinal), Encoding.UTF8.GetString(file.Decrypt()));
-        Assert.Equal(2, _folder.Text("a.yaml").Split('\n').Except(before).Count(line => !line.Contains("lastmodified", StringComparison.Ordinal))); // The value, and the MAC.
+        // The value, and the MAC.
+        Assert.Equal(
+            2, _folder.Text("a.yaml").Split('\n').Except(before).Count(line => !line.Contains("lastmodified", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -96,12 +107,12 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a.env", "sops_mac", "own metadata")]
-    [InlineData("a.env", "A=B", "no '='")]
-    [InlineData("a.json", "[\"no\"][\"such\"]", "there is no no here")]
+    [InlineData("a.env", "sops_mac", "reserved for the file's metadata")]
+    [InlineData("a.env", "A=B", "must not contain '='")]
+    [InlineData("a.json", "[\"no\"][\"such\"]", "no does not exist here")]
     [InlineData("a.json", "[\"list\"]", "is a map or a list")]
-    [InlineData("a.json", "[x]", "the way to a nested value")]
-    [InlineData("a.json", "sops", "own metadata")]
+    [InlineData("a.json", "[x]", "the path of a nested value")]
+    [InlineData("a.json", "sops", "reserved for the file's metadata")]
     public void Set_refuses_what_is_no_place_for_a_value(string name, string key, string message)
     {
         var file = _folder.Encrypted(name, name == "a.env" ? "A=1\n" : Json);
@@ -128,7 +139,12 @@ public sealed class SecretFileTests : IDisposable
     {
         var file = _folder.Encrypted("a.env", "A=1\n");
         var text = _folder.Text("a.env");
-        File.WriteAllText(_folder["a.env"], text.Replace("sops_lastmodified", $"sops_age__list_1__map_recipient={_folder.Other.Recipient}\nsops_age__list_1__map_enc=junk\nsops_lastmodified", StringComparison.Ordinal));
+        File.WriteAllText(
+            _folder["a.env"],
+            text.Replace(
+            "sops_lastmodified",
+            $"sops_age__list_1__map_recipient={_folder.Other.Recipient}\nsops_age__list_1__map_enc=junk\nsops_lastmodified",
+            StringComparison.Ordinal));
 
         Assert.Equal("A=1\n", Encoding.UTF8.GetString(file.Decrypt()));
         Assert.Contains($"Only in the file: {_folder.Other.Recipient}", file.RecipientWarning(), StringComparison.Ordinal);
@@ -145,10 +161,11 @@ public sealed class SecretFileTests : IDisposable
     public void A_label_that_was_swapped_is_refused_by_rotate_and_update()
     {
         var file = _folder.Encrypted("a.env", "A=1\n");
-        File.WriteAllText(_folder["a.env"], _folder.Text("a.env").Replace(_folder.Own.Recipient.ToString(), _folder.Other.Recipient.ToString(), StringComparison.Ordinal));
+        File.WriteAllText(_folder["a.env"], _folder.Text("a.env")
+            .Replace(_folder.Own.Recipient.ToString(), _folder.Other.Recipient.ToString(), StringComparison.Ordinal));
 
-        Assert.Contains("and labelled otherwise", _folder.Refused("a.env", file.Rotate), StringComparison.Ordinal);
-        Assert.Contains("and labelled otherwise", _folder.Refused("a.env", () => file.UpdateKeys()), StringComparison.Ordinal);
+        Assert.Contains("but has another label", _folder.Refused("a.env", file.Rotate), StringComparison.Ordinal);
+        Assert.Contains("but has another label", _folder.Refused("a.env", () => file.UpdateKeys()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +182,8 @@ public sealed class SecretFileTests : IDisposable
         _folder.Rule($"age: {_folder.Own.Recipient}");
         Assert.Equal([_folder.Other.Recipient.ToString()], file.UpdateKeys().Removed);
         file.Rotate();
-        Assert.Contains($"The file is for {_folder.Own.Recipient}", Assert.Throws<InvalidStackException>(() => _folder.DecryptedBy(_folder.Other, "a.yaml")).Message, StringComparison.Ordinal);
+        Assert.Contains($"The file is for {_folder.Own.Recipient}",
+            Assert.Throws<InvalidStackException>(() => _folder.DecryptedBy(_folder.Other, "a.yaml")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,7 +200,8 @@ public sealed class SecretFileTests : IDisposable
     {
         _folder.Encrypted("a.env", "A=1\n");
 
-        var error = Assert.Throws<InvalidStackException>(() => new SecretFile(_folder.Paths, "a.env", new Dictionary<string, string>(), TimeProvider.System).Decrypt());
+        var error = Assert.Throws<InvalidStackException>(
+            () => new SecretFile(_folder.Paths, "a.env", new Dictionary<string, string>(), TimeProvider.System).Decrypt());
 
         Assert.Contains("AGE_PRIVATE_KEY, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE", error.Message, StringComparison.Ordinal);
         Assert.Contains($"The file is for {_folder.Own.Recipient}.", error.Message, StringComparison.Ordinal);
@@ -193,19 +212,22 @@ public sealed class SecretFileTests : IDisposable
     {
         var file = _folder.Encrypted("a.env", "A=1\n");
         File.CreateSymbolicLink(_folder["link.env"], "a.env");
-        Assert.Contains("a link is not written through", _folder.Refused("a.env", () => _folder.Open("link.env").Set("A", [1])), StringComparison.Ordinal);
+        Assert.Contains("links are not followed", _folder.Refused("a.env", () => _folder.Open("link.env").Set("A", [1])),
+            StringComparison.Ordinal);
 
-        using var other = new FileStream(Path.Combine(_folder.Paths.State, "secrets.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        Assert.Contains("Another command is changing secrets here", Assert.Throws<DeploymentException>(() => file.Set("A", [1])).Message, StringComparison.Ordinal);
+        using var other =
+            new FileStream(Path.Combine(_folder.Paths.State, "secrets.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        Assert.Contains("Another command is changing secrets of this project", Assert.Throws<HarborException>(() => file.Set("A", [1]))
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_second_encryption_is_refused_and_a_plain_file_does_not_decrypt()
     {
         var file = _folder.Encrypted("a.env", "A=1\n");
-        Assert.Contains("is it encrypted?", _folder.Refused("a.env", () => file.Encrypt(() => [])), StringComparison.Ordinal);
+        Assert.Contains("it may already be encrypted", _folder.Refused("a.env", () => file.Encrypt(() => [])), StringComparison.Ordinal);
         var binary = _folder.Encrypted("a.bin", "x");
-        Assert.Contains("is encrypted already", _folder.Refused("a.bin", () => binary.Encrypt(() => [])), StringComparison.Ordinal);
+        Assert.Contains("is already encrypted", _folder.Refused("a.bin", () => binary.Encrypt(() => [])), StringComparison.Ordinal);
 
         _folder.Write("plain.env", "A=sentinel\n");
         var refusal = _folder.Refused("plain.env", () => _folder.Open("plain.env").Decrypt());
@@ -222,7 +244,10 @@ public sealed class SecretFileTests : IDisposable
         Assert.Equal(_folder["home/.config/sops/age/keys.txt"], path);
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(path));
         Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(Path.GetDirectoryName(path)!));
-        Assert.Contains("is there already", Assert.Throws<InvalidStackException>(() => NewIdentity.Write(_folder.Paths, null, home, TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "already exists",
+            Assert.Throws<InvalidStackException>(() => NewIdentity.Write(_folder.Paths, null, home, TimeProvider.System))
+            .Message, StringComparison.Ordinal);
 
         _folder.Rule($"age: {recipient}");
         var file = new SecretFile(_folder.Paths, "a.env", home, TimeProvider.System);
@@ -236,7 +261,8 @@ public sealed class SecretFileTests : IDisposable
         _folder.Write("key", _folder.Own.Export());
         _folder.Write("data.age", armored);
 #pragma warning disable RS0030 // Binary output.
-        using var age = Process.Start(new ProcessStartInfo("/usr/bin/age", ["-d", "-i", _folder["key"], _folder["data.age"]]) { RedirectStandardOutput = true })!;
+        using var age = Process.Start(
+            new ProcessStartInfo("/usr/bin/age", ["-d", "-i", _folder["key"], _folder["data.age"]]) { RedirectStandardOutput = true })!;
 #pragma warning restore RS0030
         using var output = new MemoryStream();
         age.StandardOutput.BaseStream.CopyTo(output);

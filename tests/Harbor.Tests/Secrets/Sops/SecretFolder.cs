@@ -28,7 +28,8 @@ internal sealed class SecretFolder : IDisposable
         Other.Dispose();
     }
 
-    public void Rule(string fields) => Write(".sops.yaml", $"creation_rules:\n  - {fields.Replace("\n", "\n    ", StringComparison.Ordinal)}\n");
+    public void Rule(string fields) =>
+        Write(".sops.yaml", $"creation_rules:\n  - {fields.Replace("\n", "\n    ", StringComparison.Ordinal)}\n");
 
     public void Write(string name, string text) => _folder.Write(name, text);
 
@@ -44,7 +45,9 @@ internal sealed class SecretFolder : IDisposable
     }
 
     public string DecryptedBy(AgeIdentity identity, string name) =>
-        Encoding.UTF8.GetString(new SecretFile(Paths, name, new Dictionary<string, string> { ["SOPS_AGE_KEY"] = identity.Export() }, TimeProvider.System).Decrypt());
+        Encoding.UTF8.GetString(
+            new SecretFile(Paths, name, new Dictionary<string, string> { ["SOPS_AGE_KEY"] = identity.Export() }, TimeProvider.System)
+            .Decrypt());
 
     /// <summary>The error of what must be refused, with the file unchanged.</summary>
     public string Refused(string name, Action action)

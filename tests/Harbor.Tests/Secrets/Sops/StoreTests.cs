@@ -9,7 +9,8 @@ public sealed class StoreTests
     public static TheoryData<string> WithDataKey()
     {
         using var keys = Vectors.Json("sops-upstream/DATAKEYS.json");
-        return [.. keys.RootElement.EnumerateObject().Select(file => file.Name).Where(name => name != "no_mac.yaml" && !name.EndsWith(".ini", StringComparison.Ordinal))];
+        return [.. keys.RootElement.EnumerateObject().Select(file => file.Name)
+            .Where(name => name != "no_mac.yaml" && !name.EndsWith(".ini", StringComparison.Ordinal))];
     }
 
     [Theory]
@@ -46,7 +47,9 @@ public sealed class StoreTests
 
     /// <summary>Every ENC[...] but the MAC's, which has 128 bytes.</summary>
     private static List<string> Values(byte[] file) =>
-        [.. Encoding.UTF8.GetString(file).Split("ENC[").Skip(1).Select(part => part[..part.IndexOf(']', StringComparison.Ordinal)]).Where(part => part.IndexOf(",iv:", StringComparison.Ordinal) != "AES256_GCM,data:".Length + 172).Order(StringComparer.Ordinal)];
+        [.. Encoding.UTF8.GetString(file).Split("ENC[").Skip(1).Select(part => part[..part.IndexOf(']', StringComparison.Ordinal)])
+            .Where(part => part.IndexOf(",iv:", StringComparison.Ordinal) != "AES256_GCM,data:".Length + 172)
+            .Order(StringComparer.Ordinal)];
 
     private static DataKey KeyOf(string name)
     {

@@ -1,0 +1,10 @@
+namespace Harbor.Pipeline.Inspect;
+
+/// <summary>The services of a stack, as people read them.</summary>
+internal static class ServiceTable
+{
+    public static string Format(IEnumerable<ServiceDocument> services) => Table.Format(
+        ["SERVICE", "STATE", "HEALTH", "ADDRESS"],
+        services.Select(service => (string[])[
+            service.Service, service.State, service.Health == "none" ? "-" : service.Health, string.Join(", ", service.Addresses)]));
+}

@@ -1,0 +1,32 @@
+using Harbor.Engines;
+
+namespace Harbor.Stacks;
+
+/// <summary>The order in which containers are stopped; the reverse is the order in which they start.</summary>
+internal static class ContainerTurns
+{
+    private const string DependsOnLabel = "com.docker.compose.depends_on";
+
+    /// <summary>
+    /// Services on which no other one depends come first. The services of a cycle, which Compose forbids, form one group.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyList<EngineContainer>> ToStop(IReadOnlyList<EngineContainer> containers)
+    {
+        var turns = new List<IReadOnlyList<EngineContainer>>();
+        var left = containers.ToList();
+        while (left.Count > 0)
+        {
+            var needed = left.SelectMany(Dependencies).ToHashSet();
+            var turn = left.Where(container => !needed.Contains(container.Service)).ToList();
+            turns.Add(turn.Count > 0 ? turn : left);
+            left = [.. left.Except(turns[^1])];
+        }
+
+        return turns;
+    }
+
+    /// <summary>The format of Compose's label is <c>db:service_healthy:false,cache:service_started:false</c>.</summary>
+    private static IEnumerable<string> Dependencies(EngineContainer container) =>
+        (container.Label(DependsOnLabel) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(dependency => dependency.Split(':')[0]).Where(service => service != container.Service);
+}

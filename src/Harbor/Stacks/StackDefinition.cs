@@ -1,0 +1,56 @@
+using Harbor.Descriptors;
+using Harbor.Selection;
+using Harbor.State;
+
+namespace Harbor.Stacks;
+
+/// <summary>The descriptor with the command line applied. It is known before any task runs, so capabilities are not detected yet.</summary>
+/// <param name="Descriptor">The descriptor for the selected services, with their overrides.</param>
+/// <param name="Services">The services of this run, in ordinal order. Capabilities add none.</param>
+/// <param name="Folder">All compose files of the project.</param>
+public sealed record StackDefinition(
+    ProjectPaths Paths,
+    StackOptions Options,
+    Descriptor Descriptor,
+    Profile Profile,
+    IReadOnlyList<string> Services,
+    ComposeFolder Folder,
+    SelectionRequest Request,
+    CapabilityChoice Capabilities)
+{
+    /// <exception cref="InvalidStackException">The descriptor has problems, or has no such profile.</exception>
+    public static StackDefinition Read(ProjectPaths paths, StackOptions options)
+    {
+        var descriptor = Named(DescriptorReader.Read(paths), options.ProjectName);
+        var profile = descriptor.Select(options.Profile);
+        var rules = descriptor.Source.Rules;
+        var capabilities = options.Capabilities ?? profile.Capabilities
+            ?? (rules.AutoCapabilities ? CapabilityChoice.Auto : CapabilityChoice.None);
+        var request = new SelectionRequest
+        {
+            ProfileServices = profile.Services,
+            ProfileOptions = options.Options is null ? profile.Options : [],
+            Services = WithDeployed(paths, descriptor, options.Services),
+            Options = options.Options ?? [],
+            Capabilities = capabilities.Given,
+            NoDefaults = options.NoDefaults,
+        };
+        var folder = ComposeFolder.Read(Path.Combine(paths.Root, descriptor.Source.Directory));
+        var services = ComposeSelection.Select(folder, rules, request).Services;
+        return new StackDefinition(paths, options, descriptor.ForServices(services), profile, services, folder, request, capabilities);
+    }
+
+    private static Descriptor Named(Descriptor descriptor, string? name) => name is null ? descriptor
+        : ProjectName.Fault(name) is { } expected
+            ? throw new InvalidStackException($"--project-name: '{name}' is not a valid project name: expected {expected}.")
+            : descriptor with { Name = name };
+
+    /// <summary>
+    /// Adds services from the command line to the deployed ones, so that deploying one service does not remove the others or their cross
+    /// files.
+    /// </summary>
+    private static IReadOnlyList<string> WithDeployed(ProjectPaths paths, Descriptor descriptor, IReadOnlyList<string> services) =>
+        services.Count == 0 || DeployedStack.File(paths).Read() is not { } deployed || deployed.Project != descriptor.Name
+            ? services
+            : [.. services.Union(deployed.Services)];
+}

@@ -1,0 +1,190 @@
+using Harbor.Frosting.Tests.Doubles;
+
+namespace Harbor.Frosting.Tests;
+
+/// <summary>Words in place of <c>--target</c>, and the help that goes with them.</summary>
+public sealed class WordTests
+{
+    private readonly TestHost _test = new();
+
+    public WordTests() => _test.Host
+        .AddTask<Deploy>().AddTask<Prepare>().AddTask<Lock>().AddTask<Logs>()
+        .UseGroups("every day", "look").AddHint("ps", "Use instead: docker ps").AddHint("logs", "Never said: there is one.");
+
+    [Theory]
+    [InlineData("Deploy", "deploy")]
+    [InlineData("Deploy", "DEPLOY")]
+    [InlineData("Deploy", "up")]
+    [InlineData("Deploy", "--target=up")]
+    [InlineData("Deploy", "--site=prod", "deploy")]
+    [InlineData("Deploy", "--site", "prod", "deploy", "--parallel", "1")]
+    [InlineData("PrepareStage", "run", "prepare")]
+    [InlineData("Logs", "logs")]
+    [InlineData("Lock", "lock")]
+    [InlineData("PrepareStage Deploy", "--target=PrepareStage", "deploy")]
+    [InlineData("Deploy PrepareStage", "deploy", "--target=PrepareStage")]
+    public void A_word_is_a_target_by_its_name_or_by_another_one(string targets, params string[] args)
+    {
+        Assert.Equal(0, _test.Run(args));
+
+        Assert.Equal(targets, string.Join(' ', _test.Report!.Targets));
+    }
+
+    [Theory]
+    [InlineData("There is no target 'deplyo'. Did you mean 'deploy'?", "deplyo")]
+    [InlineData("There is no target 'zebra'.", "zebra", "--site=prod")]
+    [InlineData("There is no target 'ps' yet. Use instead: docker ps", "ps")]
+    [InlineData("There is no target 'PS' yet. Use instead: docker ps", "--target=PS")]
+    [InlineData("'run' takes one of prepare.", "run")]
+    [InlineData("'run' takes one of prepare, not 'prepar'. Did you mean 'prepare'?", "run", "prepar")]
+    [InlineData("Unexpected word 'web': 'deploy' is already the target. Give a second target as --target=web.", "deploy", "web")]
+    [InlineData("The target 'zebra' was not found.", "--help", "--target=zebra")]
+    [InlineData("There is no target 'ps' yet. Use instead: docker ps", "--help", "--target=ps")]
+    public void A_word_that_is_no_target_is_refused(string error, params string[] args)
+    {
+        Assert.Equal(2, _test.Run(args));
+
+        Assert.Equal(error + "\n", _test.Error);
+    }
+
+    [Theory]
+    [InlineData("Tail web db", "tail", "web", "db")]
+    [InlineData("Tail web db", "tail", "web", "--site=prod", "db")]
+    [InlineData("Tail web", "--target=Tail", "--", "web")]
+    [InlineData("Tail -x --", "tail", "--", "-x", "--")]
+    [InlineData("Tail", "tail")]
+    [InlineData("Exec web ls -l --site=prod", "exec", "web", "ls", "-l", "--site=prod")]
+    [InlineData("Exec web ls -l", "exec", "--site=prod", "web", "--", "ls", "-l")]
+    [InlineData("Exec web ls -l", "--target=Exec", "--", "web", "ls", "-l")]
+    [InlineData("Play --site=prod -x", "game", "replay", "--site=prod", "-x")]
+    public void A_target_that_takes_words_gets_them_and_a_command_keeps_its_own_options(string expected, params string[] args)
+    {
+        _test.Host.AddTask<Tail>().AddTask<Exec>().AddTask<Play>();
+
+        Assert.Equal(0, _test.Run(args));
+
+        Assert.Equal(expected, Assert.Single(_test.Journal.Entries));
+    }
+
+    [Fact]
+    public void Words_behind_two_dashes_need_a_target_that_takes_them()
+    {
+        Assert.Equal(2, _test.Run("--target=Deploy", "--", "web"));
+
+        Assert.Equal("Unexpected '-- web': no target of this run takes words.\n", _test.Error);
+    }
+
+    [Fact]
+    public void Help_names_the_words_of_a_target()
+    {
+        _test.Host.AddTask<Exec>();
+
+        _test.Run("--help", "exec");
+
+        Assert.StartsWith("Usage: ./build.sh exec [options] SERVICE COMMAND...\n", _test.Output);
+    }
+
+    [Fact]
+    public void Help_lists_the_targets_by_group_without_internal_ones_in_80_columns()
+    {
+        Assert.Equal(0, _test.Run("--help"));
+
+        Assert.StartsWith(
+            """
+            Usage: ./build.sh TARGET [options]
+                   ./build.sh --help TARGET    print the target's options and an example
+
+            Every day:
+              Deploy        Deploys, and says so in so many words that they do not fit on
+                            the line
+              PrepareStage  Prepares
+
+            Look:
+              Logs
+
+            Options of every run:
+              -t, --target=NAME
+
+            """.ReplaceLineEndings("\n").TrimEnd(),
+            _test.Output,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("Lock", _test.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--site", _test.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(_test.Output.Split('\n'), line => line.Length > 80);
+    }
+
+    [Theory]
+    [InlineData("--help", "Deploy")]
+    [InlineData("help", "up")]
+    [InlineData("--target=deploy", "-h")]
+    public void Help_of_one_target_has_its_options_what_it_reads_and_leaves_and_an_example(params string[] args)
+    {
+        Assert.Equal(0, _test.Run(args));
+
+        Assert.Equal(
+            """
+            Usage: ./build.sh deploy [options]
+
+            Deploys, and says so in so many words that they do not fit on the line
+
+            Options:
+              --site=NAME      Where to
+              --wait-lock=60s  How long
+
+              reads   the files
+              leaves  the stack
+              also    up, --target=Deploy
+
+              ./build.sh deploy --site=prod
+
+            """.ReplaceLineEndings("\n"),
+            _test.Output);
+    }
+
+    [TaskGroup("every day")]
+    [TaskDescription("Deploys, and says so in so many words that they do not fit on the line")]
+    [TaskAlias("up")]
+    [TaskOption("site", "Where to", Value = "NAME")]
+    [Reads("the files")]
+    [Leaves("the stack")]
+    [Example("deploy --site=prod")]
+    [IsDependentOn(typeof(Lock))]
+    private sealed class Deploy : FrostingTask<Doubles.TestContext>;
+
+    [TaskName("PrepareStage")]
+    [TaskGroup("every day")]
+    [TaskDescription("Prepares")]
+    [TaskAlias("run prepare")]
+    private sealed class Prepare : FrostingTask<Doubles.TestContext>;
+
+    [TaskDescription("Locks")]
+    [TaskOption("wait-lock", "How long", Value = "60s")]
+    private sealed class Lock : FrostingTask<Doubles.TestContext>;
+
+    [TaskGroup("look")]
+    private sealed class Logs : FrostingTask<Doubles.TestContext>;
+
+    [TakesWords("[SERVICE...]")]
+    [TaskOption("site", "", Value = "NAME")]
+    private sealed class Tail : FrostingTask<Doubles.TestContext>
+    {
+        public override void Run(Doubles.TestContext context) =>
+            context.Journal.Add(string.Join(' ', context.Arguments.GetArguments(TakesWordsAttribute.Argument).Prepend("Tail")));
+    }
+
+    [TakesWords("SERVICE COMMAND...", CommandAfter = 1)]
+    [TaskOption("site", "", Value = "NAME")]
+    private sealed class Exec : FrostingTask<Doubles.TestContext>
+    {
+        public override void Run(Doubles.TestContext context) =>
+            context.Journal.Add(string.Join(' ', context.Arguments.GetArguments(TakesWordsAttribute.Argument).Prepend("Exec")));
+    }
+
+    [TakesWords("[options]", CommandAfter = 0)]
+    [TaskAlias("game replay")]
+    private sealed class Play : FrostingTask<Doubles.TestContext>
+    {
+        public override void Run(Doubles.TestContext context) =>
+            context.Journal.Add(string.Join(' ', context.Arguments.GetArguments(TakesWordsAttribute.Argument).Prepend("Play")));
+    }
+}
