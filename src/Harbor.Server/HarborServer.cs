@@ -14,6 +14,7 @@ using Harbor.Server.Rollouts;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Harbor.Server;
 
@@ -52,6 +53,8 @@ public static class HarborServer
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddJsonFile(options.Data.SettingsFile, optional: true)
             .AddEnvironmentVariables("HARBOR_SERVER_").AddInMemoryCollection(options.Settings);
+        // Standard output is for what a command prints.
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Harbor", LogLevel.Information).AddFilter("Harbor.Server.Keys", LogLevel.Warning)
                 .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)
@@ -67,6 +70,11 @@ public static class HarborServer
         if (!options.Answers)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<IServer, SilentServer>());
+        }
+
+        if (!options.StopsOnSignals)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, OwnedLifetime>());
         }
 
         if (options.Worker)

@@ -5,7 +5,6 @@ namespace Harbor.Server;
 /// <summary>How a server is started.</summary>
 public sealed record ServerOptions
 {
-    public const string DefaultData = "var/server";
     public const string DefaultUrls = "http://127.0.0.1:8000";
 
     public required DataFolder Data { get; init; }
@@ -18,23 +17,9 @@ public sealed record ServerOptions
     /// <summary>Whether it listens for requests.</summary>
     public bool Answers { get; init; } = true;
 
+    /// <summary>Whether Ctrl-C and SIGTERM stop it. False: its owner does.</summary>
+    public bool StopsOnSignals { get; init; } = true;
+
     /// <summary>Settings that win over the data folder's <c>settings.json</c> and the environment (<c>HARBOR_SERVER_…</c>).</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
-
-    public static ServerOptions Read(IReadOnlyList<string> args)
-    {
-        var given = new Arguments(args, ["urls", "data", "database"], ["no-worker"]);
-        var data = new DataFolder(given["data"] ?? DefaultData);
-        return new ServerOptions
-        {
-            Data = data,
-            DatabaseUrl = Database(given["database"], data),
-            Urls = given["urls"] ?? DefaultUrls,
-            Worker = !given.Has("no-worker"),
-        };
-    }
-
-    public static DatabaseUrl Database(string? given, DataFolder data) =>
-        (given ?? Environment.GetEnvironmentVariable(DatabaseUrl.Variable)) is { Length: > 0 } url ? DatabaseUrl.Parse(url)
-            : DatabaseUrl.File(data.Path);
 }

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
+using Harbor.Server.Commands;
 using Harbor.Server.Database;
-using Harbor.Server.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -75,8 +75,9 @@ public abstract class TestServer : IAsyncDisposable
         var url = app.Services.GetRequiredService<Databases>().Url;
         string[] where = url.IsPostgreSql ? ["--database", url.ConnectionString] : [];
         await using var output = new StringWriter();
-        await KeyCommands.RunAsync([.. args, "--data", Folder, .. where], output, TimeProvider.System, CancellationToken.None);
-        return output.ToString();
+        await using var error = new StringWriter();
+        var code = await HarborCommand.RunAsync(["keys", .. args, "--data", Folder, .. where], output, error);
+        return code == 0 ? output.ToString() : throw new UsageException(error.ToString());
     }
 
     private async Task<WebApplication> AppAsync()

@@ -93,8 +93,9 @@ public abstract class KeyTests(TestServer server)
 
     [Theory]
     [InlineData("--scopes", "read,everything", "Unknown scope everything")]
-    [InlineData("--expires-days", "soon", "must be a whole number")]
-    [InlineData("--colour", "red", "Unknown option")]
+    [InlineData("--expires-days", "soon", "expected a number")]
+    [InlineData("--expires-days", "0", "must be a whole number")]
+    [InlineData("--colour", "red", "'--colour'")]
     public async Task Wrong_words_of_the_command_are_said(string option, string value, string expected)
     {
         var error = await Assert.ThrowsAsync<UsageException>(() => server.KeysAsync("create", "--name", "x", option, value));

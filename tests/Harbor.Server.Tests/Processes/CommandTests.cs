@@ -6,10 +6,11 @@ public sealed class CommandTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("fly", "server [--urls")]
-    [InlineData("keys fly", "keys create --name N")]
-    [InlineData("keys create", "--name is needed")]
-    [InlineData("server --port 1", "Unknown option --port")]
+    [InlineData("fly", "'fly'")]
+    [InlineData("fly", "See: ./harbor --help")]
+    [InlineData("keys fly", "See: ./harbor keys --help")]
+    [InlineData("keys create", "--name")]
+    [InlineData("server --port 1", "--port")]
     [InlineData("server --database mysql://x", "postgresql://user:password@host")]
     [InlineData("worker --slots 2", "PostgreSQL")]
     [InlineData("restore --from /nowhere", "There is no /nowhere")]

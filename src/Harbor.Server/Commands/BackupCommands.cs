@@ -1,23 +1,43 @@
+using System.CommandLine;
 using System.IO.Compression;
 using Microsoft.Data.Sqlite;
 
-namespace Harbor.Server;
+namespace Harbor.Server.Commands;
 
 /// <summary>
-/// <c>backup --to FILE</c> and <c>restore --from FILE</c>: the SQLite database (a consistent copy, also while the server runs), the key of
-/// the
-/// stored variables, contexts and artifacts. PostgreSQL has pg_dump; then only the folder is saved.
+/// <c>backup</c> and <c>restore</c>: the SQLite database (a consistent copy, also while the server runs), the key of the stored
+/// variables, contexts and artifacts. PostgreSQL has pg_dump; then only the folder is saved.
 /// </summary>
 internal static class BackupCommands
 {
     private static readonly string[] Files = ["secret.key", "worker.id", "settings.json"];
     private static readonly string[] Folders = ["contexts", "artifacts", "logs"];
 
-    public static async Task<int> BackupAsync(IReadOnlyList<string> args, TextWriter output, CancellationToken ct)
+    public static Command Backup()
     {
-        var given = new Arguments(args, ["to", "data"]);
-        var data = Existing(given["data"]);
-        var target = Path.GetFullPath(given.Needed("to"));
+        var to = new Option<string>("--to") { Description = "New file, readable by its owner only", HelpName = "FILE", Required = true };
+        var command = new Command("backup", "Saves database, keys, contexts, logs and artifacts in one file; the server may run.")
+        {
+            to, PlaceOptions.Data,
+        };
+        command.SetAction((given, ct) => BackupAsync(
+            given.GetRequiredValue(PlaceOptions.Data), given.GetRequiredValue(to), given.InvocationConfiguration.Output, ct));
+        return command;
+    }
+
+    public static Command Restore()
+    {
+        var from = new Option<string>("--from") { Description = "What backup has written", HelpName = "FILE", Required = true };
+        var command = new Command("restore", "Restores a back-up into an empty or new folder.") { from, PlaceOptions.Data };
+        command.SetAction((given, ct) => RestoreAsync(
+            given.GetRequiredValue(from), given.GetRequiredValue(PlaceOptions.Data), given.InvocationConfiguration.Output, ct));
+        return command;
+    }
+
+    private static async Task<int> BackupAsync(string from, string to, TextWriter output, CancellationToken ct)
+    {
+        var data = Existing(from);
+        var target = Path.GetFullPath(to);
         if (File.Exists(target))
         {
             throw new UsageException($"{target} exists already.");
@@ -59,11 +79,9 @@ internal static class BackupCommands
     }
 
     /// <summary>Into an empty or new folder only: nothing is written over.</summary>
-    public static async Task<int> RestoreAsync(IReadOnlyList<string> args, TextWriter output, CancellationToken ct)
+    private static async Task<int> RestoreAsync(string source, string to, TextWriter output, CancellationToken ct)
     {
-        var given = new Arguments(args, ["from", "data"]);
-        var source = given.Needed("from");
-        var folder = Path.GetFullPath(given["data"] ?? ServerOptions.DefaultData);
+        var folder = Path.GetFullPath(to);
         if (!File.Exists(source))
         {
             throw new UsageException($"There is no {source}.");
@@ -93,9 +111,9 @@ internal static class BackupCommands
         return 0;
     }
 
-    private static DataFolder Existing(string? path)
+    private static DataFolder Existing(string path)
     {
-        var folder = Path.GetFullPath(path ?? ServerOptions.DefaultData);
+        var folder = Path.GetFullPath(path);
         return Directory.Exists(folder) ? new DataFolder(folder) : throw new UsageException($"There is no data folder {folder}.");
     }
 

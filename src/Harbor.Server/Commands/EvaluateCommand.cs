@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Harbor.Deployments;
+using Harbor.Server.Database;
+using Harbor.Server.Keys;
+using Microsoft.EntityFrameworkCore;
+
+namespace Harbor.Server.Commands;
+
+/// <summary>
+/// <c>evaluate</c>: everything in one process, from a build spec to a table of rewards: a server for the time of the command, build,
+/// instances, eval job. What it did stays in the data folder.
+/// </summary>
+internal static class EvaluateCommand
+{
+    private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(30);
+
+    public static Command Create()
+    {
+        var spec = new Option<string>("--spec")
+        {
+            Description = "Build spec of what is evaluated",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "stacks/enginebench/harbor.build.yaml",
+        };
+        var agent = new Option<string>("--agent") { Description = "Who plays", HelpName = "NAME", DefaultValueFactory = _ => "oracle" };
+        var model = new Option<string?>("--model") { Description = "For the agent", HelpName = "NAME" };
+        var seeds = ClientOptions.Count("--seeds", 24, "Seeds 0 to N - 1");
+        var attempts = ClientOptions.Count("--attempts", 1, "Rollouts for each seed, 1-64");
+        var concurrency = ClientOptions.Count("--concurrency", Math.Max(2, Environment.ProcessorCount), "Rollouts at a time");
+        var command = new Command("evaluate", "Builds a sandbox, runs an agent in it over many seeds and prints the rewards.")
+        {
+            spec, agent, model, seeds, attempts, concurrency, PlaceOptions.Data, ClientOptions.Json,
+        };
+        command.SetAction(async (given, ct) =>
+        {
+            var described = SpecFile.Read(given.GetRequiredValue(spec));
+            described.EnsureValid();
+            var config = new EvalJobConfig
+            {
+                EnvName = described.Name,
+                Seeds = [.. Enumerable.Range(0, given.GetValue(seeds)).Select(seed => (long)seed)],
+                PolicyConfig = new() { ["agent"] = given.GetRequiredValue(agent), ["model"] = given.GetValue(model) },
+                Attempts = given.GetValue(attempts),
+                Concurrency = given.GetValue(concurrency),
+                TaskAppUrl = "http://localhost", // Until the server has a port.
+            };
+            if (config.Validate() is { Count: > 0 } errors)
+            {
+                throw new HarborSpecException(errors);
+            }
+
+            var data = given.ReadData();
+            return await InServerAsync(data, connection => EvaluateAsync(given, described, config with { Connection = connection }, ct), ct);
+        });
+        return command;
+    }
+
+    /// <summary>With a server on a free port of loopback, and a key that nobody else ever has.</summary>
+    private static async Task<int> InServerAsync(DataFolder data, Func<HarborConnection, Task<int>> work, CancellationToken ct)
+    {
+        var options = new ServerOptions
+        {
+            Data = data,
+            DatabaseUrl = DatabaseUrl.File(data.Path),
+            Urls = "http://127.0.0.1:0",
+            StopsOnSignals = false,
+            Settings = new Dictionary<string, string?> { ["Logging:LogLevel:Harbor"] = "Warning" },
+        };
+        await using var app = await HarborServer.BuildAsync(options, ct);
+        var addresses = await ServerCommand.StartAsync(app, options, ct);
+        await using var db = app.Services.GetRequiredService<Databases>().Open();
+        var key = await NewKey.AddAsync(db, TimeProvider.System, new NewKey("evaluate") { ExpiresDays = 7 }, ct);
+        try
+        {
+            return await work(new HarborConnection(addresses.First(), key));
+        }
+        finally
+        {
+            var id = KeyText.Id(key)!;
+            await db.ApiKeys.Where(row => row.Id == id).ExecuteDeleteAsync(CancellationToken.None);
+            await app.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task<int> EvaluateAsync(ParseResult given, HarborBuildSpec spec, EvalJobConfig config, CancellationToken ct)
+    {
+        var connection = config.Connection!;
+        var uploader = new HarborDeploymentUploader(connection);
+        spec = spec with { Name = $"{spec.Name}-{await DigestAsync(spec, ct)}" };
+        given.Say($"Deployment {spec.Name}");
+        var deployment = await uploader.UploadAsync(spec, ct: ct);
+        if (deployment is { Status: not "ready", BuildId: { } build })
+        {
+            await BuildFollower.FollowAsync(given, uploader, deployment.DeploymentId, build, BuildLimit, ct);
+        }
+
+        var instances = await new HarborInstances(connection).CreateAsync(spec.Name, config.Seeds.Count, ct: ct);
+        given.Say($"{instances.Count} instances");
+        var job = new EvalJob(config with { TaskAppUrl = deployment.ToRef().Url, AppId = $"harbor-{deployment.Id[..8]}" });
+        try
+        {
+            return await EvalRunCommand.FollowAsync(given, job, ct);
+        }
+        catch (OperationCanceledException) when (job.JobId is not null)
+        {
+            await job.CancelAsync("interrupted", CancellationToken.None); // Its server ends with this command.
+            throw;
+        }
+    }
+
+    /// <summary>Another content is another deployment, so that older results keep what they were made with.</summary>
+    private static async Task<string> DigestAsync(HarborBuildSpec spec, CancellationToken ct)
+    {
+        var content = (await new HarborPackager(spec).GetPackageInfoAsync(ct)).ContextDigest;
+        var request = JsonSerializer.SerializeToUtf8Bytes(
+            spec.ToRequest(content), HarborJson.Default.CreateDeploymentRequest);
+        return Convert.ToHexStringLower(SHA256.HashData(request))[..8];
+    }
+}

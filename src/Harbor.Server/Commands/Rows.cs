@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Harbor.Server.Commands;
+
+/// <summary>Tables and values for people.</summary>
+internal static class Rows
+{
+    /// <summary>Columns are as wide as their longest cell.</summary>
+    public static void Write(TextWriter output, string[] header, IEnumerable<string[]> rows)
+    {
+        string[][] all = [header, .. rows];
+        var widths = header.Select((_, column) => all.Max(row => row[column].Length)).ToArray();
+        foreach (var row in all)
+        {
+            output.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        }
+    }
+
+    /// <summary>A missing reward is a dash, never 0.</summary>
+    public static string Reward(double? reward) => reward?.ToString("F4", CultureInfo.InvariantCulture) ?? "-";
+
+    public static string Time(DateTimeOffset? time) =>
+        time?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
+
+    public static string Seconds(double? milliseconds) =>
+        milliseconds is { } known ? (known / 1000).ToString("F1", CultureInfo.InvariantCulture) + " s" : "-";
+
+    /// <summary>A message on one line, cut where a table would break.</summary>
+    public static string Short(string? text, int longest = 80)
+    {
+        var line = (text ?? "").ReplaceLineEndings(" ").Trim();
+        return line.Length <= longest ? line : line[..(longest - 3)] + "...";
+    }
+}
