@@ -4,7 +4,7 @@ using Harbor.Optimization.Replay;
 namespace Harbor.Pipeline.Evaluation;
 
 [TaskName("GepaReplay")]
-[TaskDescription("Plays a run of the optimiser on the hash problem, event for event.")]
+[TaskDescription("Plays a run of the optimiser, event for event.")]
 [TaskGroup(Groups.Evaluations)]
 [TaskAlias("gepa replay")]
 [ReadOnly]

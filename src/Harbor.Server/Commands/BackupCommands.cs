@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace Harbor.Server.Commands;
 
 /// <summary>
-/// <c>backup</c> and <c>restore</c>: the SQLite database (a consistent copy, also while the server runs), the key of the stored
+/// <c>server backup</c> and <c>server restore</c>: the SQLite database (a consistent copy, also while the server runs), the key of the stored
 /// variables, contexts and artifacts. PostgreSQL has pg_dump; then only the folder is saved.
 /// </summary>
 internal static class BackupCommands
@@ -18,7 +18,7 @@ internal static class BackupCommands
         var to = new Option<string>("--to") { Description = "New file, readable by its owner only", HelpName = "FILE", Required = true };
         var command = new Command("backup", "Saves database, keys, contexts, logs and artifacts in one file; the server may run.")
         {
-            to, PlaceOptions.Data,
+            to,
         };
         command.SetAction((given, ct) => BackupAsync(
             given.GetRequiredValue(PlaceOptions.Data), given.GetRequiredValue(to), given.InvocationConfiguration.Output, ct));
@@ -28,7 +28,7 @@ internal static class BackupCommands
     public static Command Restore()
     {
         var from = new Option<string>("--from") { Description = "What backup has written", HelpName = "FILE", Required = true };
-        var command = new Command("restore", "Restores a back-up into an empty or new folder.") { from, PlaceOptions.Data };
+        var command = new Command("restore", "Restores a back-up into an empty or new folder.") { from };
         command.SetAction((given, ct) => RestoreAsync(
             given.GetRequiredValue(from), given.GetRequiredValue(PlaceOptions.Data), given.InvocationConfiguration.Output, ct));
         return command;

@@ -19,8 +19,8 @@ internal static class HarborCommand
     public static Command Create() => new("./harbor", "Harbor's evaluations: a server, and commands that ask one.")
     {
         new HelpOption(),
-        ServerCommand.Create(), WorkerCommand.Create(), KeyCommands.Create(), BackupCommands.Backup(), BackupCommands.Restore(),
-        EvaluateCommand.Create(), DeploymentCommands.Create(), InstanceCommands.Create(), RolloutCommands.Create(), EvalCommands.Create(),
+        ServerCommand.Create(), WorkerCommand.Create(), KeyCommands.Create(), EvaluateCommand.Create(),
+        DeploymentCommands.Create(), InstanceCommands.Create(), RolloutCommands.Create(), EvalCommands.Create(),
     };
 
     /// <returns>0; 1 if it failed; 2 if the input is wrong; 130 after Ctrl-C.</returns>

@@ -18,7 +18,7 @@ internal static class ServerCommand
         var noWorker = new Option<bool>("--no-worker") { Description = "Only answer: workers of their own run builds and rollouts" };
         var command = new Command("server", "Serves until Ctrl-C; rollouts that run go on and are taken over by the next start.")
         {
-            urls, noWorker, PlaceOptions.Data, PlaceOptions.Database,
+            urls, noWorker, PlaceOptions.Data, PlaceOptions.Database, BackupCommands.Backup(), BackupCommands.Restore(),
         };
         command.SetAction((given, ct) =>
         {

@@ -13,7 +13,7 @@ public sealed class CommandTests
     [InlineData("server --port 1", "--port")]
     [InlineData("server --database mysql://x", "postgresql://user:password@host")]
     [InlineData("worker --slots 2", "PostgreSQL")]
-    [InlineData("restore --from /nowhere", "There is no /nowhere")]
+    [InlineData("server restore --from /nowhere", "There is no /nowhere")]
     public async Task Bad_input_ends_with_2_and_a_sentence(string line, string expected)
     {
         var folder = Directory.CreateTempSubdirectory("harbor-command-").FullName;
@@ -49,11 +49,11 @@ public sealed class CommandTests
                     [ServerProcess.Program, "server", "--urls", "http://127.0.0.1:0", "--data", data]);
                 Assert.Equal(2, await second.EndedAsync(Ct));
                 Assert.Contains("Another Harbor server works in", second.Output, StringComparison.Ordinal);
-                await ChildProcess.RunAsync("dotnet", ServerProcess.Program, "backup", "--to", saved, "--data", data);
+                await ChildProcess.RunAsync("dotnet", ServerProcess.Program, "server", "backup", "--to", saved, "--data", data);
             }
 
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(saved));
-            await ChildProcess.RunAsync("dotnet", ServerProcess.Program, "restore", "--from", saved, "--data", restored);
+            await ChildProcess.RunAsync("dotnet", ServerProcess.Program, "server", "restore", "--from", saved, "--data", restored);
             await using var again = new ServerProcess(restored, null, "--no-worker");
             using var reader = await again.StartAsync(Ct);
             Assert.Equal("saved", (await reader.GetJsonAsync($"/api/harbor/deployments/{id}")).Text("name"));
