@@ -12,10 +12,11 @@ public sealed partial class SandboxEngine
     /// <exception cref="EngineException">Kind <c>image_missing</c> where the engine does not have the image.</exception>
     public async Task<string> CreateAsync(SandboxSpec spec, CancellationToken ct)
     {
+        var most = await CoresAsync(ct);
         try
         {
-            var created = await CallAsync("create", Deadline, token => _client.Containers.CreateContainerAsync(Parameters(spec), token),
-                ct);
+            var created = await CallAsync("create", Deadline,
+                token => _client.Containers.CreateContainerAsync(Parameters(spec, most), token), ct);
             return created.ID;
         }
         catch (EngineException error) when (IsMissing(error))
@@ -160,8 +161,8 @@ public sealed partial class SandboxEngine
 
     /// <summary>Both streams from the start, as the container writes them.</summary>
     public Task<MultiplexedStream> LogsAsync(string id, bool follow, CancellationToken ct) =>
-        CallAsync("logs", Deadline, _ => _client.Containers.GetContainerLogsAsync(
-            id, new ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Follow = follow }, ct), ct);
+        CallAsync("logs", Deadline, token => _client.Containers.GetContainerLogsAsync(
+            id, new ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Follow = follow }, ct).WaitAsync(token), ct);
 
     /// <summary>A bridge for one rollout alone.</summary>
     public async Task<string> CreateNetworkAsync(string name, IReadOnlyDictionary<string, string> labels, CancellationToken ct)
@@ -195,7 +196,7 @@ public sealed partial class SandboxEngine
         return [.. found.Select(network => (network.Name, (IReadOnlyDictionary<string, string>)network.Labels.ToDictionary()))];
     }
 
-    private static CreateContainerParameters Parameters(SandboxSpec spec) => new()
+    private static CreateContainerParameters Parameters(SandboxSpec spec, long mostCores) => new()
     {
         Image = spec.Image,
         Hostname = "sandbox",
@@ -216,7 +217,7 @@ public sealed partial class SandboxEngine
             PidsLimit = spec.Pids,
             Memory = spec.MemoryMb * 1024L * 1024,
             MemorySwap = spec.MemoryMb * 1024L * 1024,
-            NanoCPUs = spec.CpuCores * 1_000_000_000L,
+            NanoCPUs = Math.Min(spec.CpuCores, mostCores) * 1_000_000_000L,
             Ulimits =
             [
                 .. spec.OpenFiles is { } files ? [new Ulimit { Name = "nofile", Soft = files, Hard = files }] : Array.Empty<Ulimit>(),

@@ -14,6 +14,7 @@ public sealed partial class SandboxEngine : IDisposable
     private const int LogSize = 100 * 1024 * 1024;
 
     private readonly DockerClient _client;
+    private long? _cores;
 
     public SandboxEngine(SandboxSettings settings)
     {
@@ -26,6 +27,9 @@ public sealed partial class SandboxEngine : IDisposable
 
     public Task<SystemInfoResponse> InfoAsync(CancellationToken ct) =>
         CallAsync("info", Deadline, token => _client.System.GetSystemInfoAsync(token), ct);
+
+    /// <summary>How many the engine's machine has: it refuses a container that asks for more. Asked once.</summary>
+    public async Task<long> CoresAsync(CancellationToken ct) => _cores ??= Math.Max(1, (await InfoAsync(ct)).NCPU);
 
     /// <returns>The image's id; null: the engine does not have it.</returns>
     public async Task<string?> ImageIdAsync(string name, CancellationToken ct) => (await FindImageAsync(name, ct))?.ID;

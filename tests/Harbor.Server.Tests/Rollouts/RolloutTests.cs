@@ -89,6 +89,25 @@ public abstract class RolloutTests(TestServer server)
     }
 
     [Fact]
+    public async Task A_deployment_that_asks_for_more_cores_than_the_engine_has_runs_on_those_and_more_than_is_admitted_fails_at_once()
+    {
+        using var client = await server.ClientAsync();
+        var admitted = (await server.ServiceAsync<Harbor.Server.Sandboxes.Admission>()).TotalCores;
+        var id = await client.DeployAsync("cores", Sandboxed.Result("1"), create => create["limits"]!["cpu_cores"] = Math.Min(8, admitted));
+
+        var answer = await client.RunAsync(id);
+
+        Assert.Equal(1.0, answer["metrics"]!["reward_mean"]!.GetValue<double>());
+        if (admitted < 8)
+        {
+            var greedy = await client.DeployAsync("greedy", Sandboxed.Result("1"), create => create["limits"]!["cpu_cores"] = 8);
+            var refused = await client.RunAsync(greedy, expected: HttpStatusCode.UnprocessableEntity);
+            Assert.Contains($"cpu_cores 8 is more than this server admits in all ({admitted})", refused.Text("detail"),
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task The_legacy_route_takes_the_legacy_body()
     {
         using var client = await server.ClientAsync();
