@@ -57,9 +57,9 @@ internal sealed class LogFile : IDisposable
     private long _length;
     private bool _isCut;
 
-    public LogFile(string path, Redaction redaction)
+    public LogFile(string path, Redaction redaction, FileMode mode = FileMode.Create)
     {
-        _file = new StreamWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete),
+        _file = new StreamWriter(new FileStream(path, mode, FileAccess.Write, FileShare.Read | FileShare.Delete),
             new UTF8Encoding(false));
         _masked = new MaskingWriter(_file, redaction);
     }

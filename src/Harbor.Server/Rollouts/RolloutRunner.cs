@@ -51,6 +51,13 @@ internal sealed partial class RolloutRunner(
             await FailedAsync(rollout, run, writes, FailureKinds.Internal, "the worker failed; its log says why", all.Token);
         }
 #pragma warning restore CA1031
+        finally
+        {
+            if (run?.Logs is { } logs)
+            {
+                await logs.DisposeAsync();
+            }
+        }
     }
 
     private async Task AttemptAsync(RolloutRun run, bool isTakenOver, CancellationToken cancelled, CancellationToken ct)
