@@ -52,6 +52,11 @@ internal sealed class BuildEnding(Func<HarborDb> open, Signals signals, TimeProv
         deployment.UpdatedAt = now;
         if (result.Status == BuildStatus.Completed)
         {
+            if (deployment.ServingBuildId is { } serving && serving.CompareTo(build.Id) > 0)
+            {
+                return; // Ids are in the order of time: a newer build was quicker.
+            }
+
             if (deployment.SnapshotId != result.SnapshotId)
             {
                 deployment.PreviousSnapshotId = deployment.SnapshotId;

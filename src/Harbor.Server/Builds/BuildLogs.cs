@@ -38,6 +38,11 @@ public sealed class BuildLogs(DataFolder data)
     /// <summary>Writes a log from its beginning.</summary>
     internal LogFile Begin(Guid id, Redaction redaction) => new(File(id), redaction);
 
+    /// <summary>The builds and rollouts whose logs nobody has written to since.</summary>
+    public IReadOnlyList<Guid> OlderThan(DateTimeOffset end) =>
+        [.. new DirectoryInfo(data.Logs).EnumerateFiles().Where(file => file.LastWriteTimeUtc < end.UtcDateTime)
+            .Select(file => Guid.TryParse(file.Name.Split('.')[0], out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Distinct()];
+
     /// <summary>Those of all attempts.</summary>
     public void Delete(Guid id)
     {

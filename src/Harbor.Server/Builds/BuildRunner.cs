@@ -46,7 +46,8 @@ internal sealed partial class BuildRunner(
     {
         await using var packed = contexts.Open(build.ContextDigest);
         var dockerfile = build.Dockerfile ?? await BuildContext.DockerfileAsync(packed, ct);
-        using var output = logs.Begin(build.Id, await SecretsAsync(build, ct));
+        var secrets = await SecretsAsync(build, ct);
+        using var output = logs.Begin(build.Id, secrets);
         var (bases, missing) = await BaseImages.FindAsync(engine, dockerfile, output.Write, ct);
         if (missing is not null)
         {
@@ -84,7 +85,7 @@ internal sealed partial class BuildRunner(
         if (failure is { } failed)
         {
             output.Write($"{failed.Message}\n");
-            return new BuildResult(BuildStatus.Failed, Error: Sentence(failed, step, output.LastLines));
+            return new BuildResult(BuildStatus.Failed, Error: secrets.Apply(Sentence(failed, step, output.LastLines)));
         }
 
         return await engine.ImageIdAsync(tag, ct) is { } id

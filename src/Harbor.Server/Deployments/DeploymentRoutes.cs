@@ -86,7 +86,8 @@ internal static class DeploymentRoutes
         row.DeletedAt = row.UpdatedAt = time.GetUtcNow();
         await db.SaveChangesAsync(ct);
         await db.Builds.Where(build => build.DeploymentId == row.Id && build.Status == BuildStatus.Pending)
-            .ExecuteUpdateAsync(set => set.SetProperty(build => build.Status, BuildStatus.Cancelled), ct);
+            .ExecuteUpdateAsync(set => set.SetProperty(build => build.Status, BuildStatus.Cancelled)
+                .SetProperty(build => build.EndedAt, row.DeletedAt).SetProperty(build => build.Error, "the deployment was deleted"), ct);
         return TypedResults.NoContent();
     }
 
@@ -96,6 +97,7 @@ internal static class DeploymentRoutes
         var row = await db.FindDeploymentAsync(caller, d, ct);
         var builds = await db.Builds.AsNoTracking().Where(build => build.DeploymentId == row.Id).OrderByDescending(build => build.Id)
             .Take(ShownBuilds).ToListAsync(ct);
+        await db.Entry(row).ReloadAsync(ct); // After its builds: one that is shown as completed has changed it.
         return new DeploymentStatusAnswer
         {
             Id = $"{row.Id}",

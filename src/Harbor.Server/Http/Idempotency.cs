@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Harbor.Server.Database;
 using Harbor.Server.Keys;
@@ -17,6 +18,9 @@ internal sealed class Idempotency(RequestDelegate next, Databases databases, Ser
     private const int LongestKey = 255;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The hashes of what runs here now. A record of this process that is not among them was left when the database was away.</summary>
+    private readonly ConcurrentDictionary<(Guid Organisation, string Key), string> _running = new();
+
     public async Task InvokeAsync(HttpContext http)
     {
         string? key = http.Request.Headers[Header];
@@ -33,28 +37,49 @@ internal sealed class Idempotency(RequestDelegate next, Databases databases, Ser
 
         var organisation = Caller.Of(http).OrganisationId;
         var hash = await HashAsync(http);
-        while (true)
+        while (!await TryAsync(http, organisation, key, hash))
+        {
+            await Task.Delay(Poll, time, http.RequestAborted);
+        }
+    }
+
+    /// <returns>False: the first request runs.</returns>
+    private async Task<bool> TryAsync(HttpContext http, Guid organisation, string key, string hash)
+    {
+        if (_running.GetOrAdd((organisation, key), hash) is var running && !ReferenceEquals(running, hash))
+        {
+            return running == hash ? false : throw Mismatch(key);
+        }
+
+        try
         {
             if (await TryBeginAsync(organisation, key, hash, http.RequestAborted) is not { } earlier)
             {
                 await RunAsync(http, organisation, key);
-                return;
+                return true;
             }
 
             if (earlier.RequestHash != hash)
             {
-                throw new HttpException(422, "idempotency_mismatch", $"{Header} '{key}' was used for another request.");
+                throw Mismatch(key);
             }
 
-            if (earlier.Status is not null)
+            if (earlier.Status is null)
             {
-                await ReplayAsync(http, earlier);
-                return;
+                return false; // Another server runs it.
             }
 
-            await Task.Delay(Poll, time, http.RequestAborted);
+            await ReplayAsync(http, earlier);
+            return true;
+        }
+        finally
+        {
+            _running.TryRemove((organisation, key), out _);
         }
     }
+
+    private static HttpException Mismatch(string key) =>
+        new(422, "idempotency_mismatch", $"{Header} '{key}' was used for another request.");
 
     private static async Task<string> HashAsync(HttpContext http)
     {
@@ -80,7 +105,8 @@ internal sealed class Idempotency(RequestDelegate next, Databases databases, Ser
         await db.IdempotencyRecords.Where(row => row.CreatedAt < now - Kept).ExecuteDeleteAsync(ct);
         var earlier = await db.IdempotencyRecords.AsNoTracking()
             .SingleOrDefaultAsync(row => row.OrganisationId == organisation && row.Key == key, ct);
-        if (earlier is { Status: null } && identity.HasEnded(earlier.Owner) && earlier.RequestHash == hash)
+        if (earlier is { Status: null } && earlier.RequestHash == hash
+            && (earlier.Owner == identity.Process || identity.HasEnded(earlier.Owner)))
         {
             return await TakeOverAsync(db, earlier, ct) ? null : earlier;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Harbor.Deployments;
@@ -32,7 +33,7 @@ internal sealed class LogStream(string file, Signals signals, string topic, Time
             return TypedResults.Bytes(text, "text/plain; charset=utf-8");
         }
 
-        if (long.TryParse(http.Request.Headers["Last-Event-ID"], out var last))
+        if (long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
         {
             offset = last;
         }

@@ -2,7 +2,10 @@ using System.Data.Common;
 using System.Text.Json;
 using Harbor.Deployments;
 using Harbor.Deployments.Wire;
+using Harbor.Server.Queue;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Harbor.Server.Http;
 
@@ -63,9 +66,13 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         BadHttpRequestException bad => new HttpException(bad.StatusCode, "malformed", bad.Message),
         JsonException json => Malformed(json),
         OperationCanceledException when http.RequestAborted.IsCancellationRequested => null,
-        DbUpdateException { InnerException: DbException inner } when IsUnreachable(inner) => Unreachable(),
-        DbException database when IsUnreachable(database) => Unreachable(),
-        InvalidOperationException { InnerException: DbException inner } when IsUnreachable(inner) => Unreachable(),
+        DbUpdateException or InvalidOperationException => error.InnerException is DbException inner ? Known(http, inner) : null,
+        SqliteException { SqliteErrorCode: 13 } => Full(),
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => Full(),
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } =>
+            HttpException.Invalid("", "a text of the request holds a NUL, which can't be stored"),
+        DbException when WorkLoop.IsAway(error) => Unreachable(),
+        TimeoutException => Unreachable(),
         IOException { HResult: unchecked((int)0x80070070) or 28 } => Full(), // ENOSPC is 28.
         _ => null,
     };
@@ -73,9 +80,6 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
     private static HttpException Malformed(JsonException error) => new(400, "malformed",
         $"The body is not the JSON that this route takes: {error.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}"
             + (error.Path is { Length: > 2 } path ? $" (at {path.TrimStart('$', '.')})" : ""));
-
-    private static bool IsUnreachable(DbException error) =>
-        error.IsTransient || error.InnerException is IOException or System.Net.Sockets.SocketException or TimeoutException;
 
     private static HttpException Unreachable() =>
         new(503, "database_unavailable", "The database can't be reached just now; try again.") { RetryAfter = 5 };

@@ -1,8 +1,10 @@
 using System.Text;
+using Harbor.Masking;
 using Harbor.Server.Database;
 using Harbor.Server.Deployments;
 using Harbor.Server.Keys;
 using Harbor.Server.Queue;
+using Harbor.Server.Rollouts;
 using Harbor.Server.Sandboxes;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,6 +17,7 @@ internal sealed class InstancePreparation(
     OpenFilesLimit openFiles, TimeProvider time, ILogger<InstancePreparation> log)
 {
     public const int MostAttempts = 3;
+    private const int LongestError = 64 * 1024;
 
     public async Task RunAsync(Instance instance, CancellationToken stop)
     {
@@ -51,7 +54,8 @@ internal sealed class InstancePreparation(
             ["harbor.instance"] = $"{instance.Id}",
             ["harbor.fence"] = $"{instance.Fence}",
         };
-        var variables = SandboxPlan.Fixed(SpecText.Open(box, deployment));
+        var own = SpecText.Open(box, deployment);
+        var variables = SandboxPlan.Fixed(own);
         variables["HARBOR_SEED"] = $"{instance.Seed}";
         var network = await plan.NetworkAsync(deployment.Network, $"harbor-i-{instance.Id:N}-{instance.Fence}", labels, ct);
         string? container = null;
@@ -72,22 +76,19 @@ internal sealed class InstancePreparation(
                 NetworkMode = network,
             }, ct);
             await engine.StartAsync(container, ct);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(TimeSpan.FromSeconds(deployment.TimeoutS));
-            try
+            var end = await new PhaseWait(engine, time).WaitAsync(container, time.GetUtcNow().AddSeconds(deployment.TimeoutS),
+                deployment.DiskMb, CancellationToken.None, ct);
+            if (end != PhaseEnd.Exited)
             {
-                await engine.WaitAsync(container, limit.Token);
-            }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-            {
-                return (null, $"prepare_command took longer than {deployment.TimeoutS} s");
+                return (null, end == PhaseEnd.DiskFull ? $"prepare_command wrote more than {deployment.DiskMb} MiB"
+                    : $"prepare_command took longer than {deployment.TimeoutS} s");
             }
 
             var state = await engine.FindAsync(container, ct);
             return state?.ExitCode == 0
                 ? (await engine.CommitAsync(container, $"harbor.local/instance:{instance.Id:N}-{instance.Fence}", ImageLabels(deployment),
                     ct), null)
-                : (null, $"prepare_command ended with {state?.ExitCode}:\n{await LastLinesAsync(container, ct)}");
+                : (null, $"prepare_command ended with {state?.ExitCode}:\n{await LastLinesAsync(container, own.Values, ct)}");
         }
         finally
         {
@@ -106,12 +107,16 @@ internal sealed class InstancePreparation(
         ["harbor.deployment"] = $"{deployment.Id}",
     };
 
-    private async Task<string> LastLinesAsync(string container, CancellationToken ct)
+    private async Task<string> LastLinesAsync(string container, IEnumerable<string> secrets, CancellationToken ct)
     {
-        using var stream = await engine.LogsAsync(container, follow: false, ct);
-        using var text = new MemoryStream();
-        await stream.CopyOutputToAsync(Stream.Null, text, text, ct);
-        return string.Join('\n', Encoding.UTF8.GetString(text.ToArray()).TrimEnd().Split('\n').TakeLast(20));
+        var redaction = new Redaction();
+        foreach (var secret in secrets)
+        {
+            redaction.Add(secret);
+        }
+
+        var text = Encoding.UTF8.GetString(await SandboxLogs.LastAsync(engine, container, LongestError, ct));
+        return redaction.Apply(string.Join('\n', text.Replace("\0", "", StringComparison.Ordinal).TrimEnd().Split('\n').TakeLast(20)));
     }
 
     /// <summary>The image counts only if the deployment still serves what it was prepared from.</summary>

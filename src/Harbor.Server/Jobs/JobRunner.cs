@@ -177,13 +177,15 @@ internal sealed class JobRunner(
         foreach (var unit in open)
         {
             unit.Status = UnitStatus.Cancelled;
-            if (unit.RolloutId is { } rollout)
-            {
-                await rollouts.CancelAsync(db, rollout, ct);
-            }
         }
 
         await db.SaveChangesAsync(ct);
+        foreach (var rollout in await db.Rollouts.Where(row => row.JobId == job.Id && row.EndedAt == null).Select(row => row.Id)
+            .ToListAsync(ct))
+        {
+            await rollouts.CancelAsync(db, rollout, ct); // Also one that was queued, and not written down in its unit yet.
+        }
+
         await FinishAsync(db, job, JobStatus.Cancelled, null, [], ct);
     }
 

@@ -24,8 +24,9 @@ public sealed class NewJob(HarborDb db, SecretBox box, Signals signals, TaskAppC
 
     public async Task<EvalJob> CreateAsync(HttpRequest http, Caller caller, CancellationToken ct)
     {
-        var body = (await JsonNode.ParseAsync(http.Body, cancellationToken: ct))?.AsObject()
-            ?? throw new JsonException("null is no request");
+        var strict = new JsonDocumentOptions { AllowDuplicateProperties = false };
+        var body = await JsonNode.ParseAsync(http.Body, null, strict, ct) as JsonObject
+            ?? throw new JsonException("a job is an object");
         foreach (var (alias, name) in Aliases)
         {
             if (body[name] is null && body[alias] is { } value)

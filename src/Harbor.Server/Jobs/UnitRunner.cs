@@ -66,6 +66,12 @@ internal sealed class UnitRunner(Databases databases, RolloutQueue queue, Rollou
     private async Task<Rollout> StartAsync(EvalJob job, JobUnit unit, CancellationToken ct)
     {
         await using var db = databases.Open();
+        if (await FindAsync(db, unit, ct) is { } begun)
+        {
+            await RememberAsync(db, unit, begun.Id, ct);
+            return begun;
+        }
+
         var deployment = await db.Deployments.AsNoTracking().SingleAsync(row => row.Id == job.DeploymentId, ct);
         var config = JsonNode.Parse(job.Config)!.AsObject();
         var body = Body(config, unit);
@@ -76,10 +82,21 @@ internal sealed class UnitRunner(Databases databases, RolloutQueue queue, Rollou
             MaxInfraRetries = config["max_infra_retries"]?.GetValue<int>() ?? 2,
             JobTimeout = config["timeout"]?.GetValue<double>(),
         }, ct);
-        await db.JobUnits.Where(found => found.JobId == unit.JobId && found.Seed == unit.Seed && found.Attempt == unit.Attempt)
-            .ExecuteUpdateAsync(set => set.SetProperty(found => found.RolloutId, row.Id), ct);
-        unit.RolloutId = row.Id;
+        await RememberAsync(db, unit, row.Id, ct);
         return row;
+    }
+
+    /// <summary>What a process queued for the unit before it died; nothing that the platform failed: that is run anew.</summary>
+    private static Task<Rollout?> FindAsync(HarborDb db, JobUnit unit, CancellationToken ct) =>
+        db.Rollouts.AsNoTracking().Where(row => row.JobId == unit.JobId && row.TraceCorrelationId == unit.TraceCorrelationId
+            && row.State != RolloutState.Cancelled && (row.FailureKind == null || !FailureKinds.Infra.Contains(row.FailureKind)))
+            .OrderByDescending(row => row.Id).FirstOrDefaultAsync(ct);
+
+    private static async Task RememberAsync(HarborDb db, JobUnit unit, Guid rollout, CancellationToken ct)
+    {
+        await db.JobUnits.Where(found => found.JobId == unit.JobId && found.Seed == unit.Seed && found.Attempt == unit.Attempt)
+            .ExecuteUpdateAsync(set => set.SetProperty(found => found.RolloutId, rollout), ct);
+        unit.RolloutId = rollout;
     }
 
     private async Task<UnitResult> AskAsync(EvalJob job, JobUnit unit, CancellationToken ct)

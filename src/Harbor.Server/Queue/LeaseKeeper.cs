@@ -11,6 +11,9 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
 {
     private const int MostFailures = 3;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
+
+    /// <summary>For one try, and between two: three of them fit into the lease, also where the database does not even refuse.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private readonly Databases _databases;
     private readonly Signals _signals;
     private readonly TimeProvider _time;
@@ -56,21 +59,10 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
             var next = _signals.Next(Signals.Of(_table.Name, _id));
             try
             {
-                await using (var db = _databases.Open())
+                using (var late = CancellationTokenSource.CreateLinkedTokenSource(_done.Token))
                 {
-                    if (!_cancelled.IsCancellationRequested && await _isCancelled(db, _done.Token))
-                    {
-                        await _cancelled.CancelAsync();
-                    }
-
-                    if (_time.GetUtcNow() >= renewal)
-                    {
-                        renewal = _time.GetUtcNow() + Interval;
-                        if (!await Leases.RenewAsync(db, _table, _id, _fence, _done.Token))
-                        {
-                            await _lost.CancelAsync();
-                        }
-                    }
+                    late.CancelAfter(Pause);
+                    renewal = await LookAsync(renewal, late.Token);
                 }
 
                 failures = 0;
@@ -80,7 +72,8 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception error) when (error is DbException or InvalidOperationException or TimeoutException)
+            catch (Exception error) when (error is DbException or InvalidOperationException or TimeoutException
+                or OperationCanceledException)
             {
                 NotRenewed(_log, _table.Name, _id, error.Message);
                 if (++failures >= MostFailures)
@@ -89,9 +82,32 @@ internal sealed partial class LeaseKeeper : IAsyncDisposable
                 }
 
                 renewal = _time.GetUtcNow();
-                await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(5), _time, _done.Token));
+                await Task.WhenAny(Task.Delay(Pause, _time, _done.Token));
             }
         }
+    }
+
+    /// <returns>When to renew next.</returns>
+    private async Task<DateTimeOffset> LookAsync(DateTimeOffset renewal, CancellationToken ct)
+    {
+        await using var db = _databases.Open();
+        if (!_cancelled.IsCancellationRequested && await _isCancelled(db, ct))
+        {
+            await _cancelled.CancelAsync();
+        }
+
+        var now = _time.GetUtcNow();
+        if (now < renewal)
+        {
+            return renewal;
+        }
+
+        if (!await Leases.RenewAsync(db, _table, _id, _fence, ct))
+        {
+            await _lost.CancelAsync();
+        }
+
+        return now + Interval;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of {Table} {Id} could not be renewed: {Reason}")]

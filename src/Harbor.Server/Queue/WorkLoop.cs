@@ -75,6 +75,16 @@ internal abstract partial class WorkLoop(Databases databases, Signals signals, s
         error is DbException or TimeoutException or InvalidOperationException { InnerException: DbException or TimeoutException }
             or Microsoft.EntityFrameworkCore.DbUpdateException;
 
+    /// <summary>It is worth another try: the same statement may succeed later.</summary>
+    internal static bool IsAway(Exception error) => error switch
+    {
+        Microsoft.EntityFrameworkCore.DbUpdateException or InvalidOperationException => error.InnerException is { } inner && IsAway(inner),
+        Microsoft.Data.Sqlite.SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 10 or 13 or 14, // Busy, locked, I/O, full, gone.
+        DbException database => database.IsTransient || database.InnerException is IOException or TimeoutException
+            or System.Net.Sockets.SocketException,
+        _ => error is TimeoutException,
+    };
+
     private void Start(Func<CancellationToken, Task> work, CancellationToken ct)
     {
         var task = RunAsync(work, ct);

@@ -17,15 +17,15 @@ public sealed class ArtifactStore(DataFolder data, SandboxEngine? engine = null)
     internal async Task CollectAsync(Rollout rollout, string container, string folder, string type, List<Artifact> into,
         CancellationToken ct)
     {
-        if (engine is null || await engine.GetAsync(container, folder, ct) is not { } tar)
+        try
         {
-            return;
-        }
+            if (engine is null || await engine.GetAsync(container, folder, ct) is not { } tar)
+            {
+                return;
+            }
 
-        Directory.CreateDirectory(Folder(rollout.Id, rollout.Fence));
-        await using (tar)
-        {
-            try
+            Directory.CreateDirectory(Folder(rollout.Id, rollout.Fence));
+            await using (tar)
             {
                 await foreach (var (name, entry) in TarFiles.FolderAsync(tar, ct))
                 {
@@ -39,10 +39,11 @@ public sealed class ArtifactStore(DataFolder data, SandboxEngine? engine = null)
                     into.Add(await StoreAsync(rollout, $"{folder}/{name}", type, status, entry.DataStream ?? Stream.Null, ct));
                 }
             }
-            catch (Exception error) when (error is IOException or InvalidDataException or FormatException)
-            {
-                // What was read so far is kept.
-            }
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or FormatException or EngineException
+            or UnreadablePathException)
+        {
+            // What was read so far is kept.
         }
     }
 

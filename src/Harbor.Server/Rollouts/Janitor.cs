@@ -66,7 +66,7 @@ internal sealed partial class Janitor(
 
         foreach (var (name, labels) in await engine.OwnNetworksAsync(identity.Installation, ct))
         {
-            if (await IsLeftAsync(db, new OwnContainer("", labels, true, time.GetUtcNow()), ct))
+            if (await IsLeftAsync(db, new OwnContainer("", labels, IsRunning: true, time.GetUtcNow()), ct))
             {
                 await TryRemoveNetworkAsync(name, ct);
             }
@@ -89,7 +89,8 @@ internal sealed partial class Janitor(
             return rows.Count == 0 || rows[0].Status != InstanceStatus.Building || $"{rows[0].Fence}" != fence;
         }
 
-        return !isYoung && !container.IsRunning;
+        return container.Labels.GetValueOrDefault("harbor.process") is { } process && identity.HasEnded(process)
+            || (!isYoung && !container.IsRunning);
     }
 
     private async Task TryRemoveNetworkAsync(string name, CancellationToken ct)

@@ -32,18 +32,29 @@ public sealed record NewRollout(string Text, RolloutRequest Request)
     /// <exception cref="JsonException">It is not JSON of that shape.</exception>
     public static async Task<NewRollout> ReadAsync(HttpRequest http, CancellationToken ct)
     {
-        if (http.ContentLength > LargestBody)
-        {
-            throw new HttpException(413, "too_large", "A rollout request must be at most 16 MiB.");
-        }
-
-        using var reader = new StreamReader(http.Body, Encoding.UTF8);
-        var text = await reader.ReadToEndAsync(ct);
+        var text = await TextAsync(http, ct);
         var request = JsonSerializer.Deserialize(text, HarborJson.Default.RolloutRequest) ?? throw new JsonException("null is no request");
         string? key = http.Headers[Idempotency.Header];
         var made = new NewRollout(text, request) { IdempotencyKey = key };
         made.Check(http);
         return made;
+    }
+
+    private static async Task<string> TextAsync(HttpRequest http, CancellationToken ct)
+    {
+        using var body = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await http.Body.ReadAsync(buffer, ct)) > 0)
+        {
+            body.Write(buffer, 0, read);
+            if (body.Length > LargestBody)
+            {
+                throw new HttpException(413, "too_large", "A rollout request must be at most 16 MiB.");
+            }
+        }
+
+        return Encoding.UTF8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length)).TrimStart('\uFEFF');
     }
 
     /// <summary>Seconds: the least of what the deployment and the caller allow.</summary>
@@ -68,6 +79,10 @@ public sealed record NewRollout(string Text, RolloutRequest Request)
         if (string.IsNullOrEmpty(Correlation))
         {
             errors.Add(new FieldError("trace_correlation_id", "trace_correlation_id is required"));
+        }
+        else if (Correlation.Contains('\0'))
+        {
+            errors.Add(new FieldError("trace_correlation_id", "trace_correlation_id must not hold a NUL"));
         }
 
         foreach (var (loc, value) in new[]

@@ -16,8 +16,11 @@ internal sealed class PhaseWait(SandboxEngine engine, TimeProvider time)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MeasureInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the engine may stay away at a time.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <param name="diskMb">Measured where it is not null.</param>
     public async Task<PhaseEnd> WaitAsync(string container, DateTimeOffset deadline, int? diskMb, CancellationToken cancelled,
@@ -85,6 +88,7 @@ internal sealed class PhaseWait(SandboxEngine engine, TimeProvider time)
         DateTimeOffset? lostSince = null;
         while (true)
         {
+            var began = time.GetUtcNow();
             try
             {
                 await engine.WaitAsync(container, ct);
@@ -92,8 +96,9 @@ internal sealed class PhaseWait(SandboxEngine engine, TimeProvider time)
             }
             catch (EngineException error) when (error.Kind == FailureKinds.EngineLost)
             {
-                lostSince ??= time.GetUtcNow();
-                if (time.GetUtcNow() - lostSince > EnginePatience)
+                var wasThere = time.GetUtcNow() - began > Settled; // It was connected for a while: this is another cut.
+                lostSince = wasThere ? time.GetUtcNow() : lostSince ?? began;
+                if (time.GetUtcNow() - lostSince > Patience)
                 {
                     throw;
                 }

@@ -30,6 +30,7 @@ internal sealed class Rescoring(Databases databases, VerifyPhase verify, ServerI
             ["harbor.server"] = $"{identity.Installation}",
             ["harbor.org"] = $"{row.OrganisationId}",
             ["harbor.rescore"] = $"{row.Id}",
+            ["harbor.process"] = identity.Process, // Nobody takes it over: it goes when this process has gone.
         };
         Outcome outcome;
         try

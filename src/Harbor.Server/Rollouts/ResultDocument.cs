@@ -10,21 +10,11 @@ internal static class ResultDocument
 {
     public const int Largest = 16 * 1024 * 1024;
 
-    public static Outcome Read(byte[] bytes)
-    {
-        JsonObject document;
-        try
-        {
-            document = JsonNode.Parse(bytes, null, new JsonDocumentOptions { MaxDepth = 64 })?.AsObject()
-                ?? throw new JsonException("null");
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
-        {
-            return Outcome.Failed(FailureKinds.InvalidResult, "the result is not a JSON object");
-        }
+    /// <summary>A name that is there twice could mean either value.</summary>
+    internal static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
-        return Read(document);
-    }
+    public static Outcome Read(byte[] bytes) => Parse(bytes) is { } document ? Read(document)
+        : Outcome.Failed(FailureKinds.InvalidResult, "the result is not a JSON object");
 
     /// <summary>Standard output as JSON, else its last line that is a JSON object.</summary>
     public static Outcome? FromOutput(byte[] output)
@@ -46,6 +36,18 @@ internal static class ResultDocument
     }
 
     private static Outcome Read(JsonObject document)
+    {
+        try
+        {
+            return ReadFields(document);
+        }
+        catch (InvalidOperationException)
+        {
+            return Outcome.Failed(FailureKinds.InvalidResult, "the result has a text that is no Unicode"); // Half of a surrogate pair.
+        }
+    }
+
+    private static Outcome ReadFields(JsonObject document)
     {
         var info = Map(document, "reward_info");
         var metrics = Map(document, "metrics");
@@ -69,7 +71,7 @@ internal static class ResultDocument
     {
         try
         {
-            return JsonNode.Parse(bytes) as JsonObject;
+            return JsonNode.Parse(bytes, null, Strict) as JsonObject;
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {
@@ -80,5 +82,6 @@ internal static class ResultDocument
     private static JsonObject? Map(JsonObject? parent, string name) => parent?[name] as JsonObject;
 
     private static string? Text(JsonNode? node) =>
-        node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
+        node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0
+            ? text.Replace("\0", "\uFFFD", StringComparison.Ordinal) : null; // PostgreSQL has no NUL.
 }

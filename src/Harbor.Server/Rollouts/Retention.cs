@@ -32,9 +32,26 @@ internal sealed class Retention(
         foreach (var id in old)
         {
             artifacts.Delete(id);
-            logs.Delete(id);
             await db.Artifacts.Where(artifact => artifact.RolloutId == id && artifact.Status == "stored")
                 .ExecuteUpdateAsync(set => set.SetProperty(artifact => artifact.Status, "removed"), ct);
+        }
+
+        await RemoveLogsAsync(db, end, ct);
+    }
+
+    /// <summary>Whether or not a rollout left files, and builds: the age of a file is that of its last line.</summary>
+    private async Task RemoveLogsAsync(HarborDb db, DateTimeOffset end, CancellationToken ct)
+    {
+        foreach (var ids in logs.OlderThan(end).Chunk(500))
+        {
+            var open = await db.Rollouts.Where(row => ids.Contains(row.Id) && (row.EndedAt == null || row.EndedAt >= end))
+                .Select(row => row.Id)
+                .Union(db.Builds.Where(row => ids.Contains(row.Id) && (row.EndedAt == null || row.EndedAt >= end)).Select(row => row.Id))
+                .ToListAsync(ct);
+            foreach (var id in ids.Except(open))
+            {
+                logs.Delete(id);
+            }
         }
     }
 

@@ -41,7 +41,7 @@ internal static class RewardFiles
 
         try
         {
-            if (JsonNode.Parse(json) is JsonObject map)
+            if (JsonNode.Parse(json, null, ResultDocument.Strict) is JsonObject map)
             {
                 var numbers = map.Where(pair => pair.Value?.GetValueKind() == JsonValueKind.Number)
                     .Select(pair => (pair.Key, Value: pair.Value!.GetValue<double>())).Where(pair => double.IsFinite(pair.Value)).ToArray();

@@ -41,14 +41,14 @@ internal sealed class RolloutEnding(
 
         await run.Writes.SetAsync(set => set.SetProperty(row => row.State, RolloutState.Collecting), ct);
         await CollectAsync(run, ct);
-        if (run.Committed is not null && !retainsSnapshot)
-        {
-            await engine.RemoveImageAsync(run.Committed, ct);
-        }
-
         var state = outcome.Reward is null ? RolloutState.Failed : RolloutState.Completed;
         await run.Writes.EndAsync(state, outcome, run.Metadata(state, outcome, time.GetUtcNow()), run.Artifacts,
             retainsSnapshot ? run.Committed : null, ct);
+        if (!retainsSnapshot)
+        {
+            await RemoveCommittedAsync(run, ct);
+        }
+
         if (run.Rollout.Retain == "none")
         {
             logs.Delete(run.Rollout.Id);
@@ -100,17 +100,24 @@ internal sealed class RolloutEnding(
             return output.Length > ResultDocument.Largest ? TooLarge("standard output") : ResultDocument.FromOutput(output);
         }
 
-        if (await engine.GetAsync(run.Container!, ResultFile, ct) is not { } tar)
+        try
         {
-            return null;
-        }
+            if (await engine.GetAsync(run.Container!, ResultFile, ct) is not { } tar)
+            {
+                return null;
+            }
 
-        await using (tar)
+            await using (tar)
+            {
+                var (bytes, isTooLarge) = await TarFiles.OneAsync(tar, ResultDocument.Largest, ct);
+                return isTooLarge ? TooLarge(ResultFile) : bytes is null
+                    ? Outcome.Failed(FailureKinds.InvalidResult, $"{ResultFile} is not a regular file")
+                    : ResultDocument.Read(bytes);
+            }
+        }
+        catch (UnreadablePathException error)
         {
-            var (bytes, isTooLarge) = await TarFiles.OneAsync(tar, ResultDocument.Largest, ct);
-            return isTooLarge ? TooLarge(ResultFile) : bytes is null
-                ? Outcome.Failed(FailureKinds.InvalidResult, $"{ResultFile} is not a regular file")
-                : ResultDocument.Read(bytes);
+            return Outcome.Failed(FailureKinds.InvalidResult, error.Message);
         }
     }
 
@@ -156,11 +163,27 @@ internal sealed class RolloutEnding(
         run.CollectMs = RolloutRun.Ms(time.GetElapsedTime(began));
     }
 
-    private Task CancelledAsync(RolloutRun run, CancellationToken ct)
+    private async Task CancelledAsync(RolloutRun run, CancellationToken ct)
     {
         var outcome = new Outcome { Error = "cancelled", Success = false };
-        return run.Writes.EndAsync(RolloutState.Cancelled, outcome, run.Metadata(RolloutState.Cancelled, outcome, time.GetUtcNow()), [],
+        await run.Writes.EndAsync(RolloutState.Cancelled, outcome, run.Metadata(RolloutState.Cancelled, outcome, time.GetUtcNow()), [],
             null, ct);
+        await RemoveCommittedAsync(run, ct);
+    }
+
+    private async Task RemoveCommittedAsync(RolloutRun run, CancellationToken ct)
+    {
+        try
+        {
+            if (run.Committed is not null)
+            {
+                await engine.RemoveImageAsync(run.Committed, ct);
+            }
+        }
+        catch (EngineException)
+        {
+            // The result is written; the image goes with the others that nothing needs.
+        }
     }
 
     private static Outcome TooLarge(string what) => Outcome.Failed(FailureKinds.OutputTooLarge, $"{what} is larger than 16 MiB");

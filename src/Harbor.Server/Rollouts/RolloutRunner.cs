@@ -15,7 +15,7 @@ namespace Harbor.Server.Rollouts;
 /// <summary>Takes one claimed rollout to its end, or gives it back to the queue; takes over one that another process began.</summary>
 internal sealed partial class RolloutRunner(
     Databases databases, Signals signals, SandboxEngine engine, SandboxPlan plan, AgentPhase agent, RolloutEnding ending, SecretBox box,
-    ServerIdentity identity, TimeProvider time, ILogger<RolloutRunner> log)
+    TimeProvider time, ILogger<RolloutRunner> log)
 {
     public async Task RunAsync(Rollout rollout, bool isTakenOver, CancellationToken stop)
     {
@@ -26,31 +26,31 @@ internal sealed partial class RolloutRunner(
         RolloutRun? run = null;
         try
         {
-            run = await PrepareAsync(rollout, writes, all.Token);
-            await AttemptAsync(run, isTakenOver, keeper.Cancelled, all.Token);
-            await RemoveAsync(rollout, CancellationToken.None);
+            try
+            {
+                run = await PrepareAsync(rollout, writes, all.Token);
+                await AttemptAsync(run, isTakenOver, keeper.Cancelled, all.Token);
+            }
+            catch (EngineException error) when (!all.IsCancellationRequested)
+            {
+                await FailedAsync(rollout, run, writes, error.Kind, error.Message, all.Token);
+            }
+#pragma warning disable CA1031 // A fault of ours is the platform's: the rollout is tried again, and says so.
+            catch (Exception error) when (error is not (OperationCanceledException or FencedOffException) && !all.IsCancellationRequested)
+            {
+                Faulted(log, rollout.Id, error);
+                await FailedAsync(rollout, run, writes, FailureKinds.Internal, "the worker failed; its log says why", all.Token);
+            }
+#pragma warning restore CA1031
+
+            await RemoveAsync(rollout);
         }
-        catch (OperationCanceledException) when (keeper.Lost.IsCancellationRequested && !stop.IsCancellationRequested)
+        catch (Exception error) when (!stop.IsCancellationRequested
+            && (error is FencedOffException || keeper.Lost.IsCancellationRequested))
         {
-            await DiscardAsync(rollout, run?.Container);
+            await DiscardAsync(rollout, run?.Container, error is FencedOffException);
             throw new FencedOffException($"rollout {rollout.Id}");
         }
-        catch (FencedOffException)
-        {
-            await DiscardAsync(rollout, run?.Container);
-            throw;
-        }
-        catch (EngineException error) when (!stop.IsCancellationRequested)
-        {
-            await FailedAsync(rollout, run, writes, error.Kind, error.Message, all.Token);
-        }
-#pragma warning disable CA1031 // A fault of ours is the platform's: the rollout is tried again, and says so.
-        catch (Exception error) when (error is not OperationCanceledException && !stop.IsCancellationRequested)
-        {
-            Faulted(log, rollout.Id, error);
-            await FailedAsync(rollout, run, writes, FailureKinds.Internal, "the worker failed; its log says why", all.Token);
-        }
-#pragma warning restore CA1031
         finally
         {
             if (run?.Logs is { } logs)
@@ -64,7 +64,7 @@ internal sealed partial class RolloutRunner(
     {
         if (!isTakenOver || !await AdoptAsync(run, ct))
         {
-            await RemoveAsync(run.Rollout, ct); // Of an attempt that was given up: nothing of it runs beside this one.
+            await engine.RemoveAttemptsAsync(run.Rollout.Id, run.Rollout.Fence, ct); // Nothing of an earlier one runs beside this one.
             await agent.StartAsync(run, ct);
         }
 
@@ -76,7 +76,7 @@ internal sealed partial class RolloutRunner(
     /// <returns>False: it was never started, so that nothing is lost by starting anew.</returns>
     private async Task<bool> AdoptAsync(RolloutRun run, CancellationToken ct)
     {
-        var own = await OwnAsync(run.Rollout, ct);
+        var own = await engine.OfRolloutAsync(run.Rollout.Id, ct);
         foreach (var other in own.Where(container => container.Labels.GetValueOrDefault("harbor.phase") != AgentPhase.Name))
         {
             await engine.RemoveAsync(other.Id, ct);
@@ -103,6 +103,11 @@ internal sealed partial class RolloutRunner(
         }
 
         run.Container = state.Id;
+        if (await engine.VariableAsync(state.Id, "HARBOR_LLM_KEY", ct) is { } key)
+        {
+            run.Redaction.Add(key); // The sandbox has the key of the process that is gone.
+        }
+
         run.Network = run.Deployment.Network;
         if (run.Rollout.State == RolloutState.Starting)
         {
@@ -178,19 +183,13 @@ internal sealed partial class RolloutRunner(
             };
             await writes.EndAsync(RolloutState.Failed, outcome, metadata, [], null, ct);
         }
-
-        try
-        {
-            await RemoveAsync(rollout, ct);
-        }
-        catch (EngineException)
-        {
-            // The engine is away: the janitor removes what is left.
-        }
     }
 
-    /// <summary>After the fence was lost: the sandbox is ended, unless its new owner goes on with it.</summary>
-    private async Task DiscardAsync(Rollout rollout, string? container)
+    /// <summary>
+    /// After the fence was lost: the sandbox is ended, unless its new owner goes on with it. Where the database is away, nobody knows
+    /// whether there is one: it must not run beside another.
+    /// </summary>
+    private async Task DiscardAsync(Rollout rollout, string? container, bool hasAnswered)
     {
         if (container is null)
         {
@@ -199,11 +198,14 @@ internal sealed partial class RolloutRunner(
 
         try
         {
-            await using var db = databases.Open();
-            var row = await db.Rollouts.AsNoTracking().SingleOrDefaultAsync(found => found.Id == rollout.Id, CancellationToken.None);
-            if (row?.ContainerId == container && !row.State.IsFinal() && row.Owner != identity.Worker)
+            if (hasAnswered)
             {
-                return;
+                await using var db = databases.Open();
+                var row = await db.Rollouts.AsNoTracking().SingleOrDefaultAsync(found => found.Id == rollout.Id, CancellationToken.None);
+                if (row?.ContainerId == container && !row.State.IsFinal() && row.Fence != rollout.Fence)
+                {
+                    return;
+                }
             }
 
             await engine.RemoveAsync(container, CancellationToken.None);
@@ -214,20 +216,27 @@ internal sealed partial class RolloutRunner(
         }
     }
 
-    private async Task RemoveAsync(Rollout rollout, CancellationToken ct)
+    /// <summary>Nothing of it is needed any more. What the engine keeps for now, the janitor removes.</summary>
+    private async Task RemoveAsync(Rollout rollout)
     {
-        foreach (var container in await OwnAsync(rollout, ct))
+        try
         {
-            await engine.RemoveAsync(container.Id, ct);
-            await plan.RemoveNetworkAsync($"harbor-{rollout.Id:N}-{container.Labels.GetValueOrDefault("harbor.fence")}", ct);
+            foreach (var container in await engine.RemoveAttemptsAsync(rollout.Id, rollout.Fence, CancellationToken.None))
+            {
+                await plan.RemoveNetworkAsync($"harbor-{rollout.Id:N}-{container.Fence}", CancellationToken.None);
+            }
+        }
+        catch (EngineException error)
+        {
+            NotRemoved(log, rollout.Id, error.Message);
         }
     }
 
-    private async Task<IReadOnlyList<OwnContainer>> OwnAsync(Rollout rollout, CancellationToken ct) =>
-        await engine.OfRolloutAsync(rollout.Id, ct);
-
     [LoggerMessage(Level = LogLevel.Error, Message = "Rollout {Id} failed")]
     private static partial void Faulted(ILogger log, Guid id, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The sandbox of rollout {Id} is left to the janitor: {Reason}")]
+    private static partial void NotRemoved(ILogger log, Guid id, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Rollout {Id} is taken over while {State}")]
     private static partial void Adopted(ILogger log, Guid id, RolloutState state);

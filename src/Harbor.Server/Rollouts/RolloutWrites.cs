@@ -117,7 +117,7 @@ internal sealed class RolloutWrites(Databases databases, Signals signals, TimePr
                 await write(db);
                 return;
             }
-            catch (Exception error) when (WorkLoop.IsDatabase(error))
+            catch (Exception error) when (WorkLoop.IsAway(error))
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), time, ct); // The lease ends if it stays away.
             }

@@ -81,6 +81,21 @@ internal sealed class SandboxLogs(SandboxEngine engine, string container, string
         return output.ToArray();
     }
 
+    /// <summary>The end of both streams, as they came.</summary>
+    public static async Task<byte[]> LastAsync(SandboxEngine engine, string container, int most, CancellationToken ct)
+    {
+        using var stream = await engine.LogsAsync(container, follow: false, ct);
+        byte[] last = [];
+        var buffer = new byte[64 * 1024];
+        while (await stream.ReadOutputAsync(buffer, 0, buffer.Length, ct) is { EOF: false } read)
+        {
+            byte[] all = [.. last, .. buffer.AsSpan(0, read.Count)];
+            last = all.Length > most ? all[^most..] : all;
+        }
+
+        return last;
+    }
+
     private async Task FollowAsync(CancellationToken ct)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, _stop.Token);

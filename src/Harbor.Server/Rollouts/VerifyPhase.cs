@@ -55,6 +55,10 @@ internal sealed class VerifyPhase(
             return end == PhaseEnd.Cancelled ? Outcome.Failed(FailureKinds.Internal, "cancelled")
                 : await JudgeAsync(container, end, deployment, ct);
         }
+        catch (EngineException error) when (UnreadablePathException.Says(error))
+        {
+            return Outcome.Failed(FailureKinds.VerifierError, $"{Tests} or {Folder} can't be made where the agent left a loop of links");
+        }
         finally
         {
             if (container is not null)
@@ -71,12 +75,19 @@ internal sealed class VerifyPhase(
         var files = new Dictionary<string, byte[]>();
         foreach (var name in new[] { "reward.txt", "reward.json" })
         {
-            if (await engine.GetAsync(container, $"{Folder}/{name}", ct) is { } tar)
+            try
             {
-                await using (tar)
+                if (await engine.GetAsync(container, $"{Folder}/{name}", ct) is { } tar)
                 {
-                    files[name] = (await TarFiles.OneAsync(tar, ResultDocument.Largest, ct)).Bytes ?? [];
+                    await using (tar)
+                    {
+                        files[name] = (await TarFiles.OneAsync(tar, ResultDocument.Largest, ct)).Bytes ?? [];
+                    }
                 }
+            }
+            catch (UnreadablePathException)
+            {
+                // As if it were not there.
             }
         }
 

@@ -19,6 +19,7 @@ public static class FailureKinds
     public const string WorkerLost = "worker_lost";
     public const string Internal = "internal";
 
-    public static bool IsInfra(string? kind) =>
-        kind is ProviderError or ImageMissing or SandboxStart or EngineLost or WorkerLost or Internal;
+    public static readonly IReadOnlyList<string> Infra = [ProviderError, ImageMissing, SandboxStart, EngineLost, WorkerLost, Internal];
+
+    public static bool IsInfra(string? kind) => kind is not null && Infra.Contains(kind);
 }

@@ -8,6 +8,7 @@ namespace Harbor.Server.Sandboxes;
 public sealed class OpenFilesLimit(SandboxEngine engine, ServerIdentity identity) : IDisposable
 {
     public const int Wanted = 65_536;
+    private const int Least = 1024;
     private readonly SemaphoreSlim _gate = new(1);
     private int? _found;
 
@@ -19,7 +20,8 @@ public sealed class OpenFilesLimit(SandboxEngine engine, ServerIdentity identity
         await _gate.WaitAsync(ct);
         try
         {
-            return _found ??= Math.Min(Wanted, await AskAsync(image, ct));
+            _found ??= await AskAsync(image, ct);
+            return Math.Min(Wanted, _found ?? Least); // An answer that can't be read is asked for again.
         }
         finally
         {
@@ -27,7 +29,7 @@ public sealed class OpenFilesLimit(SandboxEngine engine, ServerIdentity identity
         }
     }
 
-    private async Task<int> AskAsync(string image, CancellationToken ct)
+    private async Task<int?> AskAsync(string image, CancellationToken ct)
     {
         var id = await engine.CreateAsync(new SandboxSpec
         {
@@ -51,7 +53,7 @@ public sealed class OpenFilesLimit(SandboxEngine engine, ServerIdentity identity
             await logs.CopyOutputToAsync(Stream.Null, output, Stream.Null, ct);
             var text = Encoding.UTF8.GetString(output.ToArray()).Trim();
             return text == "unlimited" ? Wanted
-                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 1024;
+                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
         }
         finally
         {

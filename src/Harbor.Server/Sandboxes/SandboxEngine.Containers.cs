@@ -71,6 +71,21 @@ public sealed partial class SandboxEngine
         }
     }
 
+    /// <returns>What a container was given; null: it is gone, or has no such variable.</returns>
+    public async Task<string?> VariableAsync(string id, string name, CancellationToken ct)
+    {
+        try
+        {
+            var found = await CallAsync("inspect", Deadline,
+                token => _client.Containers.InspectContainerAsync(id, new ContainerInspectParameters(), token), ct);
+            return found.Config?.Env?.FirstOrDefault(text => text.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
+        }
+        catch (EngineException error) when (IsMissing(error))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Nothing where it has ended already.</summary>
     public async Task SignalAsync(string id, string signal, CancellationToken ct)
     {
@@ -109,6 +124,7 @@ public sealed partial class SandboxEngine
             id, new CopyToContainerParameters { Path = folder }, tar, token), ct);
 
     /// <returns>A tar of the path; null: there is no such path.</returns>
+    /// <exception cref="UnreadablePathException">The sandbox made a path that leads nowhere.</exception>
     public async Task<Stream?> GetAsync(string id, string path, CancellationToken ct)
     {
         try
@@ -120,6 +136,10 @@ public sealed partial class SandboxEngine
         catch (EngineException error) when (IsMissing(error))
         {
             return null;
+        }
+        catch (EngineException error) when (UnreadablePathException.Says(error))
+        {
+            throw new UnreadablePathException(path, error); // Not its message: it names the engine's own folders.
         }
     }
 
@@ -142,6 +162,19 @@ public sealed partial class SandboxEngine
     /// <summary>All of one installation, running or not.</summary>
     public Task<IReadOnlyList<OwnContainer>> OwnAsync(Guid installation, CancellationToken ct) =>
         LabelledAsync($"harbor.server={installation}", ct);
+
+    /// <summary>Those of the attempts up to a fence: a later one is another worker's, or the next attempt's.</summary>
+    /// <returns>What was removed.</returns>
+    public async Task<IReadOnlyList<OwnContainer>> RemoveAttemptsAsync(Guid rollout, long fence, CancellationToken ct)
+    {
+        OwnContainer[] own = [.. (await OfRolloutAsync(rollout, ct)).Where(container => container.Fence <= fence)];
+        foreach (var container in own)
+        {
+            await RemoveAsync(container.Id, ct);
+        }
+
+        return own;
+    }
 
     /// <summary>Of every attempt and phase.</summary>
     public Task<IReadOnlyList<OwnContainer>> OfRolloutAsync(Guid rollout, CancellationToken ct) =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Harbor.Server.Sandboxes;
 
 /// <summary>A container to create: one rollout's, one verifier's, one instance's.</summary>
@@ -47,4 +49,9 @@ public sealed record ContainerState(string Id, bool IsRunning, bool HasStarted, 
     long? WrittenBytes);
 
 /// <summary>A container with our labels.</summary>
-public sealed record OwnContainer(string Id, IReadOnlyDictionary<string, string> Labels, bool IsRunning, DateTimeOffset Created);
+public sealed record OwnContainer(string Id, IReadOnlyDictionary<string, string> Labels, bool IsRunning, DateTimeOffset Created)
+{
+    /// <summary>Of the claim that made it.</summary>
+    public long Fence => long.TryParse(Labels.GetValueOrDefault("harbor.fence"), NumberStyles.None, CultureInfo.InvariantCulture,
+        out var fence) ? fence : 0;
+}

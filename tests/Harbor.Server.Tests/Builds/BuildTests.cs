@@ -1,5 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Harbor.Server.Builds;
+using Harbor.Server.Database;
+using Harbor.Server.Queue;
+using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Tests.Builds;
 
@@ -48,7 +52,53 @@ public abstract class BuildTests(TestServer server)
         using var rest = await client.SendAsync(resumed, Ct);
         var piece = await rest.Content.ReadAsStringAsync(Ct);
         Assert.DoesNotContain($"id: {ids[0]}\nevent: log", piece, StringComparison.Ordinal);
+        using var nonsense = new HttpRequestMessage(HttpMethod.Get, logs);
+        nonsense.Headers.Add("Last-Event-ID", "-5");
+        using var all = await client.SendAsync(nonsense, Ct);
+        Assert.Contains("Step 1/", await all.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.Contains("line 5", piece, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_value_of_a_variable_is_in_no_error_of_a_build()
+    {
+        using var client = await server.ClientAsync();
+        var create = Archives.Create("leaking",
+            Archives.Of(("Dockerfile", "FROM debian:bookworm\nRUN echo s3cr3t-of-the-deployment && exit 3\n")));
+        create["env_vars"] = new JsonObject { ["SECRET"] = "s3cr3t-of-the-deployment" };
+        await client.PostAsync(Path, create.ToJsonString());
+
+        var status = await client.UntilAsync($"{Path}/leaking/status", answer => answer.Text("status") == "failed");
+
+        Assert.Contains("echo ***", status.Text("error"), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t-of-the-deployment", status.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_build_that_ends_after_a_newer_one_does_not_take_its_place()
+    {
+        using var client = await server.ClientAsync();
+        var status = await client.ReadyAsync(Archives.Create("overtaken", Archives.Of(("Dockerfile", "FROM debian:bookworm\n"))));
+        await using var db = await server.OpenAsync();
+        var served = await db.Builds.AsNoTracking().SingleAsync(row => row.Id == Guid.Parse(status["builds"]![0]!.Text("id")), Ct);
+        var older = new Build
+        {
+            Id = Guid.CreateVersion7(served.CreatedAt.AddMinutes(-1)),
+            OrganisationId = served.OrganisationId,
+            DeploymentId = served.DeploymentId,
+            ContextDigest = served.ContextDigest,
+            Status = BuildStatus.Building,
+            Fence = 1,
+            CreatedAt = served.CreatedAt.AddMinutes(-1),
+            LeaseUntil = served.CreatedAt.AddHours(1),
+        };
+        db.Builds.Add(older);
+        await db.SaveChangesAsync(Ct);
+
+        await new BuildEnding((await server.ServiceAsync<Databases>()).Open, await server.ServiceAsync<Signals>(), TimeProvider.System,
+            older).EndAsync(new BuildResult(BuildStatus.Completed, "sha256:older", "k"), Ct);
+
+        Assert.Equal(status.Text("snapshot_id"), (await client.GetJsonAsync($"{Path}/overtaken")).Text("snapshot_id"));
     }
 
     [Fact]
