@@ -5,6 +5,7 @@ using Harbor.Server.Jobs;
 using Harbor.Server.Queue;
 using Harbor.Server.Rollouts;
 using Harbor.Server.Sandboxes;
+using Harbor.Server.Telemetry;
 
 namespace Harbor.Server;
 
@@ -15,6 +16,7 @@ internal static class Features
     public static void AddFeatures(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(configuration.GetSection("Sandbox").Get<SandboxSettings>() ?? new SandboxSettings());
+        services.AddSingleton<MetricsText>();
         services.AddSingleton<Signals>().AddHostedService<SignalListener>();
         services.AddSingleton<ContextStore>().AddSingleton<BuildLogs>().AddSingleton<BuildQueue>().AddSingleton<InstanceQueue>();
         services.AddSingleton(configuration.GetSection("Rollouts").Get<RolloutSettings>() ?? new RolloutSettings());

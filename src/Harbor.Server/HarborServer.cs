@@ -11,6 +11,7 @@ using Harbor.Server.Instances;
 using Harbor.Server.Jobs;
 using Harbor.Server.Keys;
 using Harbor.Server.Rollouts;
+using Harbor.Server.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +24,9 @@ public static class HarborServer
 {
     /// <summary>The base64 of a packed context of 100 MiB, and the rest of its body.</summary>
     public const long LargestRequest = 150L * 1024 * 1024;
+
+    /// <summary>Clients that wait for a rollout are cut off then; it goes on, and they may ask again.</summary>
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
 
     public static string Version { get; } =
         typeof(HarborServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
@@ -64,6 +68,7 @@ public static class HarborServer
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options.Data).AddSingleton(databases).AddSingleton(identity)
             .AddSingleton<SecretBox>().AddScoped(services => services.GetRequiredService<Databases>().Open());
         builder.Services.ConfigureHttpJsonOptions(json => Json(json.SerializerOptions));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
         builder.Services.AddKeys();
         builder.Services.AddOpenApi(ApiDocument.Describe);
         builder.Services.AddFeatures(builder.Configuration);
@@ -83,6 +88,7 @@ public static class HarborServer
         }
 
         var app = builder.Build();
+        app.Services.GetRequiredService<MetricsText>(); // Counts from the start, not from the first look.
         app.UseMiddleware<Problems>();
         app.UseRouting();
         app.UseAuthentication();
@@ -97,6 +103,8 @@ public static class HarborServer
         app.MapRollouts();
         app.MapRolloutFiles();
         app.MapJobs();
+        app.MapGarbage();
+        app.MapMetrics();
         return app;
     }
 

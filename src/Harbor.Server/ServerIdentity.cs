@@ -28,6 +28,14 @@ public sealed class ServerIdentity
     /// <summary>Only one process at a time has a worker's id, so that its earlier processes have ended.</summary>
     public bool HasEnded(string process) => process != Process && process.StartsWith(Worker + "/", StringComparison.Ordinal);
 
+    /// <summary>Of a container that shows what the engine can: it goes when this process has gone.</summary>
+    public IReadOnlyDictionary<string, string> ProbeLabels(string probe) => new Dictionary<string, string>
+    {
+        ["harbor.server"] = $"{Installation}",
+        ["harbor.probe"] = probe,
+        ["harbor.process"] = Process,
+    };
+
     /// <exception cref="UsageException">Another server works in this folder.</exception>
     public static FileStream Lock(DataFolder data)
     {

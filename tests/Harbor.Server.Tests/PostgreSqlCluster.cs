@@ -13,6 +13,11 @@ public sealed class PostgreSqlCluster : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("harbor-pg-").FullName;
     private ChildProcess? _server;
 
+    private static string[] Unprivileged =>
+        Environment.IsPrivilegedProcess ? ["--reuid", User, "--regid", User, "--clear-groups"] : [];
+
+    private string Data => Path.Combine(_folder, "data");
+
     /// <summary>The URL of a new, empty database.</summary>
     public async Task<string> NewDatabaseAsync()
     {
@@ -34,6 +39,18 @@ public sealed class PostgreSqlCluster : IAsyncDisposable
         return $"Host={_folder};Username=postgres;Database={name};Maximum Pool Size=40";
     }
 
+    /// <summary>As an upgrade does it: connections are cut, what was committed stays.</summary>
+    public async Task StopAsync()
+    {
+        await ChildProcess.RunAsync("kill", "-INT", $"{_server!.Id}");
+        await _server.EndedAsync(CancellationToken.None);
+        await _server.DisposeAsync();
+        _server = null;
+    }
+
+    /// <summary>After <see cref="StopAsync"/>, over the same files.</summary>
+    public async Task StartAgainAsync() => _server = await RunAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)
@@ -45,21 +62,24 @@ public sealed class PostgreSqlCluster : IAsyncDisposable
         _gate.Dispose();
     }
 
+    private static string Program(string name) => Path.Combine(Directory.GetDirectories("/usr/lib/postgresql").Order().LastOrDefault()
+        ?? throw new InvalidOperationException("These tests need PostgreSQL: apt-get install postgresql"), "bin", name);
+
     private async Task<ChildProcess> StartAsync()
     {
-        var programs = Directory.GetDirectories("/usr/lib/postgresql").Order().LastOrDefault()
-            ?? throw new InvalidOperationException("These tests need PostgreSQL: apt-get install postgresql");
-        var data = Path.Combine(_folder, "data");
-        string[] unprivileged = Environment.IsPrivilegedProcess ? ["--reuid", User, "--regid", User, "--clear-groups"] : [];
         if (Environment.IsPrivilegedProcess)
         {
             await ChildProcess.RunAsync("chown", User, _folder);
         }
 
         await ChildProcess.RunAsync("setpriv",
-            [.. unprivileged, Path.Combine(programs, "bin/initdb"), "-D", data, "-U", "postgres", "-A", "trust",
-            "--no-sync", "-E", "UTF8", "--locale=C"]);
-        var server = new ChildProcess("setpriv", [.. unprivileged, Path.Combine(programs, "bin/postgres"), "-D", data, "-k", _folder,
+            [.. Unprivileged, Program("initdb"), "-D", Data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"]);
+        return await RunAsync();
+    }
+
+    private async Task<ChildProcess> RunAsync()
+    {
+        var server = new ChildProcess("setpriv", [.. Unprivileged, Program("postgres"), "-D", Data, "-k", _folder,
             "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB"],
                 "ready to accept connections");
         await server.AnnouncedAsync(CancellationToken.None);

@@ -2,6 +2,7 @@ using Harbor.Server.Database;
 using Harbor.Server.Deployments;
 using Harbor.Server.Instances;
 using Harbor.Server.Queue;
+using Harbor.Server.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Builds;
@@ -9,9 +10,10 @@ namespace Harbor.Server.Builds;
 /// <summary>What a build's beginning and end change: its row, and its deployment, in one transaction.</summary>
 internal sealed class BuildEnding(Func<HarborDb> open, Signals signals, TimeProvider time, Build build)
 {
-    public async Task BeginAsync(CancellationToken ct)
+    public Task BeginAsync(CancellationToken ct) => Persistence.RunAsync(open, time, db => BeginAsync(db, ct), ct);
+
+    private async Task BeginAsync(HarborDb db, CancellationToken ct)
     {
-        await using var db = open();
         var now = time.GetUtcNow();
         await db.Builds.Where(row => row.Id == build.Id && row.Fence == build.Fence)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.StartedAt, now).SetProperty(row => row.Waiting, (string?)null), ct);
@@ -22,9 +24,11 @@ internal sealed class BuildEnding(Func<HarborDb> open, Signals signals, TimeProv
     }
 
     /// <exception cref="FencedOffException">Another worker has the build.</exception>
-    public async Task EndAsync(BuildResult result, CancellationToken ct)
+    public Task EndAsync(BuildResult result, CancellationToken ct) =>
+        Persistence.RunAsync(open, time, db => EndAsync(db, result, ct), ct);
+
+    private async Task EndAsync(HarborDb db, BuildResult result, CancellationToken ct)
     {
-        await using var db = open();
         var now = time.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var written = await db.Builds.Where(row => row.Id == build.Id && row.Fence == build.Fence && row.Status == BuildStatus.Building)
@@ -40,6 +44,7 @@ internal sealed class BuildEnding(Func<HarborDb> open, Signals signals, TimeProv
 
         await ChangeDeploymentAsync(db, result, now, ct);
         await transaction.CommitAsync(ct);
+        Meters.BuildsEnded.Add(1, new KeyValuePair<string, object?>("status", result.Status.Word()));
         await signals.RaiseAsync(db, Signals.Of("build", build.Id), ct);
         await signals.RaiseAsync(db, Signals.Rollouts, ct);
         await signals.RaiseAsync(db, Signals.Instances, ct);

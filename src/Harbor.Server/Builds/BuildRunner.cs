@@ -7,6 +7,7 @@ using Harbor.Server.Deployments;
 using Harbor.Server.Keys;
 using Harbor.Server.Queue;
 using Harbor.Server.Sandboxes;
+using Harbor.Server.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Builds;
@@ -22,6 +23,7 @@ internal sealed partial class BuildRunner(
         await using var keeper = new LeaseKeeper(databases, signals, time, log, QueueTable.Builds, build.Id, build.Fence,
             (db, ct) => db.Builds.AnyAsync(row => row.Id == build.Id && row.CancelRequested, ct));
         using var all = CancellationTokenSource.CreateLinkedTokenSource(stop, keeper.Cancelled, keeper.Lost);
+        using var trace = Tracing.Build(build);
         var ending = new BuildEnding(databases.Open, signals, time, build);
         try
         {
@@ -35,6 +37,11 @@ internal sealed partial class BuildRunner(
         catch (OperationCanceledException) when (keeper.Lost.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             throw new FencedOffException($"build {build.Id}");
+        }
+        catch (FileNotFoundException) when (!stop.IsCancellationRequested)
+        {
+            await ending.EndAsync(new BuildResult(BuildStatus.Failed,
+                Error: $"context {build.ContextDigest} is not stored any more: upload it again"), stop);
         }
         catch (EngineException error) when (!stop.IsCancellationRequested)
         {
@@ -62,7 +69,7 @@ internal sealed partial class BuildRunner(
             return new BuildResult(BuildStatus.Completed, cached, key, IsCached: true);
         }
 
-        var tag = $"harbor.local/build:{build.Id:N}";
+        var tag = ImageTags.Build(build.Id);
         string? step = null;
         var image = new ImageBuild(build.Dockerfile is null ? "Dockerfile" : BuildContext.GivenDockerfile, tag, new Dictionary<string,
             string>

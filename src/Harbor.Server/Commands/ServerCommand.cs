@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Harbor.Server.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -30,18 +31,18 @@ internal static class ServerCommand
                     DatabaseUrl = given.ReadDatabase(data),
                     Urls = given.GetRequiredValue(urls),
                     Worker = !given.GetValue(noWorker),
-                }, given.InvocationConfiguration.Output, ct);
+                }, given.InvocationConfiguration.Output, given.InvocationConfiguration.Error, ct);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ServerOptions options, TextWriter output, CancellationToken ct)
+    private static async Task<int> RunAsync(ServerOptions options, TextWriter output, TextWriter error, CancellationToken ct)
     {
+        using var traces = Tracing.Start();
         await using var app = await HarborServer.BuildAsync(options, ct);
         await output.WriteLineAsync($"Harbor server listening on {string.Join(", ", await StartAsync(app, options, ct))}");
         await output.FlushAsync(ct);
-        await app.WaitForShutdownAsync(ct);
-        return 0;
+        return await Serving.UntilStoppedAsync(app, error, ct);
     }
 
     /// <returns>The addresses, with the ports that the system chose.</returns>

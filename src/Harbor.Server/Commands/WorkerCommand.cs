@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Harbor.Server.Telemetry;
 
 namespace Harbor.Server.Commands;
 
@@ -40,11 +41,11 @@ internal static class WorkerCommand
             Answers = false,
         };
         var output = given.InvocationConfiguration.Output;
+        using var traces = Tracing.Start();
         await using var app = await HarborServer.BuildAsync(options, ct);
         await app.StartAsync(ct);
         await output.WriteLineAsync($"Harbor worker on {database}");
         await output.FlushAsync(ct);
-        await app.WaitForShutdownAsync(ct);
-        return 0;
+        return await Serving.UntilStoppedAsync(app, given.InvocationConfiguration.Error, ct);
     }
 }

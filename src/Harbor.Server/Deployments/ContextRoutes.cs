@@ -15,8 +15,16 @@ internal static class ContextRoutes
         contexts.MapPut("/{digest}", PutAsync).Needs(Scopes.Deploy).Accepts<byte[]>("application/gzip").Produces<ContextStored>();
     }
 
-    private static async Task<IResult> HeadAsync(string digest, Caller caller, HarborDb db, CancellationToken ct) =>
-        await ContextStore.FindAsync(db, caller, digest, ct) is null ? TypedResults.NotFound() : TypedResults.Ok();
+    private static async Task<IResult> HeadAsync(string digest, Caller caller, HarborDb db, ContextStore store, CancellationToken ct)
+    {
+        if (await ContextStore.FindAsync(db, caller, digest, ct) is not { } known)
+        {
+            return TypedResults.NotFound();
+        }
+
+        await store.TouchAsync(db, known, ct);
+        return TypedResults.Ok();
+    }
 
     private static async Task<ContextStored> PutAsync(
         string digest, Caller caller, HttpRequest request, HarborDb db, ContextStore store, DataFolder data, CancellationToken ct)

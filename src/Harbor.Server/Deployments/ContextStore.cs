@@ -1,4 +1,5 @@
 using System.Buffers;
+using Harbor.Server.Builds;
 using Harbor.Server.Database;
 using Harbor.Server.Http;
 using Harbor.Server.Keys;
@@ -9,6 +10,9 @@ namespace Harbor.Server.Deployments;
 /// <summary>The uploaded contexts: checked tar.gz files in the data folder, named by the digest of what they hold.</summary>
 public sealed class ContextStore(DataFolder data, TimeProvider time)
 {
+    /// <summary>What was uploaded so lately may be what the next request names.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromHours(1);
+
     private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Checks and keeps an archive.</summary>
@@ -29,13 +33,18 @@ public sealed class ContextStore(DataFolder data, TimeProvider time)
         }
 
         var file = File(found.Digest);
-        if (!System.IO.File.Exists(file))
+        if (System.IO.File.Exists(file))
+        {
+            System.IO.File.SetLastWriteTimeUtc(file, time.GetUtcNow().UtcDateTime); // As fresh as a new one.
+        }
+        else
         {
             await KeepAsync(archive, file, ct);
         }
 
         if (await FindAsync(db, caller, found.Digest, ct) is { } known)
         {
+            await TouchAsync(db, known, ct);
             return known;
         }
 
@@ -62,6 +71,38 @@ public sealed class ContextStore(DataFolder data, TimeProvider time)
 
     public static Task<StoredContext?> FindAsync(HarborDb db, Caller caller, string digest, CancellationToken ct) =>
         db.Contexts.AsNoTracking().SingleOrDefaultAsync(row => row.OrganisationId == caller.OrganisationId && row.Digest == digest, ct);
+
+    /// <summary>A client was told that it is here, and will say so soon.</summary>
+    public Task TouchAsync(HarborDb db, StoredContext known, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        return now - known.CreatedAt < Fresh / 2 ? Task.CompletedTask
+            : db.Contexts.Where(row => row.OrganisationId == known.OrganisationId && row.Digest == known.Digest)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.CreatedAt, now), ct);
+    }
+
+    /// <summary>Removes archives, uploaded before a time, that neither a deployment nor work that goes on needs.</summary>
+    public async Task<(int Count, long Bytes)> RemoveUnneededAsync(HarborDb db, DateTimeOffset end, CancellationToken ct)
+    {
+        await db.Contexts.Where(context => context.CreatedAt < end
+            && !db.Deployments.Any(row => row.OrganisationId == context.OrganisationId && row.ContextDigest == context.Digest
+                && (row.DeletedAt == null || db.Rollouts.Any(rollout => rollout.DeploymentId == row.Id
+                    && (rollout.EndedAt == null || rollout.KeptSnapshotId != null))))
+            && !db.Builds.Any(row => row.OrganisationId == context.OrganisationId && row.ContextDigest == context.Digest
+                && (row.Status == BuildStatus.Pending || row.Status == BuildStatus.Building))).ExecuteDeleteAsync(ct);
+        var needed = (await db.Contexts.Select(row => row.Digest).Distinct().ToListAsync(ct)).Select(File).ToHashSet();
+        var (count, bytes) = (0, 0L);
+        foreach (var file in new DirectoryInfo(data.Contexts).EnumerateFiles())
+        {
+            if (!needed.Contains(file.FullName) && file.LastWriteTimeUtc < end.UtcDateTime)
+            {
+                (count, bytes) = (count + 1, bytes + file.Length);
+                file.Delete();
+            }
+        }
+
+        return (count, bytes);
+    }
 
     public FileStream Open(string digest) => System.IO.File.OpenRead(File(digest));
 

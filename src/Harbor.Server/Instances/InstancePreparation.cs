@@ -24,11 +24,8 @@ internal sealed class InstancePreparation(
         await using var keeper = new LeaseKeeper(databases, signals, time, log, QueueTable.Instances, instance.Id, instance.Fence,
             (_, _) => Task.FromResult(false));
         using var all = CancellationTokenSource.CreateLinkedTokenSource(stop, keeper.Lost);
-        Deployment deployment;
-        await using (var db = databases.Open())
-        {
-            deployment = await db.Deployments.AsNoTracking().SingleAsync(row => row.Id == instance.DeploymentId, stop);
-        }
+        var deployment = await Persistence.RunAsync(databases.Open, time,
+            db => db.Deployments.AsNoTracking().SingleAsync(row => row.Id == instance.DeploymentId, stop), stop);
 
         try
         {
@@ -86,7 +83,7 @@ internal sealed class InstancePreparation(
 
             var state = await engine.FindAsync(container, ct);
             return state?.ExitCode == 0
-                ? (await engine.CommitAsync(container, $"harbor.local/instance:{instance.Id:N}-{instance.Fence}", ImageLabels(deployment),
+                ? (await engine.CommitAsync(container, ImageTags.Instance(instance.Id, instance.Fence), ImageLabels(deployment),
                     ct), null)
                 : (null, $"prepare_command ended with {state?.ExitCode}:\n{await LastLinesAsync(container, own.Values, ct)}");
         }
@@ -120,9 +117,11 @@ internal sealed class InstancePreparation(
     }
 
     /// <summary>The image counts only if the deployment still serves what it was prepared from.</summary>
-    private async Task EndAsync(Instance instance, Deployment deployment, string? image, string? error, CancellationToken ct)
+    private Task EndAsync(Instance instance, Deployment deployment, string? image, string? error, CancellationToken ct) =>
+        Persistence.RunAsync(databases.Open, time, db => EndAsync(db, instance, deployment, image, error, ct), ct);
+
+    private async Task EndAsync(HarborDb db, Instance instance, Deployment deployment, string? image, string? error, CancellationToken ct)
     {
-        await using var db = databases.Open();
         var now = time.GetUtcNow();
         var row = db.Instances.Where(found => found.Id == instance.Id && found.Fence == instance.Fence
             && found.Status == InstanceStatus.Building);

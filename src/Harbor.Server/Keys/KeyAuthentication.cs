@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using Harbor.Server.Database;
 using Harbor.Server.Http;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,11 @@ public sealed class KeyAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        {
+            return AuthenticateResult.NoResult(); // Whether the server lives must not depend on its database.
+        }
+
         if (Sent() is not { } key || KeyText.Id(key) is not { } id)
         {
             return AuthenticateResult.Fail(Refusal);

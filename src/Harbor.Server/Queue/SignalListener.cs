@@ -17,7 +17,7 @@ internal sealed class SignalListener(Databases databases, Signals signals, TimeP
             {
                 await ListenAsync(stoppingToken);
             }
-            catch (Exception error) when (error is DbException or IOException)
+            catch (Exception error) when (error is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException)
             {
                 await Task.Delay(Pause, time, stoppingToken); // Until then, waiters look by themselves.
             }

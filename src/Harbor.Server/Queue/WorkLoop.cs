@@ -50,6 +50,12 @@ internal abstract partial class WorkLoop(Databases databases, Signals signals, s
             {
                 break;
             }
+#pragma warning disable CA1031 // A loop that ends would end the whole server; it looks again in a second.
+            catch (Exception error)
+            {
+                Failed(log, topic, error);
+            }
+#pragma warning restore CA1031
 
             try
             {
@@ -79,7 +85,7 @@ internal abstract partial class WorkLoop(Databases databases, Signals signals, s
     internal static bool IsAway(Exception error) => error switch
     {
         Microsoft.EntityFrameworkCore.DbUpdateException or InvalidOperationException => error.InnerException is { } inner && IsAway(inner),
-        Microsoft.Data.Sqlite.SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 10 or 13 or 14, // Busy, locked, I/O, full, gone.
+        Microsoft.Data.Sqlite.SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 6 or 10 or 13 or 14, // Busy, locked, I/O, full.
         DbException database => database.IsTransient || database.InnerException is IOException or TimeoutException
             or System.Net.Sockets.SocketException,
         _ => error is TimeoutException,

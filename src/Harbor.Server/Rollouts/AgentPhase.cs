@@ -1,6 +1,7 @@
 using Harbor.Deployments;
 using Harbor.Server.Builds;
 using Harbor.Server.Sandboxes;
+using Harbor.Server.Telemetry;
 
 namespace Harbor.Server.Rollouts;
 
@@ -16,6 +17,7 @@ internal sealed class AgentPhase(
     /// <summary>A fresh sandbox, created, filled and started.</summary>
     public async Task StartAsync(RolloutRun run, CancellationToken ct)
     {
+        using var trace = Meters.Traces.StartActivity("startup");
         var began = time.GetTimestamp();
         var labels = Labels(run, Name);
         run.Network = await plan.NetworkAsync(run.Deployment.Network, NetworkName(run.Rollout), labels, ct);

@@ -42,7 +42,9 @@ internal sealed partial class Janitor(
             {
                 return;
             }
-            catch (Exception error) when (error is EngineException || WorkLoop.IsDatabase(error))
+#pragma warning disable CA1031 // Whatever it is, it must not end the server: there is a next time.
+            catch (Exception error)
+#pragma warning restore CA1031
             {
                 Unclean(log, error.Message);
                 await Task.WhenAny(Task.Delay(Interval, time, stoppingToken));

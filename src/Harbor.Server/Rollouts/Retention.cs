@@ -1,5 +1,7 @@
 using Harbor.Server.Builds;
 using Harbor.Server.Database;
+using Harbor.Server.Deployments;
+using Harbor.Server.Instances;
 using Harbor.Server.Sandboxes;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,8 +13,8 @@ namespace Harbor.Server.Rollouts;
 /// instance, a kept sandbox or a running rollout.
 /// </summary>
 internal sealed class Retention(
-    Databases databases, SandboxEngine engine, ArtifactStore artifacts, BuildLogs logs, RolloutSettings settings, ServerIdentity identity,
-    TimeProvider time)
+    Databases databases, SandboxEngine engine, ArtifactStore artifacts, BuildLogs logs, ContextStore contexts, RolloutSettings settings,
+    ServerIdentity identity, TimeProvider time)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -20,7 +22,8 @@ internal sealed class Retention(
     {
         await using var db = databases.Open();
         await RemoveFilesAsync(db, ct);
-        await RemoveImagesAsync(db, ct);
+        await RemoveImagesAsync(db, time.GetUtcNow().AddHours(-settings.KeepImagesHours), ct);
+        await contexts.RemoveUnneededAsync(db, time.GetUtcNow().AddHours(-settings.KeepImagesHours), ct);
     }
 
     internal async Task RemoveFilesAsync(HarborDb db, CancellationToken ct)
@@ -55,8 +58,12 @@ internal sealed class Retention(
         }
     }
 
-    internal async Task RemoveImagesAsync(HarborDb db, CancellationToken ct)
+    /// <summary>Images of this installation that nothing needs, made before a time.</summary>
+    /// <returns>How many were removed.</returns>
+    internal async Task<int> RemoveImagesAsync(HarborDb db, DateTimeOffset end, CancellationToken ct)
     {
+        var images = await engine.OwnImagesAsync(identity.Installation, ct); // First: what is made from now on is not among them.
+        var making = await MakingAsync(db, ct);
         var needed = new HashSet<string?>();
         var deployments = db.Deployments.Where(row => row.DeletedAt == null);
         needed.UnionWith(await deployments.Select(row => row.SnapshotId).ToListAsync(ct));
@@ -66,13 +73,23 @@ internal sealed class Retention(
             .Distinct().ToListAsync(ct));
         needed.UnionWith(await db.Rollouts.Where(row => row.KeptSnapshotId != null).Select(row => row.KeptSnapshotId).ToListAsync(ct));
         needed.UnionWith(await db.Rollouts.Where(row => row.EndedAt == null).Select(row => row.SnapshotId).Distinct().ToListAsync(ct));
-        var end = time.GetUtcNow().AddHours(-settings.KeepImagesHours);
-        foreach (var image in await engine.OwnImagesAsync(identity.Installation, ct))
+        var removed = 0;
+        foreach (var image in images.Where(image => image.Created < end && !needed.Contains(image.Id) && !image.Tags.Any(making.Contains)))
         {
-            if (image.Created < end && !needed.Contains(image.Id))
-            {
-                await engine.RemoveImageAsync(image.Id, ct, force: image.Tags.Count > 1);
-            }
+            removed += await engine.RemoveImageAsync(image.Id, ct, force: image.Tags.Count > 1) ? 1 : 0;
         }
+
+        return removed;
+    }
+
+    /// <summary>The tags of images that no row names yet, because the work that makes them goes on.</summary>
+    private static async Task<HashSet<string>> MakingAsync(HarborDb db, CancellationToken ct)
+    {
+        var builds = await db.Builds.Where(row => row.Status == BuildStatus.Building).Select(row => row.Id).ToListAsync(ct);
+        var rollouts = await db.Rollouts.Where(row => row.EndedAt == null).Select(row => row.Id).ToListAsync(ct);
+        var instances = await db.Instances.Where(row => row.Status == InstanceStatus.Building)
+            .Select(row => new { row.Id, row.Fence }).ToListAsync(ct);
+        return [.. builds.Select(ImageTags.Build), .. rollouts.Select(ImageTags.Rollout),
+            .. instances.Select(row => ImageTags.Instance(row.Id, row.Fence))];
     }
 }

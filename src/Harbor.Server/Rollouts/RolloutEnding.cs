@@ -1,6 +1,7 @@
 using Harbor.Deployments;
 using Harbor.Server.Builds;
 using Harbor.Server.Sandboxes;
+using Harbor.Server.Telemetry;
 
 namespace Harbor.Server.Rollouts;
 
@@ -26,7 +27,7 @@ internal sealed class RolloutEnding(
         if (run.Deployment.VerifyCommand is not null || retainsSnapshot)
         {
             await run.Writes.SetAsync(set => set.SetProperty(row => row.State, RolloutState.Verifying), ct);
-            run.Committed = await engine.CommitAsync(run.Container!, Tag(run), ImageLabels(run), ct);
+            run.Committed = await engine.CommitAsync(run.Container!, ImageTags.Rollout(run.Rollout.Id), ImageLabels(run), ct);
         }
 
         if (run.Deployment.VerifyCommand is { } command)
@@ -57,6 +58,7 @@ internal sealed class RolloutEnding(
 
     private async Task<(PhaseEnd End, Outcome? Answer)> AgentAsync(RolloutRun run, CancellationToken cancelled, CancellationToken ct)
     {
+        using var trace = Meters.Traces.StartActivity("agent");
         if (run.Deployment.EntrypointMode != EntrypointModes.Http)
         {
             return (await agent.WaitAsync(run, cancelled, ct), null);
@@ -125,6 +127,7 @@ internal sealed class RolloutEnding(
     private async Task<Outcome> VerifyAsync(RolloutRun run, Outcome fromAgent, string command, CancellationToken cancelled,
         CancellationToken ct)
     {
+        using var trace = Meters.Traces.StartActivity("verify");
         var began = time.GetTimestamp();
         var judged = await verify.RunAsync(run.Deployment, run.Committed!, run.Deployment.ContextDigest, command,
             agent.Labels(run, VerifyPhase.Name),
@@ -149,6 +152,7 @@ internal sealed class RolloutEnding(
 
     private async Task CollectAsync(RolloutRun run, CancellationToken ct)
     {
+        using var trace = Meters.Traces.StartActivity("collect");
         var began = time.GetTimestamp();
         if (run.Rollout.Retain != "none")
         {
@@ -187,8 +191,6 @@ internal sealed class RolloutEnding(
     }
 
     private static Outcome TooLarge(string what) => Outcome.Failed(FailureKinds.OutputTooLarge, $"{what} is larger than 16 MiB");
-
-    private static string Tag(RolloutRun run) => $"harbor.local/rollout:{run.Rollout.Id:N}";
 
     private Dictionary<string, string> ImageLabels(RolloutRun run) => new()
     {

@@ -8,6 +8,7 @@ using Harbor.Server.Instances;
 using Harbor.Server.Keys;
 using Harbor.Server.Queue;
 using Harbor.Server.Sandboxes;
+using Harbor.Server.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Rollouts;
@@ -23,6 +24,7 @@ internal sealed partial class RolloutRunner(
         await using var keeper = new LeaseKeeper(databases, signals, time, log, QueueTable.Rollouts, rollout.Id, rollout.Fence,
             (db, ct) => db.Rollouts.AnyAsync(row => row.Id == rollout.Id && row.CancelRequested, ct));
         using var all = CancellationTokenSource.CreateLinkedTokenSource(stop, keeper.Lost);
+        using var trace = Tracing.Attempt(rollout);
         RolloutRun? run = null;
         try
         {
@@ -120,10 +122,12 @@ internal sealed partial class RolloutRunner(
 
     private async Task<RolloutRun> PrepareAsync(Rollout rollout, RolloutWrites writes, CancellationToken ct)
     {
-        await using var db = databases.Open();
-        var deployment = await db.Deployments.AsNoTracking().SingleAsync(row => row.Id == rollout.DeploymentId, ct);
-        var instance = await db.Instances.AsNoTracking().SingleOrDefaultAsync(row => row.DeploymentId == rollout.DeploymentId
-            && row.Seed == rollout.Seed && row.Status == InstanceStatus.Ready && row.BaseSnapshotId == deployment.SnapshotId, ct);
+        var (deployment, instance) = await Persistence.RunAsync(databases.Open, time, async db =>
+        {
+            var found = await db.Deployments.AsNoTracking().SingleAsync(row => row.Id == rollout.DeploymentId, ct);
+            return (found, await db.Instances.AsNoTracking().SingleOrDefaultAsync(row => row.DeploymentId == rollout.DeploymentId
+                && row.Seed == rollout.Seed && row.Status == InstanceStatus.Ready && row.BaseSnapshotId == found.SnapshotId, ct));
+        }, ct);
         var isNew = rollout.ContainerId is null;
         var image = (isNew ? instance?.SnapshotId ?? deployment.SnapshotId : rollout.SnapshotId)
             ?? throw new EngineException(FailureKinds.ImageMissing, $"deployment '{deployment.Name}' has no image");

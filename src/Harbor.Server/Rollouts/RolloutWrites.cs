@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Harbor.Deployments.Wire;
 using Harbor.Server.Database;
 using Harbor.Server.Http;
 using Harbor.Server.Queue;
+using Harbor.Server.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
 
@@ -62,8 +64,20 @@ internal sealed class RolloutWrites(Databases databases, Signals signals, TimePr
         db.Artifacts.AddRange(artifacts);
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+        Count(state, outcome, metadata);
         await AnnounceAsync(db, ct);
     }, ct);
+
+    private static void Count(RolloutState state, Outcome outcome, ExecutionMetadata metadata)
+    {
+        Meters.RolloutsEnded.Add(1, new("status", state.Word()), new("failure_kind", outcome.FailureKind));
+        Meters.Phase("queued", metadata.QueuedMs);
+        Meters.Phase("startup", metadata.StartupMs);
+        Meters.Phase("agent", metadata.AgentMs);
+        Meters.Phase("verify", metadata.VerifyMs);
+        Meters.Phase("collect", metadata.CollectMs);
+        Tracing.Ended(state, outcome);
+    }
 
     /// <summary>Back into the queue after the platform failed, up to the limit.</summary>
     /// <returns>False: there are no attempts left.</returns>
@@ -90,8 +104,10 @@ internal sealed class RolloutWrites(Databases databases, Signals signals, TimePr
             }
 
             await transaction.CommitAsync(ct);
+            Meters.AttemptsFailed.Add(1, new KeyValuePair<string, object?>("failure_kind", kind));
             await AnnounceAsync(db, ct);
         }, ct);
+        Activity.Current?.SetStatus(ActivityStatusCode.Error, kind);
         return true;
     }
 
@@ -107,20 +123,6 @@ internal sealed class RolloutWrites(Databases databases, Signals signals, TimePr
         }
     }
 
-    private async Task WriteAsync(Func<HarborDb, Task> write, CancellationToken ct)
-    {
-        while (true)
-        {
-            try
-            {
-                await using var db = databases.Open();
-                await write(db);
-                return;
-            }
-            catch (Exception error) when (WorkLoop.IsAway(error))
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1), time, ct); // The lease ends if it stays away.
-            }
-        }
-    }
+    /// <summary>The lease ends if the database stays away.</summary>
+    private Task WriteAsync(Func<HarborDb, Task> write, CancellationToken ct) => Persistence.RunAsync(databases.Open, time, write, ct);
 }

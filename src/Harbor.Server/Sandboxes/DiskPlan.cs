@@ -39,7 +39,7 @@ public sealed class DiskPlan(SandboxEngine engine, SandboxSettings settings, Ser
             {
                 Image = image,
                 Command = "true",
-                Labels = new Dictionary<string, string> { ["harbor.server"] = $"{identity.Installation}", ["harbor.probe"] = "disk" },
+                Labels = identity.ProbeLabels("disk"),
                 Variables = new Dictionary<string, string>(),
                 CpuCores = 1,
                 MemoryMb = 64,

@@ -35,7 +35,7 @@ public sealed class OpenFilesLimit(SandboxEngine engine, ServerIdentity identity
         {
             Image = image,
             Command = "ulimit -Hn",
-            Labels = new Dictionary<string, string> { ["harbor.server"] = $"{identity.Installation}", ["harbor.probe"] = "nofile" },
+            Labels = identity.ProbeLabels("nofile"),
             Variables = new Dictionary<string, string>(),
             CpuCores = 1,
             MemoryMb = 64,

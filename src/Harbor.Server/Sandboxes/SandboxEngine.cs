@@ -46,17 +46,19 @@ public sealed partial class SandboxEngine : IDisposable
         }
     }
 
-    public async Task RemoveImageAsync(string name, CancellationToken ct, bool force = false)
+    /// <returns>False: it is gone already, or a container still needs it.</returns>
+    public async Task<bool> RemoveImageAsync(string name, CancellationToken ct, bool force = false)
     {
         try
         {
             await CallAsync("remove image", LongDeadline,
                 token => _client.Images.DeleteImageAsync(name, new ImageDeleteParameters { Force = force }, token), ct);
+            return true;
         }
         catch (EngineException error) when (IsMissing(error)
             || error.InnerException is DockerApiException { StatusCode: System.Net.HttpStatusCode.Conflict })
         {
-            // Gone already, or a container still needs it.
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json.Nodes;
 using Harbor.Server.Tests.Rollouts;
 
 namespace Harbor.Server.Tests.Instances;
@@ -67,7 +68,11 @@ public abstract class PreparationTests(TestServer server)
         using var client = await server.ClientAsync();
         var id = await client.DeployAsync("prepared",
             $"test \"$(cat /prepared 2>/dev/null)\" = 3 && {Sandboxed.Result("1")} || {Sandboxed.Result("0")}",
-            create => create["prepare_command"] = "test $HARBOR_SEED = 9 && exit 7; echo $HARBOR_SEED > /prepared");
+            create =>
+            {
+                create["prepare_command"] = "test $HARBOR_SEED = 9 && echo token $TOKEN && exit 7; echo $HARBOR_SEED > /prepared";
+                create["env_vars"] = new JsonObject { ["TOKEN"] = "t0ken-of-the-deployment" };
+            });
         await client.PostAsync($"{Path}/{id}/instances/batch", """{"count":1,"start_seed":3}""");
         await client.PostAsync($"{Path}/{id}/instances/batch", """{"count":1,"start_seed":9}""");
         await client.UntilAsync($"{Path}/{id}/instances",
@@ -81,7 +86,7 @@ public abstract class PreparationTests(TestServer server)
         Assert.Equal(0.0, without["metrics"]!["reward_mean"]!.GetValue<double>());
         Assert.False(without["execution_metadata"]!["instance_used"]!.GetValue<bool>());
         var failed = (await client.GetJsonAsync($"{Path}/{id}/instances?status=failed"))["instances"]![0]!;
-        Assert.Contains("ended with 7", failed.Text("error"), StringComparison.Ordinal);
+        Assert.Contains("ended with 7:\ntoken ***", failed.Text("error"), StringComparison.Ordinal);
         Assert.Equal(3, failed["attempts"]!.GetValue<int>());
     }
 

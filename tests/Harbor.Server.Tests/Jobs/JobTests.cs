@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
+using Harbor.Server.Jobs;
 using Harbor.Server.Tests.Rollouts;
+using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Tests.Jobs;
 
@@ -65,6 +67,26 @@ public abstract class JobTests(TestServer server)
         var completed = await client.UntilAsync($"/api/eval/jobs/{job}", answer => answer.Text("status") == "completed", seconds: 60);
         Assert.Equal(3, completed["num_completed"]!.GetValue<int>());
         Assert.Equal(3, (await client.GetJsonAsync($"/api/harbor/rollouts?job_id={job}&status=completed"))["total"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task A_unit_whose_rollout_was_queued_by_a_dead_process_is_not_run_twice()
+    {
+        var key = await server.NewKeyAsync(organisation: $"o{Guid.NewGuid():N}");
+        using var client = await server.ClientWithKeyAsync(key);
+        var id = await client.DeployAsync("found", Sandboxed.Result("1"));
+        var name = (await client.PostAsync("/api/jobs/eval", Job(client, id, key, [5]))).Text("job_id");
+        await client.UntilAsync($"/api/eval/jobs/{name}", answer => answer.Text("status") == "completed");
+        await using var db = await server.OpenAsync();
+        var job = await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == name, Ct);
+        var unit = await db.JobUnits.AsNoTracking().SingleAsync(row => row.JobId == name, Ct);
+        var rollout = unit.RolloutId;
+        unit.RolloutId = null; // Killed between the two writes.
+
+        var result = await (await server.ServiceAsync<UnitRunner>()).RunAsync(job, unit, Ct);
+
+        Assert.Equal(rollout, result.RolloutId);
+        Assert.Equal(1, await db.Rollouts.CountAsync(row => row.JobId == name, Ct));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Net;
-using Harbor.Server.Database;
 using Harbor.Server.Sandboxes;
 using Harbor.Server.Tests.Rollouts;
 
@@ -16,6 +15,10 @@ public abstract class KillTests(Func<Task<string?>> newDatabase)
     [Fact]
     [Trait("Exhaustive", "true")]
     public Task Thirty_kills_over_two_hundred_rollouts_lose_none() => SurvivesAsync(rollouts: 200, kills: 30, everyMs: 2500);
+
+    [Fact]
+    [Trait("Exhaustive", "true")]
+    public Task Ten_kills_over_a_thousand_rollouts_lose_none() => SurvivesAsync(rollouts: 1000, kills: 10, everyMs: 15_000);
 
     private async Task SurvivesAsync(int rollouts, int kills, int everyMs)
     {
@@ -43,16 +46,16 @@ public abstract class KillTests(Func<Task<string?>> newDatabase)
             }
 
             await client.UntilAsync("/api/harbor/rollouts?status=completed&limit=1", list => list["total"]!.GetValue<int>() == rollouts,
-                seconds: 180);
+                seconds: 180 + (2 * rollouts));
             await EveryAttemptIsSaidAsync(client, rollouts);
             client.Dispose();
-            await NothingIsLeftAsync(folder, database);
+            await NothingIsLeftAsync(server);
         }
         finally
         {
             await server.DisposeAsync();
             using var engine = new SandboxEngine(new SandboxSettings());
-            await EngineLeftovers.RemoveAsync(engine, await InstallationAsync(folder, database));
+            await EngineLeftovers.RemoveAsync(engine, await server.InstallationAsync());
             Directory.Delete(folder, recursive: true);
         }
     }
@@ -80,22 +83,16 @@ public abstract class KillTests(Func<Task<string?>> newDatabase)
         Assert.Equal(rollouts, seeds.Count);
     }
 
-    private static async Task NothingIsLeftAsync(string folder, string? database)
+    private static async Task NothingIsLeftAsync(ServerProcess server)
     {
         using var engine = new SandboxEngine(new SandboxSettings());
-        var installation = await InstallationAsync(folder, database);
+        var installation = await server.InstallationAsync();
         var end = TimeProvider.System.GetUtcNow().AddSeconds(45); // The janitor comes every 30 s.
         while ((await engine.OwnAsync(installation, Ct)).Count > 0)
         {
             Assert.True(TimeProvider.System.GetUtcNow() < end, "containers are left");
             await Task.Delay(500, Ct);
         }
-    }
-
-    private static async Task<Guid> InstallationAsync(string folder, string? database)
-    {
-        await using var db = new Databases(database is null ? DatabaseUrl.File(folder) : DatabaseUrl.Parse(database)).Open();
-        return Guid.Parse(db.Settings.Single(row => row.Name == Setting.ServerId).Value);
     }
 }
 
