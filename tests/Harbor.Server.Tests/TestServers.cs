@@ -1,4 +1,5 @@
 using Harbor.Server.Tests;
+using Harbor.Server.Tests.EngineBench;
 
 [assembly: AssemblyFixture(typeof(TestServers))]
 
@@ -11,6 +12,7 @@ public sealed class TestServers : IAsyncDisposable
     {
         PostgreSql = new PostgreSqlServer(Cluster);
         PostgreSqlWorker = new PostgreSqlWorker(Cluster);
+        EngineBench = new EngineBenchImages(SqliteWorker);
     }
 
     public PostgreSqlCluster Cluster { get; } = new();
@@ -18,6 +20,7 @@ public sealed class TestServers : IAsyncDisposable
     public PostgreSqlServer PostgreSql { get; }
     public SqliteWorker SqliteWorker { get; } = new();
     public PostgreSqlWorker PostgreSqlWorker { get; }
+    public EngineBenchImages EngineBench { get; }
 
     public async ValueTask DisposeAsync()
     {
