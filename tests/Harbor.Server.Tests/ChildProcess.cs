@@ -10,7 +10,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<string> _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ChildProcess(string program, IEnumerable<string> arguments, string? announcement = null)
+    private readonly StringBuilder _standardOutput = new();
+
+    public ChildProcess(
+        string program, IEnumerable<string> arguments, string? announcement = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -19,6 +22,11 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
 #pragma warning disable RS0030 // The product's own way to start programs ends their children: these must outlive a kill.
         _process = Process.Start(start)!;
 #pragma warning restore RS0030
@@ -35,7 +43,11 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
         }
 
-        _process.OutputDataReceived += (_, e) => Read(e.Data);
+        _process.OutputDataReceived += (_, e) =>
+        {
+            Read(e.Data);
+            _standardOutput.AppendLine(e.Data);
+        };
         _process.ErrorDataReceived += (_, e) => Read(e.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -51,6 +63,9 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Without standard error; whole once it has ended.</summary>
+    public string StandardOutput => _standardOutput.ToString();
 
     public int Id => _process.Id;
 

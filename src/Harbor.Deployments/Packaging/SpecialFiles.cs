@@ -6,6 +6,7 @@ namespace Harbor.Deployments;
 internal static class SpecialFiles
 {
     private const int TypeOffset = 156;
+    private const int NotOfTheSystem = unchecked((int)0x80131620); // COR_E_IO: .NET's own; the system's errors have their number.
 
     /// <summary>"a FIFO", "a device", "a socket"; null for a file. It is not opened: opening a FIFO waits for its writer.</summary>
     /// <remarks>.NET does not show the kind of a file, but its tar writer does, and it opens regular files only.</remarks>
@@ -22,9 +23,9 @@ internal static class SpecialFiles
             using var writer = new TarWriter(header, TarEntryFormat.Ustar, leaveOpen: true);
             writer.WriteEntry(file.FullName, "x");
         }
-        catch (IOException) when (file.Exists)
+        catch (IOException error) when (error.HResult == NotOfTheSystem && file.Exists)
         {
-            return "a socket"; // The one kind that tar does not know.
+            return "a socket"; // The one kind that tar does not know. An error of the system (a file that is locked) keeps its own words.
         }
 
         return (char)header.GetBuffer()[TypeOffset] switch

@@ -44,9 +44,9 @@ internal static class EvaluateCommand
                 PolicyConfig = new() { ["agent"] = given.GetRequiredValue(agent), ["model"] = given.GetValue(model) },
                 Attempts = given.GetValue(attempts),
                 Concurrency = given.GetValue(concurrency),
-                TaskAppUrl = "http://localhost", // Until the server has a port.
             };
-            if (config.Validate() is { Count: > 0 } errors)
+            var complete = config with { TaskAppUrl = "http://localhost", ApiKey = "-" }; // What the server will give.
+            if (complete.Validate() is { Count: > 0 } errors)
             {
                 throw new HarborSpecException(errors);
             }

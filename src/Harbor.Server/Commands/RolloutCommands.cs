@@ -128,7 +128,7 @@ internal static class RolloutCommands
     public static void Write(TextWriter output, IEnumerable<HarborRollout> rollouts) => Rows.Write(
         output, ["SEED", "STATUS", "REWARD", "TIME", "ROLLOUT", "ERROR"],
         rollouts.Select(row => (string[])[$"{row.Seed}", row.Status, Rows.Reward(row.Reward),
-            Rows.Seconds(row.ExecutionMetadata?.DurationMs), row.RolloutId, Rows.Short(row.Error)]));
+            Rows.Seconds((row.CompletedAt - row.StartedAt)?.TotalMilliseconds), row.RolloutId, Rows.Short(row.Error)]));
 
     private static void Write(TextWriter output, HarborRollout rollout)
     {

@@ -188,4 +188,15 @@ public sealed partial class RefusedContextTests : IDisposable
 
         public override void Write(ReadOnlySpan<byte> buffer) => _count += buffer.Length;
     }
+
+    [Fact]
+    public async Task An_empty_file_that_another_program_locks_is_not_taken_for_a_socket()
+    {
+        var spec = Empty("lock");
+        await using var held = new FileStream(_folder["lock"], FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var error = Assert.ThrowsAny<IOException>(() => spec.Paths());
+
+        Assert.Contains("being used by another process", error.Message, StringComparison.Ordinal);
+    }
 }
