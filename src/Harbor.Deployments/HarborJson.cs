@@ -21,6 +21,7 @@ namespace Harbor.Deployments;
 [JsonSerializable(typeof(DeploymentList))]
 [JsonSerializable(typeof(DeploymentStatusAnswer))]
 [JsonSerializable(typeof(DeploymentHealth))]
+[JsonSerializable(typeof(GarbageAnswer))]
 [JsonSerializable(typeof(BuildRequest))]
 [JsonSerializable(typeof(BuildAccepted))]
 [JsonSerializable(typeof(HarborBuild))]

@@ -128,6 +128,10 @@ public sealed class HarborDeploymentUploader(HarborConnection? connection = null
     public async Task DeleteAsync(string deployment, CancellationToken ct = default) => (await _api.SendAsync(
         HttpMethod.Delete, $"{Root}/{HarborApi.Part(deployment)}", content: null, idempotencyKey: null, ct)).Dispose();
 
+    /// <summary>Removes images and contexts that nothing refers to now, instead of after a day. Needs the scope <c>admin</c>.</summary>
+    public Task<GarbageAnswer> CollectGarbageAsync(CancellationToken ct = default) => _api.SendAsync(
+        HttpMethod.Post, "/api/harbor/gc", content: null, HarborApi.NewKey(), HarborJson.Default.GarbageAnswer, ct);
+
     /// <summary>The text of a build's log from a byte offset on.</summary>
     public async Task<string> GetBuildLogAsync(string deployment, string buildId, long offset = 0, CancellationToken ct = default)
     {

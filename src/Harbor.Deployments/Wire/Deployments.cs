@@ -156,3 +156,8 @@ public sealed record DeploymentStatusAnswer
 
 /// <summary>The answer of <c>GET /deployments/{d}/health</c>: status 200 when it is ready, else 503.</summary>
 public sealed record DeploymentHealth(bool Healthy, string Status);
+
+/// <summary>The answer of <c>POST /api/harbor/gc</c>.</summary>
+/// <param name="ImagesRemoved">Null: the server has no engine of its own.</param>
+/// <param name="ContextBytes">Of the archives that were removed.</param>
+public sealed record GarbageAnswer(long? ImagesRemoved, long ContextsRemoved, long ContextBytes);

@@ -1,15 +1,16 @@
 using System.CommandLine;
+using System.Globalization;
 using Harbor.Deployments;
 using Harbor.Deployments.Wire;
 
 namespace Harbor.Server.Commands;
 
-/// <summary><c>deployments list|status|build|logs|delete</c>; <see cref="UploadCommand"/> makes them.</summary>
+/// <summary><c>deployments list|status|build|logs|delete|gc</c>; <see cref="UploadCommand"/> makes them.</summary>
 internal static class DeploymentCommands
 {
     public static Command Create() => ClientOptions.Group(
         "deployments", "Sandbox images: upload, build, look at, delete.",
-        UploadCommand.Create(), List(), Status(), Build(), Logs(), Delete());
+        UploadCommand.Create(), List(), Status(), Build(), Logs(), Delete(), Gc());
 
     private static Command List()
     {
@@ -101,6 +102,20 @@ internal static class DeploymentCommands
             var name = given.GetRequiredValue(deployment);
             await new HarborDeploymentUploader(given.Connect()).DeleteAsync(name, ct);
             given.Say($"'{name}' is deleted.");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Gc()
+    {
+        var command = new Command("gc", "Removes images and contexts that nothing refers to, now instead of after a day.");
+        command.SetAction(async (given, ct) =>
+        {
+            var answer = await new HarborDeploymentUploader(given.Connect()).CollectGarbageAsync(ct);
+            given.Print(answer, HarborJson.Default.GarbageAnswer, output => output.WriteLine(
+                $"{answer.ImagesRemoved?.ToString(CultureInfo.InvariantCulture) ?? "not known how many"} images and {answer.ContextsRemoved} "
+                + $"contexts ({answer.ContextBytes} bytes) removed"));
             return 0;
         });
         return command;

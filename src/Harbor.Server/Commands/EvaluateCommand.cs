@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Harbor.Deployments;
 using Harbor.Server.Database;
 using Harbor.Server.Keys;
@@ -14,16 +15,15 @@ namespace Harbor.Server.Commands;
 /// </summary>
 internal static class EvaluateCommand
 {
+    /// <summary>The solutions are in an image of their own, which no agent that is measured ever sees.</summary>
+    private static readonly string[] EngineBench =
+        ["stacks/enginebench/harbor.build.yaml", "stacks/enginebench/harbor.oracle.build.yaml"];
+
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(30);
 
     public static Command Create()
     {
-        var spec = new Option<string>("--spec")
-        {
-            Description = "Build spec of what is evaluated",
-            HelpName = "FILE",
-            DefaultValueFactory = _ => "stacks/enginebench/harbor.build.yaml",
-        };
+        var spec = new Option<string?>("--spec") { Description = "Build spec of what is evaluated (default: EngineBench-mini)", HelpName = "FILE" };
         var agent = new Option<string>("--agent") { Description = "Who plays", HelpName = "NAME", DefaultValueFactory = _ => "oracle" };
         var model = new Option<string?>("--model") { Description = "For the agent", HelpName = "NAME" };
         var seeds = ClientOptions.Count("--seeds", 24, "Seeds 0 to N - 1");
@@ -35,7 +35,7 @@ internal static class EvaluateCommand
         };
         command.SetAction(async (given, ct) =>
         {
-            var described = SpecFile.Read(given.GetRequiredValue(spec));
+            var described = Choose(given.GetValue(spec), given.GetRequiredValue(agent));
             described.EnsureValid();
             var config = new EvalJobConfig
             {
@@ -56,6 +56,19 @@ internal static class EvaluateCommand
         });
         return command;
     }
+
+    /// <summary>Of the given spec, or of those of EngineBench-mini, the first whose <c>metadata.agents</c> has the agent.</summary>
+    private static HarborBuildSpec Choose(string? given, string agent)
+    {
+        var specs = (given is null ? EngineBench : [given]).Select(SpecFile.Read).ToList();
+        var chosen = specs.FirstOrDefault(spec => Agents(spec) is not { } known || known.Contains(agent));
+        return chosen ?? throw new UsageException($"There is no agent '{agent}' in {given ?? "EngineBench-mini"}. "
+            + $"Known: {string.Join(", ", specs.SelectMany(spec => Agents(spec)!).Distinct().Order(StringComparer.Ordinal))}.");
+    }
+
+    /// <summary>Null: the spec does not say.</summary>
+    private static List<string>? Agents(HarborBuildSpec spec) =>
+        (spec.Metadata["agents"] as JsonArray)?.Select(agent => $"{agent}").ToList();
 
     /// <summary>With a server on a free port of loopback, and a key that nobody else ever has.</summary>
     private static async Task<int> InServerAsync(DataFolder data, Func<HarborConnection, Task<int>> work, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Harbor.Deployments.Wire;
 using Harbor.Server.Database;
 using Harbor.Server.Keys;
 using Harbor.Server.Rollouts;
@@ -19,7 +20,3 @@ internal static class GarbageRoute
         return new GarbageAnswer(images, count, bytes);
     }
 }
-
-/// <param name="ImagesRemoved">Null: this server has no engine of its own.</param>
-/// <param name="ContextBytes">Of the archives that were removed.</param>
-public sealed record GarbageAnswer(int? ImagesRemoved, int ContextsRemoved, long ContextBytes);
