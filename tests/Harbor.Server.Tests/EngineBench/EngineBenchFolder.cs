@@ -1,8 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Harbor.Deployments;
-using YamlDotNet.Serialization;
+using Harbor.Server.Commands;
 
 namespace Harbor.Server.Tests.EngineBench;
 
@@ -11,12 +9,6 @@ internal static class EngineBenchFolder
 {
     public const string AgentSpec = "harbor.build.yaml";
     public const string OracleSpec = "harbor.oracle.build.yaml";
-
-    private static readonly JsonSerializerOptions Strict = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
 
     public static string Repository { get; } = RepositoryOf(AppContext.BaseDirectory);
 
@@ -42,15 +34,8 @@ internal static class EngineBenchFolder
         return Math.Round(0.3 + (0.7 * (count - 1) / count), 4);
     }
 
-    /// <summary>A spec file as the command reads it: the keys of <see cref="HarborBuildSpec"/>, paths relative to its folder.</summary>
-    public static HarborBuildSpec Spec(string file)
-    {
-        var read = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build()
-            .Deserialize<Dictionary<string, object>>(Text(file));
-        var json = JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(read))!;
-        json["context_dir"] = System.IO.Path.GetFullPath(File(json.Text("context_dir")));
-        return json.Deserialize<HarborBuildSpec>(Strict)!;
-    }
+    /// <summary>A spec file as <c>deployments upload --spec</c> reads it.</summary>
+    public static HarborBuildSpec Spec(string file) => SpecFile.Read(File(file));
 
     private static string RepositoryOf(string folder) => System.IO.File.Exists(System.IO.Path.Combine(folder, "Harbor.slnx")) ? folder
         : RepositoryOf(System.IO.Path.GetDirectoryName(folder)!);
