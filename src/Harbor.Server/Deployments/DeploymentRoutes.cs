@@ -95,9 +95,14 @@ internal static class DeploymentRoutes
         CancellationToken ct)
     {
         var row = await db.FindDeploymentAsync(caller, d, ct);
-        var builds = await db.Builds.AsNoTracking().Where(build => build.DeploymentId == row.Id).OrderByDescending(build => build.Id)
-            .Take(ShownBuilds).ToListAsync(ct);
-        await db.Entry(row).ReloadAsync(ct); // After its builds: one that is shown as completed has changed it.
+        // One statement: a build that is shown as completed has changed the deployment that is shown.
+        var found = await db.Deployments.AsNoTracking().Where(shown => shown.Id == row.Id).Select(shown => new
+        {
+            Row = shown,
+            Builds = db.Builds.Where(build => build.DeploymentId == shown.Id).OrderByDescending(build => build.Id).Take(ShownBuilds)
+                .ToList(),
+        }).SingleAsync(ct);
+        row = found.Row;
         return new DeploymentStatusAnswer
         {
             Id = $"{row.Id}",
@@ -106,7 +111,7 @@ internal static class DeploymentRoutes
             Status = row.Status.Word(),
             SnapshotId = row.SnapshotId,
             Error = row.LastError,
-            Builds = [.. builds.Select((build, index) => build.Answer(index == 0 ? logs.Tail(build.Id) : null))],
+            Builds = [.. found.Builds.Select((build, index) => build.Answer(index == 0 ? logs.Tail(build.Id) : null))],
             Instances = await InstanceCounting.OfAsync(db, row.Id, ct),
         };
     }

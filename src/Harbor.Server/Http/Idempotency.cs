@@ -18,7 +18,7 @@ internal sealed class Idempotency(RequestDelegate next, Databases databases, Ser
     private const int LongestKey = 255;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The hashes of what runs here now. A record of this process that is not among them was left when the database was away.</summary>
+    /// <summary>The hashes of what runs here now. A record of this process that is not among them was left open.</summary>
     private readonly ConcurrentDictionary<(Guid Organisation, string Key), string> _running = new();
 
     public async Task InvokeAsync(HttpContext http)
