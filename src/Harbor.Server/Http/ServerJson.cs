@@ -1,13 +1,11 @@
 using System.Text.Json.Serialization;
 using Harbor.Deployments.Wire;
-using Harbor.Server.Deployments;
 
 namespace Harbor.Server.Http;
 
 /// <summary>What only the server reads and writes; the records of both sides are in Harbor.Deployments.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(HealthAnswer))]
-[JsonSerializable(typeof(GarbageAnswer))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(ExecutionMetadata))]
 [JsonSerializable(typeof(List<RolloutAttempt>))]
