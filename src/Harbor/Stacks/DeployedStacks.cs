@@ -56,6 +56,9 @@ internal static class DeployedStacks
     {
         var (variables, secrets) = EnvironmentChanges.Hashes(merged.Environment, merged.Services, run.Key);
         DeployedInputs.File(run.Paths)
-            .Write(new DeployedInputs(variables, secrets, SavedParts.Write(digests.Parts), RenderedManifest.Read(run.Paths).Fingerprint));
+            .Write(new DeployedInputs(variables, secrets, SavedParts.Write(digests.Parts), RenderedManifest.Read(run.Paths).Fingerprint)
+            {
+                Given = StackFingerprint.Hashes(merged, run.Key),
+            });
     }
 }

@@ -1,4 +1,3 @@
-using Harbor.Hashing;
 using Harbor.Planning;
 
 namespace Harbor.Stacks;
@@ -16,7 +15,7 @@ public sealed record PlannedStack(
         ThrowIfBaseFileIsMissing(prepared.Merged.Selected);
         var key = run.Key;
         var fingerprint = StackFingerprint.Compute(prepared.Merged, key);
-        var differences = GivenDifferences(prepared, snapshot, fingerprint, key);
+        var differences = GivenDifferences(run, prepared, snapshot, fingerprint);
         if (differences.Count == 0)
         {
             differences =
@@ -46,17 +45,17 @@ public sealed record PlannedStack(
 
     /// <summary>The inputs that differ from the last Deploy, found without starting Compose.</summary>
     private static IReadOnlyList<string> GivenDifferences(
-        PreparedStack prepared, StackSnapshot snapshot, string fingerprint, ProjectKey key) => snapshot.Saved switch
+        StackRun run, PreparedStack prepared, StackSnapshot snapshot, string fingerprint) => snapshot.Saved switch
         {
             null => ["nothing is deployed yet"],
             { IsFinished: false } => ["the last Deploy did not finish"],
             { Fingerprint: null } => ["some inputs are not known, so Compose checks what changed"],
-            { } before when before.Fingerprint != fingerprint => ["descriptor, selection, variables or Harbor itself"],
+            { } before when before.Fingerprint != fingerprint => StackFingerprint.Differences(run, prepared.Merged, run.Key),
             _ when prepared.Changes.None => Names(prepared.Paths, snapshot.ChangedInputs),
 
             // The snapshot may be older than the rendered files, so inputs are compared again.
             { } before => Names(prepared.Paths,
-                [.. InputStates.Changed(before.Inputs, key, prepared.Paths.Root, prepared.Pending),
+                [.. InputStates.Changed(before.Inputs, run.Key, prepared.Paths.Root, prepared.Pending),
                     .. snapshot.ChangedInputs.Where(input => !input.IsPath)]),
         };
 

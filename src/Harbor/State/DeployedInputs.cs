@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Harbor.State;
 
 /// <summary>
@@ -14,6 +16,10 @@ public sealed record DeployedInputs(
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Parts,
     string Rendered)
 {
+    /// <summary>By name: descriptor files, the selection, Harbor itself. Null where an older Harbor saved none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Given { get; init; }
+
     public static StateFile<DeployedInputs> File(ProjectPaths paths) => new(
         paths, "inputs", 1, StateJson.Default.SavedStateDeployedInputs,
         "Move the file away: the next Deploy writes a new one, and until then a plan can't say what changed.");
