@@ -30,9 +30,14 @@ public sealed class Lint : AsyncFrostingTask<HarborContext>
                 result.Searched, result.IsGit, result.TooLarge, [.. result.Findings.Select(Document)])), evenIfFailed: true);
         }
 
-        foreach (var finding in result.Findings)
+        foreach (var line in FindingText.Lines(result.Findings, all: context.Log.Verbosity >= Verbosity.Verbose))
         {
-            context.Say(finding.ToString());
+            context.Say(line);
+        }
+
+        if (result.Findings.Count > 1)
+        {
+            context.Say($"\n{FindingText.Counts(result.Findings)}");
         }
 
         foreach (var file in result.TooLarge)
