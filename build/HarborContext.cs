@@ -19,6 +19,7 @@ public sealed class HarborContext : FrostingContext
         : base(context)
     {
         Scope = scope;
+        Scope.Activities.OnSilence = HideProgress;
         Paths = new ProjectPaths(context.Environment.WorkingDirectory.FullPath);
         Settings = Settings.Read(context.Arguments, scope.Time);
         Repository = FindRepository(scope);
@@ -75,6 +76,8 @@ public sealed class HarborContext : FrostingContext
 
     public bool IsTarget(string name) => Arguments.GetArguments("target").Contains(name, StringComparer.OrdinalIgnoreCase);
 
+    internal Palette Palette => new(UsesColour);
+
     /// <summary>Prints a line without formatting its braces.</summary>
     public void Say(string line) => Console.WriteLine(line);
 
@@ -96,6 +99,22 @@ public sealed class HarborContext : FrostingContext
     /// <summary>Has the stack's secrets masked in what its services print. No secret is generated.</summary>
     public void RegisterSecrets() =>
         StackEnvironment.Load(MergedStack.Request(Selected.Value, Scope)).RegisterSecrets(Scope.Redaction);
+
+    /// <summary>As <see cref="RegisterSecrets"/>, for a run that works without a readable descriptor.</summary>
+    /// <returns>False if the secrets are not known.</returns>
+    public async Task<bool> TryRegisterSecretsAsync(CancellationToken ct)
+    {
+        try
+        {
+            var selected = await SelectedStack.SelectAsync(Run, Stack, explain: false, ct);
+            StackEnvironment.Load(MergedStack.Request(selected, Scope)).RegisterSecrets(Scope.Redaction);
+            return true;
+        }
+        catch (InvalidStackException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>What is deployed now. Nothing is deployed by asking.</summary>
     public Task<RunningStack> RunningAsync(CancellationToken ct) => RunningStack.FindAsync(

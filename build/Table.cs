@@ -5,7 +5,9 @@ namespace Harbor.Pipeline;
 /// <summary>Formats rows under a header. Columns are as wide as their longest cell. Spectre's tables would add 28 ms to start-up.</summary>
 internal static class Table
 {
-    public static string Format(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    /// <param name="paint">Colours a cell; null colours none.</param>
+    public static string Format(
+        IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, Func<int, string, string>? paint = null)
     {
         var all = rows.Prepend(header).ToList();
         var widths = new int[header.Count];
@@ -20,7 +22,8 @@ internal static class Table
         var text = new StringBuilder();
         foreach (var row in all)
         {
-            var line = string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column])));
+            var line = string.Join("  ", row.Select((cell, column) => paint is null || ReferenceEquals(row, header)
+                ? cell.PadRight(widths[column]) : $"{paint(column, cell)}{new string(' ', widths[column] - cell.Length)}"));
             text.Append(line.TrimEnd()).Append('\n');
         }
 

@@ -15,7 +15,7 @@ internal static class ComposeUp
     {
         var planned = await PlannedStack.PlanAsync(context.Run, context.Prepared.Value, context.Snapshot.Value, ct);
         foreach (var line in planned.Differences.Select(difference => $"changed: {difference}")
-            .Concat(PlanText.Lines(planned.Changes?.Plan)))
+            .Concat(PlanText.Lines(planned.Changes?.Plan, context.Palette)))
         {
             context.Log.Information("{0}", line);
         }
@@ -25,10 +25,12 @@ internal static class ComposeUp
             context.UpToDate($"{planned.Snapshot.Containers.Count} containers run as deployed");
         }
 
+        var width = planned.Changes?.Model.Services.Keys.Max(service => service.Length) ?? 0;
         context.Deployed.Value = await StackDeployer.DeployAsync(
-            context.Run, planned, step.Timeout ?? DefaultTimeout, progress => Show(context, progress), ct);
+            context.Run, planned, step.Timeout ?? DefaultTimeout, progress => Show(context, width, progress), ct);
     }
 
-    private static void Show(HarborContext context, ServiceProgress progress) =>
-        context.Log.Information("{0,-20} {1,-12} {2,6:0.0} s", progress.Service, progress.State, progress.Elapsed.TotalSeconds);
+    private static void Show(HarborContext context, int width, ServiceProgress progress) => context.Log.Information(
+        "{0}  {1} {2,6:0.0} s", progress.Service.PadRight(width), context.Palette.State(progress.State.PadRight(12)),
+        progress.Elapsed.TotalSeconds);
 }

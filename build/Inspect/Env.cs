@@ -1,6 +1,7 @@
 using Cake.Core.Diagnostics;
 using Harbor.Frosting;
 using Harbor.Pipeline.Source;
+using Harbor.Processes;
 using Harbor.Stacks;
 
 namespace Harbor.Pipeline.Inspect;
@@ -32,7 +33,7 @@ public sealed class Env : FrostingTask<HarborContext>
         }
         else
         {
-            context.Say(EnvText.Format(variables));
+            context.Say(EnvText.Format(variables, context.OutputIsTerminal ? TerminalSize.Columns : null));
         }
     }
 }

@@ -8,13 +8,20 @@ internal static class EnvText
 {
     private const int MaxShown = 48;
 
-    public static string Format(StackVariables variables)
+    /// <param name="width">Of the terminal. A table that is wider becomes one block for each variable. Null: it may be as wide as it
+    /// is.</param>
+    public static string Format(StackVariables variables, int? width)
     {
         var values = variables.Values;
         var mixed = values.Where(value => !value.IsCompose).Select(value => value.Name).ToHashSet();
         var text = Table.Format(
             ["NAME", "SERVICE", "VALUE", "SET BY", "OVERRODE", "READ BY"],
             values.SelectMany(value => Rows(value, mixed.Contains(value.Name))));
+        if (width is not null && text.Split('\n').Max(line => line.Length) > width)
+        {
+            text = string.Join('\n', values.Select(value => Block(value, mixed.Contains(value.Name))));
+        }
+
         return string.Join("\n\n", variables.Conflicts.Select(conflict => Format(conflict, values)).Prepend(text));
     }
 
@@ -31,6 +38,16 @@ internal static class EnvText
         return $"{conflict.Name} has different values for different services, so Compose gets " +
             $"none{(composeReaders.Length > 0 ? $", but {composeReaders} uses it" : "")}:\n"
             + Table.Format(["  SERVICE", "VALUE", "SET BY"], rows);
+    }
+
+    private static string Block(EffectiveValue value, bool isMixed)
+    {
+        var rows = Rows(value, isMixed).ToList();
+        var lines = new List<string> { $"{value.Name} = {rows[0][2]}", $"  set by    {rows[0][3]}" };
+        lines.AddRange(rows[0][1] == "all" ? [] : [$"  only for  {rows[0][1]}"]);
+        lines.AddRange(rows.Select(row => row[4]).Where(cell => cell is not ("" or "-")).Select(cell => $"  overrode  {cell}"));
+        lines.AddRange(rows.Select(row => row[5]).Where(cell => cell.Length > 0).Select(cell => $"  read by   {cell}"));
+        return string.Join('\n', lines);
     }
 
     /// <summary>One row, and a further row for each further reader or overridden value.</summary>

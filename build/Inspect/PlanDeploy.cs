@@ -80,7 +80,7 @@ public sealed class PlanDeploy : AsyncFrostingTask<HarborContext>
         }
         else
         {
-            context.Say(PlanText.Format(document));
+            context.Say(PlanText.Format(document, context.Palette));
         }
 
         if (context.Settings.ExitCode && document.Changes)

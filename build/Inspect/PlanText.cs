@@ -7,16 +7,16 @@ namespace Harbor.Pipeline.Inspect;
 /// <summary>Formats a plan for the terminal.</summary>
 internal static class PlanText
 {
-    public static string Format(PlanDocument plan)
+    public static string Format(PlanDocument plan, Palette palette)
     {
         var text = new StringBuilder();
-        Section(text, "Environment", plan.Environment?.Select(Variable)
+        Section(text, "Environment", plan.Environment?.Select(variable => Variable(variable, palette))
             ?? ["  ? unknown: no Deploy that finished has saved its variables"]);
-        Section(text, "Files", plan.Files.Select(file => file.Diff.TrimEnd('\n')));
+        Section(text, "Files", plan.Files.Select(file => palette.Diff(file.Diff.TrimEnd('\n'))));
         Section(text, "Not known", plan.NotKnown.Select(NotKnown));
-        Section(text, "Images", plan.Builds.Select(Build));
-        Section(text, "Containers", plan.Containers.Select(Container));
-        Section(text, "Ports that are taken: the deploy would fail", plan.Ports.Select(port => $"  ! {port}"));
+        Section(text, "Images", plan.Builds.Select(service => Build(service, palette)));
+        Section(text, "Containers", plan.Containers.Select(change => Container(change, palette)));
+        Section(text, "Ports that are taken: the deploy would fail", plan.Ports.Select(port => palette.Bad($"  ! {port}")));
         Section(text, "Hooks", plan.Hooks.Select(Step));
         Section(text, "Steps", plan.Steps.Select(Step));
         Section(text, "Tunnels", plan.Tunnels.Select(Step));
@@ -33,23 +33,39 @@ internal static class PlanText
     }
 
     /// <summary>The name and the change, never the value.</summary>
-    private static string Variable(VariableChange variable) =>
-        $"  {variable.Change switch { "added" => '+', "removed" => '-', _ => '~' }} {variable.Name} {variable.Change}"
+    private static string Variable(VariableChange variable, Palette palette) =>
+        (variable.Change switch
+        {
+            "added" => palette.Good($"  + {variable.Name} added"),
+            "removed" => palette.Bad($"  - {variable.Name} removed"),
+            _ => palette.Caution($"  ~ {variable.Name} changed"),
+        })
         + (variable.Origin is null ? "" : $" ({variable.Origin})")
         + (variable.IsPending ? ", generated at random by the Deploy" : variable.IsSecret ? ", secret" : "");
 
     /// <summary>The lines of Images and Containers, as Deploy prints them before it starts.</summary>
     /// <param name="plan">Null if there is nothing to do.</param>
-    public static IEnumerable<string> Lines(StackPlan? plan) => plan is null
+    public static IEnumerable<string> Lines(StackPlan? plan, Palette palette) => plan is null
         ? []
-        : plan.ToBuild.Select(Build).Concat(plan.Changes.Select(change => Container(ContainerChangeDocument.Create(change))));
+        : plan.ToBuild.Select(service => Build(service, palette))
+            .Concat(plan.Changes.Select(change => Container(ContainerChangeDocument.Create(change), palette)));
 
     private static string NotKnown(UnknownInputDocument input) => $"  ? {input.Service}: {input.Reason}";
 
-    private static string Build(string service) => $"  build     {service}";
+    private static string Build(string service, Palette palette) => $"  {palette.Good("build")}     {service}";
 
-    private static string Container(ContainerChangeDocument change) =>
-        $"  {change.Action,-9} {change.Container ?? change.Service}: {string.Join("; ", change.Reasons)}{(change.Drift ? " [drift]" : "")}";
+    private static string Container(ContainerChangeDocument change, Palette palette)
+    {
+        var action = $"{change.Action,-9}";
+        action = change.Action switch
+        {
+            "create" or "start" or "unpause" => palette.Good(action),
+            "remove" => palette.Bad(action),
+            _ => palette.Caution(action),
+        };
+        return $"  {action} {change.Container ?? change.Service}: {string.Join("; ", change.Reasons)}"
+            + (change.Drift ? $" {palette.Caution("[drift]")}" : "");
+    }
 
     private static string Step(StepDocument step) =>
         $"  {step.Name} ({step.At}){(step.Skipped is null ? "" : $", skipped: {step.Skipped}")}";

@@ -37,10 +37,11 @@ public sealed class Status : AsyncFrostingTask<HarborContext>
         }
         else
         {
-            context.Say(services.Count == 0 ? $"Nothing is deployed as '{stack.Project}'." : ServiceTable.Format(services));
+            context.Say(services.Count == 0
+                ? $"Nothing is deployed as '{stack.Project}'." : ServiceTable.Format(services, context.Palette));
             if (stack.Drift.Count > 0)
             {
-                context.Say($"\nNot as deployed:\n{string.Join('\n', stack.Drift.Select(drift => $"  {drift}"))}");
+                context.Say($"\nNot as deployed:\n{string.Join('\n', stack.Drift.Select(drift => $"  {context.Palette.Caution(drift)}"))}");
             }
         }
 

@@ -37,6 +37,6 @@ public sealed class Summary : AsyncFrostingTask<HarborContext>
             return;
         }
 
-        context.Say($"\n{ServiceTable.Format(services)}");
+        context.Say($"\n{ServiceTable.Format(services, context.Palette)}");
     }
 }

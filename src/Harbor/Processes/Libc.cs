@@ -30,6 +30,17 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int FSync(SafeHandle file);
 
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    public static partial int Ioctl(int file, nuint request, out WindowSize size);
+
+    public struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort Width;
+        public ushort Height;
+    }
+
     public struct Limit
     {
         public nuint Soft;
