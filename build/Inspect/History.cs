@@ -56,11 +56,12 @@ public sealed class History : FrostingTask<HarborContext>
     private static string Details(RunEntry run) =>
         $"Arguments: {string.Join(' ', run.Arguments)}\n\n" + Table.Format(
             ["TASK", "STATUS", "SECONDS", "ERROR"],
-            run.Tasks.Select(task => (string[])[task.Name, task.Status, $"{task.Seconds:0.00}", task.Error?.Split('\n')[0] ?? ""]));
+            run.Tasks.Select(task => (string[])[
+                task.Name, task.Status, $"{task.Seconds:0.00}", task.Error is null ? "" : Headline.Of(task.Error)]));
 
     private static string Reason(RunEntry run)
     {
-        var error = run.Tasks.FirstOrDefault(task => task.Error is not null)?.Error?.Split('\n')[0] ?? "";
+        var error = run.Tasks.FirstOrDefault(task => task.Error is not null)?.Error is { } message ? Headline.Of(message) : "";
         return error.Length > LongestReason ? $"{error[..(LongestReason - 1)]}…" : error;
     }
 }

@@ -21,6 +21,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
 {
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
+        using var silence = context.Scope.Activities.Silence(); // Each Deploy shows its own progress.
         using var watch = new FolderWatch(context.Scope.Time);
         var seen = new SeenFiles();
         watch.Follow(WatchedPlaces.Find(context.Paths)); // Before the first Deploy, so that changes during it are seen.
@@ -45,12 +46,19 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
 
             // Again before the Deploy, because a folder may have been replaced by a new one.
             watch.Follow(WatchedPlaces.Find(context.Paths));
-            var more = changed.Count > 5 ? $" and {changed.Count - 5} more" : "";
-            context.Say($"{Now(context)} changed: {string.Join(", ", changed.Take(5).Select(context.Paths.Relative))}{more}");
+            context.Say($"{Now(context)} changed: {Names(context, changed)}");
             isDeployed = await DeployAsync(context, ct);
         }
 
         List<string> Inputs(IReadOnlyList<string> paths) => [.. paths.Where(path => WatchedPlaces.IsInput(context.Paths, path))];
+    }
+
+    /// <summary>Temporary files of editors, which are gone by now, are named only if nothing else changed.</summary>
+    private static string Names(HarborContext context, IReadOnlyList<string> changed)
+    {
+        var there = changed.Where(Path.Exists).ToList();
+        IReadOnlyList<string> named = there.Count > 0 ? there : changed;
+        return string.Join(", ", named.Take(5).Select(context.Paths.Relative)) + (named.Count > 5 ? $" and {named.Count - 5} more" : "");
     }
 
     private static async Task<bool> DeployAsync(HarborContext context, CancellationToken ct)

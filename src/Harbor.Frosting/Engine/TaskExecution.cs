@@ -97,7 +97,7 @@ internal sealed partial class ParallelEngine
             {
                 (_, true, _) => new TaskResult(node.Name, TaskOutcome.Cancelled, duration),
                 (_, _, not null) => Failed(node, unhandled, start, reported: true),
-                (not null, _, _) => new TaskResult(node.Name, TaskOutcome.Tolerated, duration, FirstLine(error)),
+                (not null, _, _) => new TaskResult(node.Name, TaskOutcome.Tolerated, duration, Headline.Of(error.Message)),
                 _ when scope.IsUpToDate => new TaskResult(node.Name, TaskOutcome.UpToDate, duration, scope.UpToDateReason),
                 _ when scope.Delegated || node.Task.Actions.Count == 0 => new TaskResult(node.Name, TaskOutcome.Delegated, duration),
                 _ => new TaskResult(node.Name, TaskOutcome.Executed, duration),
@@ -186,9 +186,7 @@ internal sealed partial class ParallelEngine
 
         private TaskResult Failed(TaskNode node, Exception error, long start, bool reported) =>
             new(node.Name, TaskOutcome.Failed, Options.Time.GetElapsedTime(start),
-                FirstLine(error))
+                Headline.Of(error.Message))
             { Exception = error, InCakeReport = reported };
-
-        private static string FirstLine(Exception error) => error.Message.AsSpan().Trim().ToString().Split('\n', 2)[0].TrimEnd();
     }
 }
