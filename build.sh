@@ -41,6 +41,24 @@ take_lock() {
   if command -v flock >/dev/null; then flock 9; fi
 }
 
+# tell WHAT [LOG]: until hush, every 10 s what goes on, since when, and the last line of its log. It also ends with this script.
+tell() {
+  (
+    trap 'kill "$sleeping" 2>/dev/null; exit 0' TERM
+    seconds=0
+    while kill -0 $$ 2>/dev/null; do
+      sleep 10 >/dev/null 2>&1 &
+      sleeping=$!
+      wait "$sleeping"
+      seconds=$((seconds + 10))
+      last=$([ -z "${2:-}" ] || tail -n 1 "$2" 2>/dev/null | cut -c 1-100 || true)
+      echo "$1, $seconds s${last:+; $last}" >&2
+    done
+  ) 9>&- </dev/null &
+  telling=$!
+}
+hush() { kill "$telling" 2>/dev/null || true; }
+
 install_sdk() {
   echo "No .NET SDK 10 found: installing it into ~/.dotnet with Microsoft's dotnet-install script." >&2
   script=$(mktemp)
@@ -77,7 +95,9 @@ compile() {
   is_stale "$host/stamp" || return 0
   end_native
   echo "Compiling the build host ..." >&2
-  publish "$host" --no-self-contained && return 0
+  tell "compiling the build host"
+  if publish "$host" --no-self-contained; then hush; return 0; fi
+  hush
   cat "$host.log" >&2
   echo "The build host does not compile (above); nothing was run." >&2
   exit 1
@@ -128,8 +148,10 @@ install_linker() {
   as_root=
   if [ "$(id -u)" != 0 ]; then sudo -n true 2>/dev/null || return 0; as_root=sudo; fi
   echo "No C linker found: installing gcc, with which the host is compiled natively." >&2
+  tell "installing gcc"
   { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -qq --yes --no-install-recommends gcc libc6-dev; } >"$native.log" 2>&1 ||
     { cat "$native.log" >&2; echo "gcc could not be installed (above): the host runs on .NET." >&2; }
+  hush
 }
 
 if [ "${HARBOR_NATIVE:-}" = background ]; then
@@ -164,7 +186,9 @@ if [ "$kind" = host ] && [ "${HARBOR_NATIVE:-}" != off ]; then
     take_lock "$native.lock"
     if is_stale "$native/stamp" && is_stale "$native.failed"; then
       echo "Compiling the build host natively ..." >&2
+      tell "compiling the build host natively"
       compile_native || cat "$native.log" >&2 || true
+      hush
     fi
     exec 9>&-
     if is_stale "$native/stamp"; then echo "There is no native host ($native.log): it runs on .NET." >&2; else kind=native; fi

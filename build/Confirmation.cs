@@ -21,6 +21,7 @@ internal static class Confirmation
         }
 
         // Not through the task's output, which may be held back while another task prints.
+        using var silence = context.Scope.Activities.Silence();
         await Console.Error.WriteAsync($"{question}\nType {project} to confirm: ");
         var typed = await Task.Run(Console.ReadLine, ct).WaitAsync(ct);
         if (typed?.Trim() != project)

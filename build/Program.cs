@@ -31,6 +31,9 @@ internal static class Program
         return Host(scope).Run(args);
     }
 
+    private static IReadOnlyList<OngoingWork>? Ongoing(RunScope scope) => scope.Activities.Current is { } activities
+        ? [.. activities.Select(activity => new OngoingWork(activity.Subject, activity.Doing, activity.Elapsed, activity.Detail))] : null;
+
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Build.csproj names this assembly in a TrimmerRootAssembly.")]
     private static CakeHost Host(RunScope scope)
     {
@@ -45,7 +48,12 @@ internal static class Program
                 scope.HarborCommand)
             .UseGroups(Groups.EveryDay, Groups.Look, Groups.Secrets, Groups.Evaluations, Groups.Machinery)
             .AddOption("setup", "First install and start a missing engine and Compose", runsFirst: "Setup")
-            .UseOutput(() => new OutputOptions { Filter = writer => new MaskingWriter(writer, scope.Redaction) })
+            .UseOutput(() => new OutputOptions
+            {
+                Filter = writer => new MaskingWriter(writer, scope.Redaction),
+                Ongoing = () => Ongoing(scope),
+                Width = () => TerminalSize.Columns,
+            })
             .UseExitCode(exception => exception switch
             {
                 InvalidStackException => 2,

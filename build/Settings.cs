@@ -49,6 +49,12 @@ public sealed record Settings
     /// <summary>Of a run in the history.</summary>
     public string? Id { get; init; }
 
+    /// <summary>Whether Start and Restart end without waiting for the services.</summary>
+    public bool NoWait { get; init; }
+
+    /// <summary>Null means the target's own limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>Whether SecretsSet may set an empty value.</summary>
     public bool AllowEmpty { get; init; }
 
@@ -99,6 +105,8 @@ public sealed record Settings
             ServiceNames = [.. (List("service") ?? []).Concat(arguments.GetArguments(TakesWordsAttribute.Argument)).Distinct()],
             Failed = Flag("failed"),
             Id = One("id"),
+            NoWait = Flag("no-wait"),
+            Timeout = Time("timeout"),
             AllowEmpty = Flag("allow-empty"),
             Follow = Flag("follow"),
             Tail = One("tail") == "all" ? null : Count("tail", 1000),
@@ -149,7 +157,8 @@ public sealed record Settings
             }
 
             problems.Add(new Problem(
-                null, 0, 0, $"--{name} expects a duration like 10m, or a time like 2026-11-27T08:00:00Z (UTC unless it says so), not '{value}'."));
+                null, 0, 0,
+                $"--{name} expects a duration like 10m, or a time like 2026-11-27T08:00:00Z (UTC unless it says so), not '{value}'."));
             return null;
         }
 

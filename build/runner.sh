@@ -5,7 +5,10 @@
 
 image=harbor-runner:host-$(printf %s "$here" | cksum | cut -d' ' -f1) # One for each checkout.
 built=$here/var/artifacts/runner.stamp
+log=$here/var/artifacts/runner.log
 
+# fail_build MESSAGE: with the log, which a build that succeeds does not print.
+fail_build() { hush; cat "$log" >&2; fail "$1"; }
 fail() { echo "$1" >&2; exit "${2:-1}"; }
 
 # The SDK of this machine in an image of its own, so that nothing is downloaded: prints its name. Nothing is printed where there is none that runs in Debian.
@@ -13,22 +16,26 @@ sdk_image() {
   [ "$(uname -s)" = Linux ] && has_dotnet && has_sdk && ! "$dotnet" --info | grep -q 'RID: *linux-musl' || return 0
   name=harbor-dotnet:$("$dotnet" --version)
   docker image inspect "$name" >/dev/null 2>&1 ||
-    printf 'FROM debian:bookworm\nCOPY . /usr/share/dotnet\n' | docker build --tag "$name" -f - "$(dirname "$(readlink -f "$(command -v "$dotnet")")")" >&2 || return 1
+    printf 'FROM debian:bookworm\nCOPY . /usr/share/dotnet\n' |
+      docker build --tag "$name" -f - "$(dirname "$(readlink -f "$(command -v "$dotnet")")")" >>"$log" 2>&1 || return 1
   echo "$name"
 }
 
 build_image() {
   take_lock "$here/var/artifacts/runner.lock"
   if ! is_stale "$built" Dockerfile.runner && docker image inspect "$image" >/dev/null 2>&1; then return 0; fi
-  echo "Building the runner's image $image: some minutes at the first time ..." >&2
+  echo "Building the runner's image $image: some minutes at the first time. The log is var/artifacts/runner.log." >&2
   touch "$built.new" # Before the build: what changes during it is seen next time.
-  sdk=$(sdk_image) || fail "The image with this machine's .NET SDK could not be built (above); nothing was run."
+  : >"$log"
+  tell "building the runner's image" "$log"
+  sdk=$(sdk_image) || fail_build "The image with this machine's .NET SDK could not be built (above); nothing was run."
   old=$(docker image inspect --format '{{.Id}}' "$image" 2>/dev/null || true)
   certificates=/etc/ssl/certs/ca-certificates.crt
   [ -f "$certificates" ] && with_certificates="-C ${certificates%/*} ${certificates##*/}" || with_certificates=
   (cd "$here" && tar -chf - $inputs Dockerfile.runner $with_certificates) |
-    docker build --tag "$image" ${sdk:+--build-arg "DOTNET=$sdk"} -f Dockerfile.runner - >&2 ||
-    fail "The runner's image could not be built (above); nothing was run. If debian:bookworm can't be pulled: ./build.sh --target=BaseImage on a machine with .NET makes it."
+    docker build --tag "$image" ${sdk:+--build-arg "DOTNET=$sdk"} -f Dockerfile.runner - >>"$log" 2>&1 ||
+    fail_build "The runner's image could not be built (above); nothing was run. If debian:bookworm can't be pulled: ./build.sh --target=BaseImage on a machine with .NET makes it."
+  hush
   [ -z "$old" ] || [ "$old" = "$(docker image inspect --format '{{.Id}}' "$image")" ] || docker image rm "$old" >/dev/null 2>&1 || true
   mv "$built.new" "$built"
 }

@@ -32,6 +32,7 @@ public sealed class Logs : AsyncFrostingTask<HarborContext>
             throw new HarborException($"Nothing is deployed as '{stack.Project}'.");
         }
 
+        using var silence = context.Scope.Activities.Silence();
         var width = containers.Max(container => Label(container, stack.Project).Length);
         var services = containers.Select(container => container.Service).Distinct().ToList();
         var request = new LogRequest(context.Settings.Tail, context.Settings.Since, context.Settings.Follow);

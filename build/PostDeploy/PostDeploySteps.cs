@@ -38,7 +38,7 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
             throw new HarborException($"Nothing is deployed as '{context.Stack.Descriptor.Name}'. Type: {context.Command} deploy");
         }
 
-        var health = new HealthCheck(context.Run.Engine.Endpoint.PublicHost, context.Scope.Time);
+        var health = new HealthCheck(context.Run.Engine.Endpoint.PublicHost, context.Scope);
         var count = await health.WaitAsync(
             async token => Targets(step, await context.Run.Engine.ContainersAsync(context.Stack.Descriptor.Name, token)), step.Timeout
             ?? TimeSpan.Zero, ct);

@@ -18,6 +18,7 @@ public sealed class SecretsSet : FrostingTask<HarborContext>
     {
         var file = SecretFiles.FromOptions(context);
         var key = context.Settings.Key ?? throw new InvalidStackException("--key=NAME is required.");
+        using var silence = context.Scope.Activities.Silence();
         var value = System.Console.IsInputRedirected ? SecretFiles.ReadInput("The value") : SecretFiles.Ask(key);
         value = value is [.. var line, (byte)'\n'] ? line is [.. var rest, (byte)'\r'] ? rest : line : value;
         if (value.Length == 0 && !context.Settings.AllowEmpty)

@@ -16,6 +16,7 @@ internal static class ForeignProgram
             return await command.TryRunOnTerminalAsync(ct);
         }
 
+        using var silence = context.Scope.Activities.Silence();
         var result = await (command with
         {
             InheritsInput = true,

@@ -4,11 +4,12 @@ using Harbor.Stacks;
 namespace Harbor.Pipeline.Services;
 
 [TaskName("Restart")]
-[TaskDescription("Stops and starts services as they are; nothing is recreated.")]
+[TaskDescription("Stops and starts services as they are, and waits for them.")]
 [TaskGroup(Groups.EveryDay)]
 [PrintsResult]
 [TakesWords("[SERVICE...]")]
 [ServiceOptions]
+[WaitOptions]
 [Leaves("running containers")]
 [Example("restart web")]
 [IsDependentOn(typeof(TakeLock))]
@@ -16,7 +17,9 @@ public sealed class RestartServices : AsyncFrostingTask<HarborContext>
 {
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
-        var containers = (await context.RunningAsync(ct)).ChooseActive(context.Settings.ServiceNames);
-        await ServiceControl.RestartAsync(context.Run, containers, ct);
+        var stack = await context.RunningAsync(ct);
+        await ServiceControl.StartAsync(
+            context.Run, stack, stack.ChooseActive(context.Settings.ServiceNames), stops: true,
+            await WaitOptionsAttribute.ReadinessAsync(context, ct), ct);
     }
 }

@@ -4,11 +4,12 @@ using Harbor.Stacks;
 namespace Harbor.Pipeline.Services;
 
 [TaskName("Start")]
-[TaskDescription("Starts stopped services as they are; nothing is recreated.")]
+[TaskDescription("Starts services as they are, and waits until they are ready.")]
 [TaskGroup(Groups.EveryDay)]
 [PrintsResult]
 [TakesWords("[SERVICE...]")]
 [ServiceOptions]
+[WaitOptions]
 [Leaves("running containers")]
 [Example("start web")]
 [IsDependentOn(typeof(TakeLock))]
@@ -16,7 +17,9 @@ public sealed class StartServices : AsyncFrostingTask<HarborContext>
 {
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
-        var containers = (await context.RunningAsync(ct)).ChooseActive(context.Settings.ServiceNames);
-        await ServiceControl.StartAsync(context.Run, containers, ct);
+        var stack = await context.RunningAsync(ct);
+        await ServiceControl.StartAsync(
+            context.Run, stack, stack.ChooseActive(context.Settings.ServiceNames), stops: false,
+            await WaitOptionsAttribute.ReadinessAsync(context, ct), ct);
     }
 }

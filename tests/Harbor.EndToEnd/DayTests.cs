@@ -91,13 +91,67 @@ public sealed class DayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Start_and_Restart_wait_until_services_are_healthy_in_the_order_in_which_they_need_it()
+    {
+        _project.Replace("etc/stacks/compose.web.yml", "touch /tmp/ok", "rm -f /tmp/ok; sleep 2; touch /tmp/ok");
+        _project.Replace("etc/stacks/compose.worker.yml", "depends_on: [web]", "depends_on: { web: { condition: service_healthy } }");
+        await _project.ExpectAsync(0, "--target=Deploy");
+
+        await _project.ExpectAsync(0, "restart");
+        Assert.Equal("healthy", await InspectAsync("web", "{{.State.Health.Status}}"));
+        Assert.True(await StartedAsync("worker") - await StartedAsync("web") >= TimeSpan.FromSeconds(2));
+
+        await _project.ExpectAsync(0, "stop");
+        await _project.ExpectAsync(0, "start", "--no-wait");
+        Assert.Equal("starting", await InspectAsync("web", "{{.State.Health.Status}}"));
+
+        async Task<DateTimeOffset> StartedAsync(string service) => DateTimeOffset.Parse(
+            await InspectAsync(service, "{{.State.StartedAt}}"), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_come_back_is_named_with_its_last_log_lines_masked()
+    {
+        _project.Replace("etc/stacks/compose.worker.yml", "exec sleep 100000", "test ! -f /data/stop || exit 3; exec sleep 100000");
+        _project.Write("data/ok", "");
+        _project.Replace("etc/stacks/compose.worker.yml", "depends_on", $"volumes: [{_project.PathOf("data")}:/data]\n    depends_on");
+        await _project.ExpectAsync(0, "--target=Deploy");
+        _project.Write("data/stop", "");
+
+        var failed = await _project.ExpectAsync(1, "restart", "worker");
+        _project.Replace("etc/harbor.yaml", "version: 1", "version: one");
+        var unreadable = await _project.ExpectAsync(1, "start", "worker");
+        var limit = await _project.ExpectAsync(2, "start", "--timeout=soon");
+
+        Assert.Contains("worker exited with code 3.\n  its last log lines:\n", failed.Error);
+        Assert.Matches(@"    one\n    \*\*\*\n", failed.Error);
+        Assert.Contains("worker exited with code 3.\n", unreadable.Error);
+        Assert.DoesNotContain("log lines", unreadable.Error);
+        Assert.Contains("--timeout expects a duration", limit.Error);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_not_ready_in_time_fails_Start()
+    {
+        await _project.ExpectAsync(0, "--target=Deploy");
+        await TestProject.DockerAsync("exec", $"{_project.Name}-web-1", "sh", "-c", "rm /tmp/ok; mkdir -p /tmp/ok");
+        await _project.ExpectAsync(0, "stop", "web");
+
+        Assert.Matches(
+            @"web was not ready within 2 s: it is not healthy yet", (await _project.ExpectAsync(1, "start", "web", "--timeout=2s")).Error);
+    }
+
+    private async Task<string> InspectAsync(string service, string format) =>
+        (await TestProject.DockerAsync("inspect", "--format", format, $"{_project.Name}-{service}-1")).Trim();
+
+    [Fact]
     public async Task What_goes_to_both_streams_of_a_service_is_printed_in_its_order()
     {
         _project.Replace("etc/stacks/compose.worker.yml", "echo one; echo $$PASSWORD",
             "for i in $$(seq 20); do echo out $$i; sleep 0.05; echo err $$i >&2; sleep 0.05; done");
         await _project.ExpectAsync(0, "--target=Deploy");
         await TestProject.EventuallyAsync(async () =>
-            (await TestProject.DockerAsync("logs", "--tail=1", $"{_project.Name}-worker-1")).Contains("out 20"));
+            (await TestProject.DockerAsync("logs", $"{_project.Name}-worker-1")).Contains("out 20"));
         await Task.Delay(500, TestContext.Current.CancellationToken); // For the last line, which is an error's.
 
         Assert.Equal(

@@ -21,4 +21,22 @@ public sealed record OutputOptions
     /// </summary>
     public bool Ansi { get; init; } = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>
+    /// The work that goes on now, which is shown while nothing else is printed; where there is none, the running tasks are. Null while
+    /// nothing may be shown, because another program has the terminal.
+    /// </summary>
+    public Func<IReadOnlyList<OngoingWork>?> Ongoing { get; init; } = () => [];
+
+    /// <summary>
+    /// Whether <see cref="Ongoing"/> is redrawn at the bottom of a terminal. The default is true if both outputs are one, which is not
+    /// <c>TERM=dumb</c>.
+    /// </summary>
+    public bool IsLive { get; init; } = !Console.IsOutputRedirected && !Console.IsErrorRedirected
+        && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
+    /// <summary>The terminal's columns.</summary>
+    public Func<int> Width { get; init; } = () => Console.WindowWidth is > 0 and var width ? width : 80;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -30,10 +30,15 @@ internal sealed partial class RunOutput : IDisposable
 
     public TaskOutput Open(string name)
     {
-        var task = new TaskOutput(name, Filtered) { HeaderWritten = WithoutHeader.Contains(name) };
+        var task = new TaskOutput(name, Filtered)
+        {
+            HeaderWritten = WithoutHeader.Contains(name),
+            Started = Options.Time.GetTimestamp(),
+        };
         lock (_gate)
         {
             _open.AddLast(task);
+            StartProgress();
         }
 
         return task;
@@ -82,6 +87,7 @@ internal sealed partial class RunOutput : IDisposable
     {
         lock (_gate)
         {
+            Draw([]);
             EndBegunLine();
             Emit(Human, line + '\n');
         }
@@ -92,6 +98,7 @@ internal sealed partial class RunOutput : IDisposable
     {
         lock (_gate)
         {
+            EndProgress();
             foreach (var task in _open.Append(_outside))
             {
                 Complete(task);
@@ -198,6 +205,8 @@ internal sealed partial class RunOutput : IDisposable
 
     private void Print(TextWriter writer, string text, TaskStream? from = null)
     {
+        Draw([]);
+        _lastPrinted = Options.Time.GetTimestamp();
         if (_begun != from)
         {
             EndBegunLine();

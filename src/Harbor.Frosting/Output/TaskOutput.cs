@@ -10,6 +10,9 @@ internal sealed class TaskOutput(string name, Func<TextWriter, TextWriter> filte
 
     public bool HeaderWritten { get; set; }
 
+    /// <summary>A timestamp of the output's clock.</summary>
+    public long Started { get; init; }
+
     public bool Closed { get; set; }
 
     /// <summary>Blocks of whole lines, held until the task may print.</summary>

@@ -52,5 +52,8 @@ public class FrostingContext(ICakeContext context) : CakeContextAdapter(context)
     /// </summary>
     public void WriteCommand(string name, string value) => Output.WriteCommand(WorkflowCommands.Format(name, value));
 
+    /// <summary>Removes what <see cref="OutputOptions.Ongoing"/> has on the terminal, before another program writes there.</summary>
+    public void HideProgress() => _host?.Output.HideProgress();
+
     private RunOutput Output => _host?.Output ?? throw new InvalidOperationException("This context was not made by a CakeHost.");
 }

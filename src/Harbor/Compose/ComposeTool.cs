@@ -72,12 +72,15 @@ public sealed partial class ComposeTool(RunScope scope, IReadOnlyList<string> pr
 
     /// <summary>Builds the images of these services.</summary>
     public Task BuildAsync(ComposeProject project, IReadOnlyList<string> services, Action<string>? onLine, CancellationToken ct) =>
-        Command(project, ["build", "--", .. services], onLine, new UpOverlay { SwitchedOn = project.SwitchedOn }).RunAsync(ct);
+        RunAsync(
+            Command(project, ["build", "--", .. services], onLine, new UpOverlay { SwitchedOn = project.SwitchedOn }),
+            "building", services, ct);
 
     /// <summary>Pulls the images of these services, also those that are here already.</summary>
     public Task PullAsync(ComposeProject project, IReadOnlyList<string> services, Action<string>? onLine, CancellationToken ct) =>
-        Command(project, ["pull", "--ignore-buildable", "--", .. services], onLine, new UpOverlay { SwitchedOn = project.SwitchedOn })
-            .RunAsync(ct);
+        RunAsync(
+            Command(project, ["pull", "--ignore-buildable", "--", .. services], onLine, new UpOverlay { SwitchedOn = project.SwitchedOn }),
+            "pulling", services, ct);
 
     /// <summary>A command in a new container of the service, which is removed afterwards. What it depends on is not started.</summary>
     public Command OneOff(ComposeProject project, string service, IReadOnlyList<string> command, bool hasTerminal) => Command(
@@ -94,11 +97,11 @@ public sealed partial class ComposeTool(RunScope scope, IReadOnlyList<string> pr
         ComposeProject project, IReadOnlyList<string> services, UpOverlay overlay, Action<string>? onLine, CancellationToken ct)
     {
         var command = Command(
-            project, ["up", "--detach", "--no-build", "--remove-orphans", "--quiet-pull", "--", .. services], onLine,
+            project, ["up", "--detach", "--no-build", "--remove-orphans", "--", .. services], onLine,
             overlay with { SwitchedOn = project.SwitchedOn });
         try
         {
-            await command.RunAsync(ct);
+            await RunAsync(command, "", [], ct);
         }
         catch (CommandFailedException e) when (e.ErrorTail.IndexOf(ForeignNetwork, StringComparison.Ordinal) is >= 0 and var at)
         {
@@ -106,6 +109,24 @@ public sealed partial class ComposeTool(RunScope scope, IReadOnlyList<string> pr
             throw new HarborException(
                 $"{e.Message}\nThat network was made by hand. Remove it, and the next Deploy creates it: docker network rm {name}", e);
         }
+    }
+
+    /// <summary>Shows the command's progress. Lines that pass quickly don't reach its listener, nor its error.</summary>
+    /// <param name="services">Those that it is known to work on.</param>
+    private async Task RunAsync(Command command, string doing, IReadOnlyList<string> services, CancellationToken ct)
+    {
+        using var progress = new ComposeProgress(scope.Activities);
+        progress.Begin(services, doing);
+        var listener = command.OnOutput;
+        Action<string> read = line =>
+        {
+            progress.Read(line);
+            if (!ComposeProgress.IsPassing(line))
+            {
+                listener?.Invoke(line);
+            }
+        };
+        await (command with { OnOutput = read, OnError = read, IsPassing = ComposeProgress.IsPassing }).RunAsync(ct);
     }
 
     /// <summary>The label that carries a service's digest to the container.</summary>

@@ -24,6 +24,8 @@ public sealed record ResolvedService(
     IReadOnlyDictionary<string, string> DependsOn,
     IReadOnlyList<BindMount> Binds)
 {
+    internal const string OneShotLabel = "harbor.one-shot";
+
     private const int SeccompPrefix = 8;
 
     private static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(10);
@@ -75,7 +77,7 @@ public sealed record ResolvedService(
             json.Object("healthcheck") is { } check
             && !(check.TryGetProperty("disable", out var disable) && disable.ValueKind == JsonValueKind.True),
             Replica(json),
-            awaited || labels.GetValueOrDefault("harbor.one-shot") is "true",
+            awaited || labels.GetValueOrDefault(OneShotLabel) is "true",
             json.Text("restart") is { Length: > 0 } restart
             ? restart : json.Object("deploy")?.Object("restart_policy")?.Text("condition") ?? "",
             labels,

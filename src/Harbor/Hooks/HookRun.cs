@@ -137,6 +137,7 @@ public sealed class HookRun(
             Environment = variables,
             OnOutput = say,
             OnError = say,
+            JoinsStreams = true,
             KeepOutput = 0,
             Grace = Grace,
         }.TryRunAsync(ct)).ExitCode);

@@ -24,15 +24,19 @@ internal sealed class ChildOutput : IDisposable
         (_reader, _keep, _maskKept, _isHeard) = (reader, keep, maskKept, maskKept || onLine is not null);
         _lines = new LineWriter(line =>
         {
-            if (maskKept)
+            var text = line.TrimEnd('\r', '\n');
+            if (maskKept && !IsPassing(text))
             {
                 Keep(line);
             }
 
-            onLine?.Invoke(line.TrimEnd('\r', '\n'));
+            onLine?.Invoke(text);
         });
         _masked = new MaskingWriter(_lines, redaction);
     }
+
+    /// <summary>Lines that are not kept, where what is kept is masked.</summary>
+    public Func<string, bool> IsPassing { get; init; } = _ => false;
 
     /// <param name="broken">Cancelled if the listener throws: otherwise nothing would read the pipe, and the child would wait for
     /// ever.</param>

@@ -32,11 +32,15 @@ public sealed partial record Command
         ct.ThrowIfCancellationRequested();
         var id = Guid.NewGuid().ToString("N");
         using var process = Start(id);
+        using var activity = Progress is null ? null : Scope.Activities.Begin(Progress, "running");
         using var limit = new CancellationTokenSource(Timeout ?? System.Threading.Timeout.InfiniteTimeSpan, Scope.Time);
         using var broken = new CancellationTokenSource();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token, broken.Token);
-        using var output = new ChildOutput(process.StandardOutput, KeepOutput, Scope.Redaction, OnOutput, maskKept: false);
-        using var error = new ChildOutput(process.StandardError, KeepError, Scope.Redaction, OnError, maskKept: true);
+        using var output = new ChildOutput(process.StandardOutput, KeepOutput, Scope.Redaction, Heard(OnOutput, activity), maskKept: false);
+        using var error = new ChildOutput(process.StandardError, KeepError, Scope.Redaction, Heard(OnError, activity), maskKept: true)
+        {
+            IsPassing = IsPassing,
+        };
         var streams = Task.WhenAll(output.ReadAsync(broken), error.ReadAsync(broken));
         var input = InheritsInput ? Task.CompletedTask : WriteInputAsync(process, end.Token);
         var tooLong = false;
@@ -68,6 +72,12 @@ public sealed partial record Command
             ? throw new CommandFailedException(this, null, $"did not end within {Timeout!.Value.TotalSeconds:0.#} s", Tail(text, errorText))
             : new CommandResult(process.ExitCode, text, errorText);
     }
+
+    private static Action<string>? Heard(Action<string>? listener, Activity? activity) => activity is null ? listener : line =>
+    {
+        activity.Detail = line.Length > 0 ? line : activity.Detail;
+        listener?.Invoke(line);
+    };
 
     private async Task WriteInputAsync(Process process, CancellationToken ct)
     {

@@ -7,11 +7,13 @@ namespace Harbor.Processes;
 public sealed partial record Command
 {
     private const int NotFound = 2; // ENOENT and ERROR_FILE_NOT_FOUND
+    private const string Join = "exec \"$@\" 2>&1";
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     private Process Start(string id)
     {
-        var start = NewStart(FileName, Arguments);
+        var isJoined = JoinsStreams && !OperatingSystem.IsWindows() && Scope.FindProgram(FileName) is not null;
+        var start = isJoined ? NewStart("/bin/sh", ["-c", Join, "sh", FileName, .. Arguments]) : NewStart(FileName, Arguments);
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.StandardOutputEncoding = start.StandardErrorEncoding = Utf8;
         if (!InheritsInput)

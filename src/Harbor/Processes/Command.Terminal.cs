@@ -19,6 +19,7 @@ public sealed partial record Command
     public async Task<int> TryRunOnTerminalAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        using var silence = Scope.Activities.Silence();
         var id = Guid.NewGuid().ToString("N");
         using var process = Start(NewStart(FileName, Arguments), id);
         try

@@ -30,6 +30,20 @@ public sealed partial record Command(RunScope Scope, string FileName, params IRe
     public Action<string>? OnError { get; init; }
 
     /// <summary>
+    /// Both streams are standard output, so that lines of both keep their order. A shell joins them, so not on Windows, and not if there is
+    /// no such program.
+    /// </summary>
+    public bool JoinsStreams { get; init; }
+
+    /// <summary>
+    /// What it does, as in "apt-get update": shown as progress while it runs, with its last line. Null: nothing is shown.
+    /// </summary>
+    public string? Progress { get; init; }
+
+    /// <summary>Lines of standard error that the result's error leaves out. The listener gets them.</summary>
+    public Func<string, bool> IsPassing { get; init; } = _ => false;
+
+    /// <summary>
     /// How many characters of standard output the result keeps, counted from its end. Lower it for large output that nobody reads.
     /// </summary>
     public int KeepOutput { get; init; } = int.MaxValue;

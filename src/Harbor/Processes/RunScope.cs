@@ -27,6 +27,9 @@ public sealed class RunScope(string id, IReadOnlyDictionary<string, string> vari
 
     public TimeProvider Time { get; } = time;
 
+    /// <summary>What goes on now, for a display of progress.</summary>
+    public Activities Activities { get; } = new(time);
+
     /// <summary>The environment of this process.</summary>
     public static Dictionary<string, string> ProcessVariables()
     {

@@ -1,10 +1,11 @@
 using System.Net.Sockets;
 using Harbor.Engines;
+using Harbor.Processes;
 
 namespace Harbor.Readiness;
 
 /// <summary>Checks that containers are healthy and that their published TCP ports accept connections.</summary>
-public sealed class HealthCheck(string publicHost, TimeProvider time)
+public sealed class HealthCheck(string publicHost, RunScope scope)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -16,7 +17,8 @@ public sealed class HealthCheck(string publicHost, TimeProvider time)
     public async Task<int> WaitAsync(
         Func<CancellationToken, Task<IReadOnlyList<EngineContainer>>> containers, TimeSpan timeout, CancellationToken ct)
     {
-        var started = time.GetTimestamp();
+        var started = scope.Time.GetTimestamp();
+        using var wait = scope.Activities.Begin("health", "checking");
         while (true)
         {
             var found = await containers(ct);
@@ -26,12 +28,13 @@ public sealed class HealthCheck(string publicHost, TimeProvider time)
                 return found.Count;
             }
 
-            if (time.GetElapsedTime(started) >= timeout)
+            if (scope.Time.GetElapsedTime(started) >= timeout)
             {
                 throw new HarborException(string.Join('\n', wrong));
             }
 
-            await Task.Delay(Pause, time, ct);
+            wait.Detail = string.Join("; ", wrong);
+            await Task.Delay(Pause, scope.Time, ct);
         }
     }
 
@@ -65,7 +68,7 @@ public sealed class HealthCheck(string publicHost, TimeProvider time)
     private async Task<string?> FindRefusalAsync(PublishedPort port, CancellationToken ct)
     {
         using var client = new TcpClient();
-        using var timer = new CancellationTokenSource(ConnectTimeout, time);
+        using var timer = new CancellationTokenSource(ConnectTimeout, scope.Time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
         try
         {

@@ -1,4 +1,3 @@
-using Harbor.Compose;
 using Harbor.Engines;
 using Harbor.Processes;
 
@@ -72,7 +71,7 @@ public sealed partial class ReadinessWatch
     private bool MayBeReplaced(EngineContainer container) =>
         _options.Replaced.Contains(container.Id) || !_started.ContainsKey(container.Id) || container.ExitCode is Killed or Terminated;
 
-    private async Task<Finding> JudgeAsync(ResolvedService service, EngineContainer container, CancellationToken ct)
+    private async Task<Finding> JudgeAsync(AwaitedService service, EngineContainer container, CancellationToken ct)
     {
         Finding Judged(Verdict verdict, string state, string why = "") => new(service.Name, container, verdict, state, why);
         var code = container.ExitCode;
@@ -87,7 +86,7 @@ public sealed partial class ReadinessWatch
             (ContainerState.Running, _) when !_died.ContainsKey(container.Id) =>
             Judged(Verdict.Waiting, "running", "has not stayed up long enough"),
             (ContainerState.Running or ContainerState.Restarting, _) => await JudgeRestartsAsync(Judged, container, ct),
-            (ContainerState.Exited, _) when code == 0 && (service.OneShot || service.Restart == "no") => Judged(Verdict.Ready, "completed"),
+            (ContainerState.Exited, _) when code == 0 && (service.OneShot || service.MayEnd) => Judged(Verdict.Ready, "completed"),
             (ContainerState.Exited, _) when code == 0 =>
                 Judged(Verdict.Failed, "exited (0)",
                     "exited with code 0, but is not marked as one-shot. A service that ends by itself needs " +
@@ -148,7 +147,7 @@ public sealed partial class ReadinessWatch
         foreach (var finding in findings)
         {
             var details = finding.Container is { } container ? await _engine.InspectAsync(container.Id, ct) : null;
-            var logs = finding.Container is { } logged ? await _engine.LogsAsync(logged.Id, LogLines, ct) : [];
+            var logs = finding.Container is { } logged && _options.ShowsLogs ? await _engine.LogsAsync(logged.Id, LogLines, ct) : [];
             var probe = details?.Probes.LastOrDefault(probe => probe.ExitCode != 0)
                 ?? (details is { Probes: [.., var last] } ? last : null);
             var isCheckAtFault = finding.State is "unhealthy" or "starting";
@@ -160,7 +159,7 @@ public sealed partial class ReadinessWatch
                 finding.Service,
                 Masked(why),
                 logs.Count == 0 ? [] : Masked(string.Join('\n', logs)).Split('\n'), // Joined, because a secret may span several lines.
-                isCheckAtFault && probe is not null ? Masked(probe.Output.Trim()) : ""));
+                isCheckAtFault && probe is not null && _options.ShowsLogs ? Masked(probe.Output.Trim()) : ""));
         }
 
         return new ServiceFailedException(failures, up.IsFaulted && up.Exception.InnerException is CommandFailedException compose

@@ -22,7 +22,13 @@ public sealed record ReadinessOptions
     /// <summary>Masks log lines and health output in errors.</summary>
     public required Redaction Redaction { get; init; }
 
+    /// <summary>False where not all secrets are known: then errors have no log lines and no health output.</summary>
+    public bool ShowsLogs { get; init; } = true;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Shows which services are waited for. Null: nothing does.</summary>
+    public Activities? Activities { get; init; }
 
     /// <summary>
     /// Called when a service's state changed: <c>waiting, created, starting, running, healthy, completed, restarting, unhealthy, exited
@@ -42,29 +48,35 @@ public sealed partial class ReadinessWatch : IAsyncDisposable
     private static readonly TimeSpan SafetyPoll = TimeSpan.FromSeconds(1);
     private readonly IEngine _engine;
     private readonly string _project;
-    private readonly IReadOnlyList<ResolvedService> _services;
+    private readonly IReadOnlyList<AwaitedService> _services;
     private readonly ReadinessOptions _options;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<EngineEvent> _events = Channel.CreateUnbounded<EngineEvent>();
     private readonly long _began;
     private readonly Dictionary<string, string> _reported = [];
+    private readonly Dictionary<string, Activity> _waits = [];
     private Task _pump = Task.CompletedTask;
     private TimeSpan? _deadline;
     private TimeSpan _pause = SafetyPoll;
 
-    private ReadinessWatch(IEngine engine, string project, IReadOnlyList<ResolvedService> services, ReadinessOptions options) =>
+    private ReadinessWatch(IEngine engine, string project, IReadOnlyList<AwaitedService> services, ReadinessOptions options) =>
         (_engine, _project, _services, _options, _began) = (engine, project, services, options, options.Time.GetTimestamp());
 
     private TimeSpan Elapsed => _options.Time.GetElapsedTime(_began);
 
     /// <summary>Begins to watch, and remembers which containers run now.</summary>
-    public static async Task<ReadinessWatch> StartAsync(IEngine engine, ResolvedModel model, ReadinessOptions options, CancellationToken ct)
+    public static Task<ReadinessWatch> StartAsync(IEngine engine, ResolvedModel model, ReadinessOptions options, CancellationToken ct) =>
+        StartAsync(engine, model.Project, [.. model.Services.Values.Select(AwaitedService.From)], options, ct);
+
+    /// <inheritdoc cref="StartAsync(IEngine, ResolvedModel, ReadinessOptions, CancellationToken)"/>
+    public static async Task<ReadinessWatch> StartAsync(
+        IEngine engine, string project, IReadOnlyList<AwaitedService> services, ReadinessOptions options, CancellationToken ct)
     {
-        var watch = new ReadinessWatch(engine, model.Project, [.. model.Services.Values], options);
+        var watch = new ReadinessWatch(engine, project, services, options);
         try
         {
-            watch._pump = PumpAsync(await engine.EventsAsync(model.Project, watch._stop.Token), watch._events.Writer);
-            var running = (await engine.ContainersAsync(model.Project, ct)).Where(container => container.State == ContainerState.Running);
+            watch._pump = PumpAsync(await engine.EventsAsync(project, watch._stop.Token), watch._events.Writer);
+            var running = (await engine.ContainersAsync(project, ct)).Where(container => container.State == ContainerState.Running);
             watch._runningBefore.UnionWith(running.Select(container => container.Id));
             return watch;
         }
@@ -98,6 +110,11 @@ public sealed partial class ReadinessWatch : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var wait in _waits.Values)
+        {
+            wait.Dispose();
+        }
+
         await _stop.CancelAsync();
         await _pump;
         _stop.Dispose();
@@ -167,13 +184,36 @@ public sealed partial class ReadinessWatch : IAsyncDisposable
     {
         foreach (var service in findings.GroupBy(finding => finding.Service))
         {
-            var states = service.Select(finding => finding.State).Distinct().ToList();
+            var states = Shown([.. service]).Select(finding => finding.State).Distinct().ToList();
             var state = string.Join(", ", states);
             if (_reported.GetValueOrDefault(service.Key) != state)
             {
                 _reported[service.Key] = state;
                 _options.OnChange?.Invoke(new ServiceProgress(service.Key, state, Elapsed));
             }
+
+            ShowWait(service.Key, state, isOver: service.All(finding => finding.Verdict == Verdict.Ready));
+        }
+    }
+
+    /// <summary>Without containers that are being replaced, as soon as there are others.</summary>
+    private IReadOnlyList<Finding> Shown(IReadOnlyList<Finding> findings)
+    {
+        var others = findings
+            .Where(finding => finding.Container is not { } container || !_options.Replaced.Contains(container.Id)).ToList();
+        return others.Count > 0 ? others : findings;
+    }
+
+    private void ShowWait(string service, string state, bool isOver)
+    {
+        if (isOver && _waits.Remove(service, out var wait))
+        {
+            wait.Dispose();
+        }
+        else if (!isOver && _options.Activities is { } activities)
+        {
+            wait = _waits.GetValueOrDefault(service) ?? (_waits[service] = activities.Begin(service, Activity.Waiting));
+            wait.Detail = state == Activity.Waiting ? null : state;
         }
     }
 

@@ -101,6 +101,7 @@ public sealed record RunnerContainer(RunScope Scope, ProjectPaths Paths, string 
     {
         Environment = Scope.ChildVariables().Concat(Environment).GroupBy(variable => variable.Key)
             .ToDictionary(same => same.Key, same => same.Last().Value),
+        JoinsStreams = true,
         OnOutput = OnLine,
         OnError = OnLine,
         KeepOutput = 0,

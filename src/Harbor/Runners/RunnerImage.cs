@@ -43,7 +43,8 @@ public static class RunnerImage
         try
         {
             string[] target = HasHooksStage(text) ? ["--target", "hooks"] : [];
-            await new Command(scope, "docker", ["build", "--tag", image, .. target, "-"]) { Input = text }.RunAsync(ct);
+            var build = new Command(scope, "docker", ["build", "--tag", image, .. target, "-"]) { Input = text };
+            await (build with { Progress = $"docker build of {image}" }).RunAsync(ct);
         }
         catch (CommandFailedException e)
         {

@@ -28,6 +28,7 @@ public sealed class RunLock : IDisposable
         RunScope scope, ProjectPaths paths, string target, TimeSpan? wait, Action<string> say, CancellationToken ct)
     {
         var started = scope.Time.GetTimestamp();
+        using var waiting = scope.Activities.Begin("another run", Activity.Waiting);
         var said = false;
         while (true)
         {

@@ -17,7 +17,7 @@ public static class Apt
 
     /// <param name="arguments">Options, then apt-get's verb.</param>
     public static Command Get(RunScope scope, params IReadOnlyList<string> arguments) =>
-        scope.Command("env", ["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", .. arguments]);
+        new(scope, "env", ["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", .. arguments]) { Progress = "apt-get" };
 
     public static async Task<IReadOnlyDictionary<string, AptPackage>> PackagesAsync(
         RunScope scope, IReadOnlyList<string> names, CancellationToken ct) =>

@@ -35,7 +35,7 @@ public sealed class BaseImage(RunScope scope, ProjectPaths paths, Action<string>
         {
             var pull = await new Command(
                 scope, "docker", "pull", "--quiet", image.Name)
-            { Timeout = PullLimit, Grace = TimeSpan.FromSeconds(1) }.TryRunAsync(ct);
+            { Timeout = PullLimit, Grace = TimeSpan.FromSeconds(1), Progress = $"docker pull {image.Name}" }.TryRunAsync(ct);
             if (pull.ExitCode == 0)
             {
                 return true;
@@ -71,8 +71,8 @@ public sealed class BaseImage(RunScope scope, ProjectPaths paths, Action<string>
         try
         {
             var sources = AptSource.LinesFor(image.Suite, await AptSource.ReadAsync(scope, ct));
-            await new Command(scope, "mmdebstrap", ["--quiet", "--variant=minbase", image.Suite, archive, .. sources]).RunAsync(ct);
-            await new Command(scope, "docker", "import", "--change", "CMD [\"bash\"]", archive, image.Name).RunAsync(ct);
+            await RunAsync("mmdebstrap", ["--quiet", "--variant=minbase", image.Suite, archive, .. sources]);
+            await RunAsync("docker", "import", "--change", "CMD [\"bash\"]", archive, image.Name);
         }
         finally
         {
@@ -80,6 +80,9 @@ public sealed class BaseImage(RunScope scope, ProjectPaths paths, Action<string>
         }
 
         report($"{image.Name}: built");
+
+        Task RunAsync(string program, params IReadOnlyList<string> arguments) =>
+            (new Command(scope, program, arguments) with { Progress = program }).RunAsync(ct);
     }
 
     private async Task InstallMmdebstrapAsync(DebianBase image, bool mayInstall, CancellationToken ct)

@@ -63,6 +63,7 @@ public sealed class EngineDaemon(RunScope scope, ProjectPaths paths, Privilege p
     {
         var endpoint = EngineEndpoint.Resolve(scope.Variables);
         var start = scope.Time.GetTimestamp();
+        using var waiting = scope.Activities.Begin("the engine", Activity.Waiting);
         while (await EngineState.AskDaemonAsync(scope, endpoint, ct) == DaemonState.Silent)
         {
             if (pid is { } process && HasEnded(process))

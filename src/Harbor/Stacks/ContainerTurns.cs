@@ -25,8 +25,15 @@ internal static class ContainerTurns
         return turns;
     }
 
-    /// <summary>The format of Compose's label is <c>db:service_healthy:false,cache:service_started:false</c>.</summary>
+    /// <summary>The services that must be healthy before it starts.</summary>
+    public static IEnumerable<string> NeededHealthy(EngineContainer container) =>
+        Conditions(container).Where(words => words is [_, "service_healthy", ..]).Select(words => words[0]);
+
     private static IEnumerable<string> Dependencies(EngineContainer container) =>
+        Conditions(container).Select(words => words[0]).Where(service => service != container.Service);
+
+    /// <summary>The format of Compose's label is <c>db:service_healthy:false,cache:service_started:false</c>.</summary>
+    private static IEnumerable<string[]> Conditions(EngineContainer container) =>
         (container.Label(DependsOnLabel) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)
-            .Select(dependency => dependency.Split(':')[0]).Where(service => service != container.Service);
+            .Select(dependency => dependency.Split(':'));
 }

@@ -23,8 +23,8 @@ internal sealed class PlanExecution(StackRun run, StackChanges changes, Readines
         {
             switch (change)
             {
-                case StopAndRemove { Target.Id: var id, Grace: var grace }:
-                    await run.Engine.StopAsync(id, grace, ct);
+                case StopAndRemove { Target: { Id: var id, Service: var service }, Grace: var grace }:
+                    await ServiceControl.StopAsync(run, service, id, grace, ct);
                     await run.Engine.RemoveAsync(id, ct);
                     break;
                 case UnpauseContainer { Target.Id: var id }:

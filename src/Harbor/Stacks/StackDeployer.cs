@@ -64,6 +64,7 @@ public static class StackDeployer
             Replaced = changes.Plan.Replaced,
             Redaction = run.Scope.Redaction,
             Time = run.Scope.Time,
+            Activities = run.Scope.Activities,
             OnChange = progress,
         };
         await using var watch = await ReadinessWatch.StartAsync(run.Engine, changes.Model, options, ct);

@@ -69,7 +69,7 @@ public static class StackDestroyer
     {
         foreach (var turn in removal.Containers)
         {
-            await Task.WhenAll(turn.Select(container => RemoveAsync(run.Engine, container, removal.RemovesVolumes, ct)));
+            await Task.WhenAll(turn.Select(container => RemoveAsync(run, container, removal.RemovesVolumes, ct)));
             foreach (var container in turn)
             {
                 run.Output.Line($"removed container {container.Name}");
@@ -104,14 +104,14 @@ public static class StackDestroyer
         }
     }
 
-    private static async Task RemoveAsync(IEngine engine, EngineContainer container, bool anonymousVolumes, CancellationToken ct)
+    private static async Task RemoveAsync(StackRun run, EngineContainer container, bool anonymousVolumes, CancellationToken ct)
     {
         if (container.State is ContainerState.Running or ContainerState.Restarting or ContainerState.Paused)
         {
-            await engine.StopAsync(container.Id, grace: null, ct);
+            await ServiceControl.StopAsync(run, container.Service, container.Id, grace: null, ct);
         }
 
-        await engine.RemoveAsync(container.Id, anonymousVolumes, ct);
+        await run.Engine.RemoveAsync(container.Id, anonymousVolumes, ct);
     }
 
     private static void RememberVolumes(StackRun run, StackRemoval removal, List<EngineResource> stayed)
