@@ -40,7 +40,7 @@ public sealed partial class ProgressTests : IAsyncDisposable
         var seen = await SeenAsync("xterm", "pull");
         await TestProject.DockerAsync("image", "rm", registry.Image);
 
-        Assert.Matches(@"\x1b\[1A\x1b\[Jweb\x1b\[36m  pulling +\d s  [1-3](\.\d)? MB of 4 MB\x1b\[0m\r\n", seen);
+        Assert.Matches(@"\x1b\[1A\x1b\[Jweb\x1b\[36m  pulling +\d s  [1-3](\.\d)? MB of 4(\.\d)? MB\x1b\[0m\r\n", seen);
         Assert.Matches(@"\x1b\[1A\x1b\[J web Pulled \r\n$", seen);
         Assert.DoesNotContain("Downloading", seen);
     }
