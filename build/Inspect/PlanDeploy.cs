@@ -30,6 +30,11 @@ public sealed class PlanDeploy : AsyncFrostingTask<HarborContext>
     /// <summary>Calls the same steps as a Deploy, without the lock; results stay in memory.</summary>
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
+        if (context.Settings is { Volumes: true, Destroy: false })
+        {
+            throw new InvalidStackException("--volumes is for --destroy: a deploy removes no volumes. Type: plan --destroy --volumes");
+        }
+
         if (RunRecord.Read(context.Paths) is { MayBeAlive: true } other)
         {
             context.Say($"Another run is changing this project ({other.Target}, pid {other.Pid}); its changes are not in this plan.");

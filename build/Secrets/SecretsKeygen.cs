@@ -24,7 +24,19 @@ public sealed class SecretsKeygen : FrostingTask<HarborContext>
 
         var (path, recipient) = NewIdentity.Write(context.Paths, file, context.Scope.Variables, context.Scope.Time);
         context.Say($"The private key is in {path}. Keep a copy in a safe place. The public key for .sops.yaml:");
-        using var output = new StreamWriter(System.Console.OpenStandardOutput());
-        output.WriteLine(recipient);
+        using (var output = new StreamWriter(System.Console.OpenStandardOutput()))
+        {
+            output.WriteLine(recipient);
+        }
+
+        context.Say(File.Exists(Path.Combine(context.Paths.Root, ".sops.yaml"))
+            ? "Add it to the recipients in .sops.yaml, then type: secrets updatekeys"
+            : $"""
+
+                A .sops.yaml to begin with:
+                creation_rules:
+                  - path_regex: \.sops\.(env|ya?ml|json)$
+                    age: {recipient}
+                """);
     }
 }

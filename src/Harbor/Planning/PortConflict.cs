@@ -10,9 +10,12 @@ namespace Harbor.Planning;
 /// <param name="SetBy">The variables that have this value: <c>WEB_PORT is set by --set</c>; empty where none has.</param>
 public sealed record PortConflict(string Service, int Port, string Protocol, string Holder, IReadOnlyList<string> SetBy)
 {
+    /// <summary>Where the port is written, if that is certain: <c>etc/stacks/compose.web.yml:4</c>.</summary>
+    public string? Place { get; init; }
+
     public override string ToString() =>
         $"{Service}: port {Port}{(Protocol == "tcp" ? "" : $"/{Protocol}")} is used by {Holder}."
-        + (SetBy.Count == 0 ? " Publish another one, or end that." : $" {string.Join("; ", SetBy)}: set another value, or end that.");
+        + (SetBy.Count == 0 ? $" Publish another one{(Place is null ? "" : $" ({Place})")}, or end that." : $" {string.Join("; ", SetBy)}: set another value, or end that.");
 
     /// <summary>The ports of containers that a plan creates, recreates or starts.</summary>
     /// <param name="own">The stack's containers now: their ports are not in its way.</param>

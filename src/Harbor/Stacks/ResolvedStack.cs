@@ -33,6 +33,7 @@ public sealed record ResolvedStack(
         var model = await tool.ConfigAsync(
             preview?.Project ?? project, warnings.Add, Fold, ct);
         Fold(warnings).ToList().ForEach(run.Output.Line);
+        WarnOfUnknownProfiles(run, merged.Selected.Definition, files);
         ThrowIfOff(merged.Services.Where(service => files.Services.Contains(service) && !model.Services.ContainsKey(service)));
         return new ResolvedStack(
             tool, project with { Resolved = ResolvedInput.Find(project, files, model) }, files, fileStates, model);
@@ -74,6 +75,18 @@ public sealed record ResolvedStack(
                 SwitchedOn = [],
             };
         return await start(Tool.OneOff(project, service, command, hasTerminal));
+    }
+
+    /// <summary>Compose itself says nothing: the services that were meant stay off.</summary>
+    private static void WarnOfUnknownProfiles(StackRun run, StackDefinition definition, ComposeInputs files)
+    {
+        var known = files.Profiles.Values.SelectMany(profiles => profiles).Distinct().ToList();
+        foreach (var unknown in definition.Profile.ComposeProfiles.Where(name => name != "*" && !known.Contains(name)))
+        {
+            run.Output.Warning(
+                $"composeProfiles in etc/harbor.yaml: no service of the selected compose files has the profile '{unknown}'."
+                + Nearest.Hint(unknown, known));
+        }
     }
 
     /// <summary>What was selected is what Compose deploys.</summary>

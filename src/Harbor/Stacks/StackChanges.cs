@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Harbor.Compose;
 using Harbor.Environments;
 using Harbor.Hashing;
@@ -50,7 +51,18 @@ public sealed record StackChanges(
         var plan = StackPlan.Decide(await StateAsync(run, prepared, snapshot, model, digests, loaded, ct) with { Off = off });
         var ports = await PortConflict.FindAsync(
             run.Engine, model, plan, snapshot.Containers, run.EngineIsHere, value => SetBy(prepared.Merged, files, value), ct);
+        ports = [.. ports.Select(port => port with { Place = PlaceOf(run, files, port.Port) })];
         return new StackChanges(tool, project, files, fileStates, model, digests, plan, loaded, resources, ports);
+    }
+
+    /// <summary>The only line of the compose files with this number; null if there are several.</summary>
+    private static string? PlaceOf(StackRun run, ComposeInputs files, int port)
+    {
+        var number = new Regex($@"(?<!\d){port}(?!\d)");
+        var places = files.Paths.Where(VariableReads.IsComposeFile)
+            .SelectMany(path => File.ReadLines(path).Select((line, at) => (line, Place: $"{run.Paths.Relative(path)}:{at + 1}")))
+            .Where(line => number.IsMatch(line.line)).Select(line => line.Place).Take(2).ToList();
+        return places is [var only] ? only : null;
     }
 
     /// <summary>The variables of compose files that have a value, each with what sets it.</summary>

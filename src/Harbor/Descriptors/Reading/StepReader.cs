@@ -15,6 +15,7 @@ internal sealed class StepReader(StageActions actions, string? stack, ProblemLis
         var shape = actions.All.FirstOrDefault(shape => shape.Name == action);
         if (shape is null)
         {
+            _ = (step.ReadDuration("timeout"), step.ReadFlag("continueOnError")); // What is wrong there is said at once, too.
             step.AcceptAnything();
             return new Step(step.At, action);
         }
