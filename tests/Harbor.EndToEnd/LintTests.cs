@@ -31,6 +31,24 @@ public sealed class LintTests
     }
 
     [Fact]
+    public async Task Findings_are_listed_by_file_shortened_and_counted_by_rule()
+    {
+        await using var project = new TestProject();
+        await InitAsync(project);
+        project.Write("etc/sys.env", "GREETING=hello\nLEVEL=1\n" + string.Concat(Enumerable.Range(1, 14).Select(i => $"V{i}=1\n")));
+        project.Write("stacks/wbe/templates/x.conf", "x\n");
+
+        var result = await project.ExpectAsync(0, "--target=Lint");
+        var all = await project.ExpectAsync(0, "--target=Lint", "--verbosity=Verbose");
+
+        Assert.Equal(10, result.Output.Split("etc/sys.env:").Length - 2);
+        Assert.Contains(
+            "etc/sys.env: 4 more of unused-variable; --verbosity=Verbose lists them\n\nstacks/wbe/templates/x.conf: ", result.Output);
+        Assert.EndsWith("\n\n14 unused-variable, 1 template-without-reader\n", result.Output[..result.Output.IndexOf("0 errors,")]);
+        Assert.Contains("etc/sys.env:16: warning unused-variable", all.Output);
+    }
+
+    [Fact]
     public async Task A_variable_that_a_hook_reads_is_used()
     {
         await using var project = new TestProject();

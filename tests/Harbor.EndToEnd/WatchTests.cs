@@ -56,6 +56,23 @@ public sealed class WatchTests(ITestOutputHelper output) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_editors_temporary_file_is_not_named()
+    {
+        await WatchAsync();
+
+        File.Move(Temporary(), _project.PathOf("stacks/web/templates/web.conf"), overwrite: true); // As sed -i does it.
+        await SaysAsync("changed: stacks/web/templates/web.conf");
+
+        Assert.DoesNotContain(_lines, line => line.Contains("sedGVssRg"));
+
+        string Temporary()
+        {
+            _project.Write("stacks/web/templates/sedGVssRg", "new\n");
+            return _project.PathOf("stacks/web/templates/sedGVssRg");
+        }
+    }
+
+    [Fact]
     public async Task What_will_be_done_is_said_before_it_is_done()
     {
         _project.Replace("etc/stacks/compose.web.yml", "init: true",
