@@ -51,7 +51,6 @@ public sealed class UseTests : IAsyncDisposable
         Assert.Matches(@"web +\x1b\[31mexited\x1b\[0m", status);
         Assert.Contains("\e[33m  ~ GREETING changed\e[0m (etc/sys.env:1)", plan);
         Assert.Contains("\e[31m-greeting hello\e[0m\r\n\e[32m+greeting hallo\e[0m", plan);
-        Assert.Contains("[drift]\e[0m", plan);
         Assert.Contains("GREETING = hallo\r\n  set by    etc/sys.env:1\r\n  read by   stacks/web/templates/web.conf:1\r\n", variables);
         Assert.StartsWith("\nEnv\n---\nNAME ", piped.Output);
     }
