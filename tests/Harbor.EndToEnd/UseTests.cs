@@ -78,7 +78,8 @@ public sealed class UseTests : IAsyncDisposable
         var descriptor = await _project.ExpectAsync(2, "--target=Plan");
         _project.Replace("etc/harbor.yaml", "compose.pu, timeout: soon", "compose.up");
         _project.Replace("etc/harbor.yaml", "[web]", "[web], composeProfiles: [debg]");
-        _project.Replace("etc/stacks/compose.yml", "x-note", "services: { debugger: { image: debian:bookworm, profiles: [debug] } }\nx-note");
+        _project.Replace(
+            "etc/stacks/compose.yml", "x-note", "services: { debugger: { image: debian:bookworm, profiles: [debug] } }\nx-note");
         var profile = await _project.ExpectAsync(0, "--target=Plan");
         var volumes = await _project.ExpectAsync(2, "--target=Plan", "--volumes");
 

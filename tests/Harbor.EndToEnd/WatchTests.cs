@@ -60,16 +60,11 @@ public sealed class WatchTests(ITestOutputHelper output) : IAsyncDisposable
     {
         await WatchAsync();
 
-        File.Move(Temporary(), _project.PathOf("stacks/web/templates/web.conf"), overwrite: true); // As sed -i does it.
+        _project.Write("stacks/web/templates/sedGVssRg", "new\n"); // As sed -i does it.
+        File.Move(_project.PathOf("stacks/web/templates/sedGVssRg"), _project.PathOf("stacks/web/templates/web.conf"), overwrite: true);
         await SaysAsync("changed: stacks/web/templates/web.conf");
 
         Assert.DoesNotContain(_lines, line => line.Contains("sedGVssRg"));
-
-        string Temporary()
-        {
-            _project.Write("stacks/web/templates/sedGVssRg", "new\n");
-            return _project.PathOf("stacks/web/templates/sedGVssRg");
-        }
     }
 
     [Fact]

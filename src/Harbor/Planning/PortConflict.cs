@@ -15,7 +15,9 @@ public sealed record PortConflict(string Service, int Port, string Protocol, str
 
     public override string ToString() =>
         $"{Service}: port {Port}{(Protocol == "tcp" ? "" : $"/{Protocol}")} is used by {Holder}."
-        + (SetBy.Count == 0 ? $" Publish another one{(Place is null ? "" : $" ({Place})")}, or end that." : $" {string.Join("; ", SetBy)}: set another value, or end that.");
+        + (SetBy.Count == 0
+            ? $" Publish another one{(Place is null ? "" : $" ({Place})")}, or end that."
+            : $" {string.Join("; ", SetBy)}: set another value, or end that.");
 
     /// <summary>The ports of containers that a plan creates, recreates or starts.</summary>
     /// <param name="own">The stack's containers now: their ports are not in its way.</param>
