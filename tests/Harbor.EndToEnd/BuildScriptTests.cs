@@ -1,5 +1,3 @@
-using Harbor.Processes;
-
 namespace Harbor.EndToEnd;
 
 /// <summary>build.sh, with a dotnet that only takes its time.</summary>
