@@ -44,7 +44,7 @@ public sealed class LintTests
         Assert.Equal(10, result.Output.Split("etc/sys.env:").Length - 2);
         Assert.Contains(
             "etc/sys.env: 4 more of unused-variable; --verbosity=Verbose lists them\n\nstacks/wbe/templates/x.conf: ", result.Output);
-        Assert.EndsWith("\n\n14 unused-variable, 1 template-without-reader\n", result.Output[..result.Output.IndexOf("0 errors,", StringComparison.Ordinal)]);
+        Assert.Contains("\n\n14 unused-variable, 1 template-without-reader\n0 errors, ", result.Output);
         Assert.Contains("etc/sys.env:16: warning unused-variable", all.Output);
     }
 
