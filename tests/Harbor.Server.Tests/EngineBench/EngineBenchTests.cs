@@ -87,7 +87,7 @@ public sealed class EngineBenchTests(TestServers servers)
         var answer = await _images.RunAsync(deployment, "tamper", task: "siphon", change: body =>
         {
             var config = body["policy"]!["config"]!;
-            config["timeout"] = 5;
+            config["timeout"] = 12;
             config["script"] = "/opt/enginebench/agents/partial; echo done; sleep 100";
         });
 
