@@ -7,7 +7,7 @@ namespace Harbor.Server.Tests.EngineBench;
 public sealed class EngineBenchImages(TestServer server)
 {
     private const string WithScript = """
-        python3 -I - <<'PYTHON' && run_rollout --input /tmp/rollout.json --output /tmp/result.json
+        python3 -I - <<'PYTHON' && exec run_rollout --input /tmp/rollout.json --output /tmp/result.json
         import json, os
         program = "/opt/enginebench/agents/tamper"
         open(program, "w").write("#!/bin/sh\n" + json.load(open("/tmp/rollout.json"))["params"]["script"])
