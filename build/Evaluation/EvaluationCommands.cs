@@ -2,7 +2,7 @@ using Harbor.Frosting;
 
 namespace Harbor.Pipeline.Evaluation;
 
-// Each is a command of the program of the evaluations (src/Harbor.Server/Commands), whose words and options are its own: type --help after it.
+// Each is a command of the evaluations' program (src/Harbor.Server/Commands), whose words and options are its own: type --help after it.
 
 [TaskName("Evaluate")]
 [TaskDescription("Scores an agent on EngineBench, with all that this needs.")]

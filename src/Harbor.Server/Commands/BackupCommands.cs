@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Harbor.Server.Commands;
 
 /// <summary>
-/// <c>server backup</c> and <c>server restore</c>: the SQLite database (a consistent copy, also while the server runs), the key of the stored
-/// variables, contexts and artifacts. PostgreSQL has pg_dump; then only the folder is saved.
+/// <c>server backup</c> and <c>server restore</c>: the SQLite database (a consistent copy, also while the server runs), the key of the
+/// stored variables, contexts and artifacts. PostgreSQL has pg_dump; then only the folder is saved.
 /// </summary>
 internal static class BackupCommands
 {

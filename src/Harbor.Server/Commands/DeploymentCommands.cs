@@ -32,7 +32,7 @@ internal static class DeploymentCommands
     private static Command Status()
     {
         var deployment = ClientOptions.Deployment();
-        var command = new Command("status", "Shows a deployment, its builds and its instances. Exit code 1 if it is not ready.") { deployment };
+        var command = new Command("status", "Shows a deployment, its builds, its instances. Exits with 1 unless ready.") { deployment };
         command.SetAction(async (given, ct) =>
         {
             var status = await new HarborDeploymentUploader(given.Connect()).GetStatusAsync(given.GetRequiredValue(deployment), ct);
@@ -114,8 +114,8 @@ internal static class DeploymentCommands
         {
             var answer = await new HarborDeploymentUploader(given.Connect()).CollectGarbageAsync(ct);
             given.Print(answer, HarborJson.Default.GarbageAnswer, output => output.WriteLine(
-                $"{answer.ImagesRemoved?.ToString(CultureInfo.InvariantCulture) ?? "not known how many"} images and {answer.ContextsRemoved} "
-                + $"contexts ({answer.ContextBytes} bytes) removed"));
+                $"{answer.ImagesRemoved?.ToString(CultureInfo.InvariantCulture) ?? "not known how many"} images and "
+                + $"{answer.ContextsRemoved} contexts ({answer.ContextBytes} bytes) removed"));
             return 0;
         });
         return command;

@@ -11,7 +11,7 @@ internal static class EvalRunCommand
     public static Command Create()
     {
         var config = new Option<string?>("--config") { Description = "TOML file with [eval]; the options below win", HelpName = "FILE" };
-        var deployment = new Option<string?>("--deployment-id") { Description = "Name or id of the deployment that is evaluated", HelpName = "NAME" };
+        var deployment = new Option<string?>("--deployment-id") { Description = "The deployment: its name or id", HelpName = "NAME" };
         var seeds = new Option<int?>("--seeds") { Description = "Seeds 0 to N - 1", HelpName = "N" };
         var model = new Option<string?>("--model") { Description = "For the agent", HelpName = "NAME" };
         var agent = new Option<string?>("--agent") { Description = "Who plays (default: as uploaded)", HelpName = "NAME" };
@@ -29,7 +29,8 @@ internal static class EvalRunCommand
             var policy = basis.PolicyConfig.DeepClone().AsObject();
             Set(policy, "model", given.GetValue(model));
             Set(policy, "agent", given.GetValue(agent));
-            var app = given.GetValue(deployment) is { } name ? new HarborDeploymentRef { DeploymentId = name, Connection = connection } : null;
+            var app = given.GetValue(deployment) is { } name
+                ? new HarborDeploymentRef { DeploymentId = name, Connection = connection } : null;
             return RunAsync(given, new EvalJob(basis with
             {
                 Connection = connection,

@@ -23,7 +23,11 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var spec = new Option<string?>("--spec") { Description = "Build spec of what is evaluated (default: EngineBench-mini)", HelpName = "FILE" };
+        var spec = new Option<string?>("--spec")
+        {
+            Description = "Build spec of what is evaluated (default: EngineBench-mini)",
+            HelpName = "FILE",
+        };
         var agent = new Option<string>("--agent") { Description = "Who plays", HelpName = "NAME", DefaultValueFactory = _ => "oracle" };
         var model = new Option<string?>("--model") { Description = "For the agent", HelpName = "NAME" };
         var seeds = ClientOptions.Count("--seeds", 24, "Seeds 0 to N - 1");
@@ -52,7 +56,8 @@ internal static class EvaluateCommand
             }
 
             var data = given.ReadData();
-            return await InServerAsync(data, connection => EvaluateAsync(given, described, config with { Connection = connection }, ct), ct);
+            return await InServerAsync(
+                data, connection => EvaluateAsync(given, described, config with { Connection = connection }, ct), ct);
         });
         return command;
     }

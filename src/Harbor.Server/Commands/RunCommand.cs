@@ -81,7 +81,8 @@ internal static class RunCommand
                 while (!RolloutStates.IsFinal(rollout.Status));
 
                 ended.Add(rollout);
-                given.Say($"{ended.Count} of {submitted.Count}: seed {rollout.Seed} {rollout.Status}, reward {Rows.Reward(rollout.Reward)}");
+                var reward = Rows.Reward(rollout.Reward);
+                given.Say($"{ended.Count} of {submitted.Count}: seed {rollout.Seed} {rollout.Status}, reward {reward}");
             }
 
             var answer = new RolloutList { Rollouts = ended, Total = ended.Count };

@@ -32,8 +32,8 @@ internal sealed class SpecOptions
 
     public IReadOnlyList<Option> All =>
     [
-        _spec, _name, _context, _dockerfile, _description, _entrypoint, _mode, _port, _variables, _timeout, _cores, _memory, _disk, _metadata,
-        _include, _exclude, _network, _hosts, _prepare, _verify, _verifyDir,
+        _spec, _name, _context, _dockerfile, _description, _entrypoint, _mode, _port, _variables, _timeout, _cores, _memory, _disk,
+        _metadata, _include, _exclude, _network, _hosts, _prepare, _verify, _verifyDir,
     ];
 
     /// <exception cref="UsageException">An option can't be read. The spec itself is not checked yet.</exception>

@@ -15,8 +15,15 @@ internal static class UploadCommand
         var timeout = ClientOptions.Count("--timeout", 600, "Seconds to wait");
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be packed" };
         var explain = new Option<string?>("--explain") { Description = "Only say which rule decides about a path", HelpName = "PATH" };
-        var secrets = new Option<string[]>("--allow-secret") { Description = "Pack this file although it looks like a secret", HelpName = "PATH" };
-        var command = new Command("upload", "Packs, uploads and builds a sandbox image.") { agent, wait, timeout, dryRun, explain, secrets };
+        var secrets = new Option<string[]>("--allow-secret")
+        {
+            Description = "Pack this file although it looks like a secret",
+            HelpName = "PATH",
+        };
+        var command = new Command("upload", "Packs, uploads and builds a sandbox image.")
+        {
+            agent, wait, timeout, dryRun, explain, secrets,
+        };
         foreach (var option in fields.All)
         {
             command.Options.Add(option);

@@ -16,7 +16,8 @@ public sealed class ClientCommandTests(TestServers servers)
         Assert.Equal("ready", uploaded.Text("status"));
         Assert.Contains("typed  ready", await user.ExpectAsync(0, "deployments", "list"), StringComparison.Ordinal);
         Assert.Contains("Step 1/", await user.ExpectAsync(0, "deployments", "logs", "typed"), StringComparison.Ordinal);
-        Assert.StartsWith("2 instances: 2 ready", await user.ExpectAsync(0, "instances", "create", "typed", "--count", "2"), StringComparison.Ordinal);
+        var instances = await user.ExpectAsync(0, "instances", "create", "typed", "--count", "2");
+        Assert.StartsWith("2 instances: 2 ready", instances, StringComparison.Ordinal);
 
         var run = JsonNode.Parse(await user.ExpectAsync(1, "rollout", "run", "typed", "--seeds", "3", "--json"))!["rollouts"]!.AsArray();
         Assert.Equal([1.0, 0.0, null], run.Select(row => (double?)row!["reward"]));
