@@ -111,8 +111,9 @@ internal sealed partial class BuildRunner(
     private async Task<Redaction> SecretsAsync(Build build, CancellationToken ct)
     {
         var redaction = new Redaction();
-        await using var db = databases.Open();
-        if (await db.Deployments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == build.DeploymentId, ct) is { } deployment)
+        var found = await Persistence.RunAsync(databases.Open, time,
+            db => db.Deployments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == build.DeploymentId, ct), ct);
+        if (found is { } deployment)
         {
             foreach (var value in SpecText.Open(box, deployment).Values)
             {
@@ -132,10 +133,9 @@ internal sealed partial class BuildRunner(
 
     private async Task<string?> CachedAsync(Build build, string key, CancellationToken ct)
     {
-        await using var db = databases.Open();
-        var earlier = await db.Builds.AsNoTracking()
+        var earlier = await Persistence.RunAsync(databases.Open, time, db => db.Builds.AsNoTracking()
             .Where(row => row.CacheKey == key && row.Status == BuildStatus.Completed && row.Id != build.Id && row.SnapshotId != null)
-            .OrderByDescending(row => row.Id).Select(row => row.SnapshotId).FirstOrDefaultAsync(ct);
+            .OrderByDescending(row => row.Id).Select(row => row.SnapshotId).FirstOrDefaultAsync(ct), ct);
         return earlier is null ? null : await engine.ImageIdAsync(earlier, ct);
     }
 
