@@ -14,6 +14,7 @@ namespace Harbor.Pipeline.Evaluation;
 [TaskOption("concurrency", "Rollouts at a time (default: the cores of this machine)", Value = "N")]
 [TaskOption("spec", "Build spec of something else to evaluate", Value = "FILE")]
 [TaskOption("data", "Folder of the server that runs meanwhile (default: var/server)", Value = "DIR")]
+[TaskOption("json", "Print the result as JSON, and nothing else, to standard output")]
 [OwnsOutput]
 [Reads("stacks/enginebench, or the build spec and its folder")]
 [Leaves("an image on the engine; deployment, rollouts, logs and rewards in var/server, which ./harbor server shows")]
@@ -28,7 +29,7 @@ public sealed class Evaluate : AsyncFrostingTask<HarborContext>
     {
         var given = Options.Where(context.Arguments.HasArgument)
             .SelectMany(option => (string[])[$"--{option}", context.Arguments.GetArguments(option).Last()]);
-        string[] json = context.Settings.Json ? ["--json"] : [];
+        string[] json = context.Arguments.GetArguments("json").LastOrDefault() == "true" ? ["--json"] : [];
         return ServerProgram.RunAsync(context, ["evaluate", .. given, .. json], ct);
     }
 }

@@ -166,11 +166,13 @@ public sealed partial class OwnershipTests
     public async Task A_label_that_would_steer_the_terminal_is_shown_harmlessly()
     {
         await using var project = New();
-        await Compose.DeployedProject.Docker("create", "--label", $"com.docker.compose.project={project.Name}",
+        var name = $"{project.Name}-foreign";
+        await Compose.DeployedProject.Docker("create", "--name", name, "--label", $"com.docker.compose.project={project.Name}",
             "--label", "com.docker.compose.project.working_dir=/x\e]0;owned\a\nNothing else\e[2J", "debian:bookworm", "true");
 
         var error = await Assert.ThrowsAsync<InvalidStackException>(project.PlanAsync);
 
+        await Compose.DeployedProject.Docker("rm", name);
         Assert.Contains(@"/x\u001b]0;owned\u0007\nNothing else\u001b[2J: container ", error.Message, StringComparison.Ordinal);
     }
 
