@@ -66,6 +66,7 @@ public sealed class DeployStage : FrostingTask<HarborContext>;
 [TaskDescription("Runs the post_deploy steps on what is deployed: health, open, logs.")]
 [TaskGroup(Groups.Machinery)]
 [TaskAlias("run post_deploy")]
+[RunsAfter(typeof(Summary))] // A failing hook hides no addresses.
 [IsDependentOn(typeof(PostDeploySteps))]
 public sealed class PostDeployStage : FrostingTask<HarborContext>
 {

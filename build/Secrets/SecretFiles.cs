@@ -37,6 +37,7 @@ internal static class SecretFiles
     /// <summary>A value that is typed on the terminal and not shown.</summary>
     public static byte[] Ask(string key)
     {
+        _ = System.Console.KeyAvailable; // Switches the terminal's echo off, before anybody is asked to type.
         System.Console.Error.Write($"{key}: ");
         var typed = new System.Text.StringBuilder();
         for (var pressed = System.Console.ReadKey(intercept: true); pressed.Key != ConsoleKey.Enter;
