@@ -10,11 +10,7 @@ namespace Harbor.Pipeline.Evaluation;
 [TaskDescription("Compiles the program of the evaluations.")]
 public sealed class CompileServer : AsyncFrostingTask<HarborContext>
 {
-    private static readonly string[] Inputs =
-    [
-        "src/Harbor", "src/Harbor.Deployments", "src/Harbor.Optimization", "src/Harbor.Server", "global.json", "Directory.Build.props",
-        "Directory.Packages.props",
-    ];
+    private static readonly string[] Inputs = ["src", "global.json", "Directory.Build.props", "Directory.Packages.props"];
 
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
@@ -27,7 +23,7 @@ public sealed class CompileServer : AsyncFrostingTask<HarborContext>
             return;
         }
 
-        context.Say("Compiling the program of the evaluations (about a minute, the first time only) ...");
+        using var compiling = context.Scope.Activities.Begin("the program of the evaluations", "compiling, a minute or two");
         var fresh = folder + ".new";
         Delete(fresh);
         Directory.CreateDirectory(fresh);

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S dotnet run
 #:package System.CommandLine
 
-// The old way to make a deployment, without the SDK: the archive by hand, the HTTP API directly. See upload_harbor_deployment.cs for the new
-// one. The key comes from HARBOR_API_KEY (or SYNTH_API_KEY).
+// The old way to make a deployment, without the SDK: the archive by hand, the HTTP API directly. The new way is
+// upload_harbor_deployment.cs. The key comes from HARBOR_API_KEY (or SYNTH_API_KEY).
 //   dotnet run demos/harbor/create_deployment.cs -- --name engine-bench-old
 
 using System.CommandLine;

@@ -54,10 +54,26 @@ internal static class ClientOptions
 
     public static Argument<string> Deployment() => new("DEPLOYMENT") { Description = "Its name or id" };
 
-    public static Option<int> Count(string name, int otherwise, string description) => new(name)
+    public static Option<int> Count(string name, int otherwise, string description) => AtLeastOne(new Option<int>(name)
     {
         Description = description,
         HelpName = "N",
         DefaultValueFactory = _ => otherwise,
-    };
+    });
+
+    /// <summary>A count without a default: it is null where it is not given.</summary>
+    public static Option<int?> OptionalCount(string name, string description) =>
+        AtLeastOne(new Option<int?>(name) { Description = description, HelpName = "N" });
+
+    private static Option<T> AtLeastOne<T>(Option<T> option)
+    {
+        option.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<T>() is int and < 1 and var number)
+            {
+                given.AddError($"{option.Name} must be at least 1 (got {number}).");
+            }
+        });
+        return option;
+    }
 }

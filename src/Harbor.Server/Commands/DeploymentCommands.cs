@@ -133,7 +133,7 @@ internal static class DeploymentCommands
 
         if (status.Error is { } error)
         {
-            output.WriteLine($"error     {error}");
+            output.WriteLine(Rows.Plain($"error     {error}"));
         }
 
         Rows.Write(output, ["BUILD", "STATUS", "ERROR"],

@@ -12,11 +12,11 @@ internal static class EvalRunCommand
     {
         var config = new Option<string?>("--config") { Description = "TOML file with [eval]; the options below win", HelpName = "FILE" };
         var deployment = new Option<string?>("--deployment-id") { Description = "The deployment: its name or id", HelpName = "NAME" };
-        var seeds = new Option<int?>("--seeds") { Description = "Seeds 0 to N - 1", HelpName = "N" };
+        var seeds = ClientOptions.OptionalCount("--seeds", "Seeds 0 to N - 1");
         var model = new Option<string?>("--model") { Description = "For the agent", HelpName = "NAME" };
         var agent = new Option<string?>("--agent") { Description = "Who plays (default: as uploaded)", HelpName = "NAME" };
-        var attempts = new Option<int?>("--attempts") { Description = "Rollouts for each seed, 1-64 (default: 1)", HelpName = "N" };
-        var concurrency = new Option<int?>("--concurrency") { Description = "Rollouts at a time (default: 5)", HelpName = "N" };
+        var attempts = ClientOptions.OptionalCount("--attempts", "Rollouts for each seed, 1-64 (default: 1)");
+        var concurrency = ClientOptions.OptionalCount("--concurrency", "Rollouts at a time (default: 5)");
         var budget = new Option<double?>("--budget-usd") { Description = "For all calls of models", HelpName = "USD" };
         var command = new Command("run", "Runs a job and prints its rewards. Exit code 1 if it did not complete.")
         {
@@ -25,7 +25,7 @@ internal static class EvalRunCommand
         command.SetAction((given, ct) =>
         {
             var connection = given.Connect();
-            var basis = given.GetValue(config) is { } file ? Read(file) : new EvalJobConfig { EnvName = "default", Concurrency = 5 };
+            var basis = given.GetValue(config) is { } file ? Read(file) : new EvalJobConfig();
             var policy = basis.PolicyConfig.DeepClone().AsObject();
             Set(policy, "model", given.GetValue(model));
             Set(policy, "agent", given.GetValue(agent));

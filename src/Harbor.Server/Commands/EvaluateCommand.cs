@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Harbor.Deployments;
 using Harbor.Server.Database;
 using Harbor.Server.Keys;
+using Harbor.Server.Sandboxes;
 using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Commands;
@@ -87,6 +88,7 @@ internal static class EvaluateCommand
             Settings = new Dictionary<string, string?> { ["Logging:LogLevel:Harbor"] = "Warning" },
         };
         await using var app = await HarborServer.BuildAsync(options, ct);
+        await FindEngineAsync(app.Services.GetRequiredService<SandboxEngine>(), ct);
         var addresses = await ServerCommand.StartAsync(app, options, ct);
         await using var db = app.Services.GetRequiredService<Databases>().Open();
         var key = await NewKey.AddAsync(db, TimeProvider.System, new NewKey("evaluate") { ExpiresDays = 7 }, ct);
@@ -99,6 +101,20 @@ internal static class EvaluateCommand
             var id = KeyText.Id(key)!;
             await db.ApiKeys.Where(row => row.Id == id).ExecuteDeleteAsync(CancellationToken.None);
             await app.StopAsync(CancellationToken.None);
+        }
+    }
+
+    /// <exception cref="HarborException">No engine answers; nothing was begun.</exception>
+    private static async Task FindEngineAsync(SandboxEngine engine, CancellationToken ct)
+    {
+        try
+        {
+            await engine.InfoAsync(ct);
+        }
+        catch (EngineException error)
+        {
+            throw new HarborException(
+                $"No container engine answers: {error.Message}. './build.sh --target=Setup --setup' installs and starts one.", error);
         }
     }
 

@@ -40,7 +40,7 @@ internal static class HarborCommand
         }
         catch (Exception failure) when (Code(failure) is { } code)
         {
-            await error.WriteLineAsync(code == Interrupted ? "Interrupted." : Sentence(failure));
+            await error.WriteLineAsync(code == Interrupted ? "Interrupted." : Rows.Plain(Sentence(failure)));
             return code;
         }
     }

@@ -145,7 +145,7 @@ internal static class RolloutCommands
 
         if (rollout.Error is { } error)
         {
-            output.WriteLine($"error     {rollout.FailureKind}: {error}");
+            output.WriteLine(Rows.Plain($"error     {rollout.FailureKind}: {error}"));
         }
 
         foreach (var score in rollout.Scores ?? [])

@@ -15,10 +15,10 @@ internal static class RunCommand
     {
         var deployment = ClientOptions.Deployment();
         var seed = new Option<long[]>("--seed") { Description = "This seed; may be repeated", HelpName = "N" };
-        var seeds = new Option<int?>("--seeds") { Description = "Seeds 0 to N - 1", HelpName = "N" };
+        var seeds = ClientOptions.OptionalCount("--seeds", "Seeds 0 to N - 1");
         var agent = new Option<string?>("--agent") { Description = "Who plays (default: as uploaded)", HelpName = "NAME" };
         var model = new Option<string?>("--model") { Description = "For the agent", HelpName = "NAME" };
-        var timeout = new Option<int?>("--timeout") { Description = "Seconds for one rollout (default: the deployment's)", HelpName = "N" };
+        var timeout = ClientOptions.OptionalCount("--timeout", "Seconds for one rollout (default: the deployment's)");
         var attempts = ClientOptions.Count("--attempts", 1, "Rollouts for each seed");
         var retain = new Option<string?>("--retain") { Description = "What is kept: none, artifacts or snapshot" };
         retain.AcceptOnlyFromAmong("none", "artifacts", "snapshot");

@@ -81,6 +81,9 @@ public sealed class ClientInputTests(TestServers servers)
     [InlineData("deployments status nope", "deployment 'nope' not found")]
     [InlineData("rollout run nope --seed x", "--seed': expected a number")]
     [InlineData("eval run --seeds 2", "task_app_url (or local_api_url) is required")]
+    [InlineData("evaluate --seeds -3", "--seeds must be at least 1 (got -3).")]
+    [InlineData("rollout run nope --seeds 0", "--seeds must be at least 1 (got 0).")]
+    [InlineData("deployments upload --name a --dockerfile-path \u001b[2J", "Dockerfile not found: \\u001b[2J")]
     [InlineData("eval run --config none.toml", "There is no none.toml")]
     [InlineData("deployments upload --name a --context-dir /nowhere", "Context directory not found: /nowhere")]
     [InlineData("deployments upload --spec none.yaml", "can't be read")]
@@ -107,6 +110,20 @@ public sealed class ClientInputTests(TestServers servers)
         Assert.Equal(2, await keyless.EndedAsync(TestContext.Current.CancellationToken));
         Assert.Contains("'./harbor server' starts one here", unreached.Output, StringComparison.Ordinal);
         Assert.Equal(1, await unreached.EndedAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Evaluate_without_an_engine_begins_nothing_and_says_how_to_get_one()
+    {
+        using var user = new HarborUser("http://127.0.0.1:9", key: null);
+        user.Environment["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
+        var spec = user.WriteSpec("engineless");
+
+        await using var child = await user.EndedAsync("evaluate", "--spec", spec, "--data", $"{user.Folder}.data");
+
+        Assert.Equal(1, await child.EndedAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith("No container engine answers: ", child.Output, StringComparison.Ordinal);
+        Assert.Contains("./build.sh --target=Setup --setup", child.Output, StringComparison.Ordinal);
     }
 
     [Fact]

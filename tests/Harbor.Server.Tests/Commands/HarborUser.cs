@@ -31,9 +31,16 @@ internal sealed class HarborUser(string backendUrl, string? key) : IDisposable
         return Path.Combine(Folder, "harbor.build.yaml");
     }
 
+    /// <summary>Variables beside the server's URL and the key.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public async Task<ChildProcess> EndedAsync(params string[] words)
     {
-        var environment = new Dictionary<string, string> { ["HARBOR_BACKEND_URL"] = backendUrl, ["HARBOR_API_KEY"] = key ?? "" };
+        var environment = new Dictionary<string, string>(Environment)
+        {
+            ["HARBOR_BACKEND_URL"] = backendUrl,
+            ["HARBOR_API_KEY"] = key ?? "",
+        };
         var child = new ChildProcess("dotnet", [ServerProcess.Program, .. words], environment: environment);
         await child.EndedAsync(TestContext.Current.CancellationToken);
         return child;

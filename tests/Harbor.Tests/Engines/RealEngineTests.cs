@@ -58,7 +58,8 @@ public sealed class RealEngineTests
         await using IEngine engine = kind == EndpointKind.Unix
             ? new SocketEngine(project.Engine.Endpoint) : new CommandEngine(project.Engine.Endpoint, TestScope.New());
 
-        Assert.Equal(new ExecResult(0, "me\"'$ ü\n"), await engine.ExecAsync(container.Id, ["sh", "-c", "echo $WHO$1", "-", "\"'$ ü"], Ct));
+        Assert.Equal(
+            new ExecResult(0, "me\"'$ ü\n"), await engine.ExecAsync(container.Id, ["sh", "-c", "echo $WHO$1", "-", "\"'$ ü"], Ct));
         Assert.Equal(new ExecResult(7, "no\n"), await engine.ExecAsync(container.Id, ["sh", "-c", "sleep 0.2; echo no >&2; exit 7"], Ct));
         Assert.Equal(3_000_000, (await engine.ExecAsync(container.Id, ["head", "--bytes=3000000", "/dev/zero"], Ct)).Output.Length);
         Assert.NotEqual(0, (await engine.ExecAsync(container.Id, ["no-such-program"], Ct)).ExitCode);

@@ -171,9 +171,14 @@ public sealed class CommandTests
     }
 
     [Fact]
-    public async Task Text_is_UTF8_in_both_directions() =>
-        Assert.Equal(
-            "grüße ☃", (await (new Command(TestScope.New(), "cat") with { Input = "grüße ☃" }).RunAsync(CancellationToken.None)).Output);
+    public async Task Text_is_UTF8_in_both_directions()
+    {
+        const string text = "grüße ☃";
+
+        var result = await (new Command(TestScope.New(), "cat") with { Input = text }).RunAsync(CancellationToken.None);
+
+        Assert.Equal(text, result.Output);
+    }
 
     [Fact]
     public async Task A_child_sees_the_environment_it_is_given_and_the_ids_by_which_it_is_found_again()
