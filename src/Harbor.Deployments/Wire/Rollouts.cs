@@ -6,7 +6,8 @@ namespace Harbor.Deployments.Wire;
 
 /// <summary>
 /// The body of <c>POST …/rollout</c> and <c>…/rollouts</c> in both public shapes: a task app's (<see cref="Env"/>,
-/// <see cref="Policy"/>) and the older one (<see cref="DeploymentId"/>, <see cref="Seed"/>, <see cref="PromptTemplate"/>, …), whose keys are written only when
+/// <see cref="Policy"/>)
+/// and the older one (<see cref="DeploymentId"/>, <see cref="Seed"/>, <see cref="PromptTemplate"/>, …), whose keys are written only when
 /// set. Keys that neither shape knows are kept in <see cref="Other"/> and passed on.
 /// </summary>
 public sealed record RolloutRequest

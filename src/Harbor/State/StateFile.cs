@@ -5,7 +5,8 @@ using Harbor.Files;
 namespace Harbor.State;
 
 /// <summary>
-/// One thing that the next run needs to know, <c>var/state/[name].json</c>: <c>{"version": 1, "state": ...}</c>. Written whole or not at all.
+/// One thing that the next run needs to know, <c>var/state/[name].json</c>: <c>{"version": 1, "state": ...}</c>.
+/// Written whole or not at all.
 /// It must hold nothing secret.
 /// </summary>
 /// <param name="Name">Of the file, without extension.</param>
