@@ -28,6 +28,7 @@ public sealed class DataFolder
     public string WorkerFile => In("worker.id");
     public string SecretKeyFile => In("secret.key");
     public string SettingsFile => In("settings.json");
+    public string ProvidersFile => In("providers.yaml");
     public string Contexts => In("contexts");
     public string Logs => In("logs");
     public string Artifacts => In("artifacts");

@@ -1,6 +1,7 @@
 using Harbor.Server.Builds;
 using Harbor.Server.Deployments;
 using Harbor.Server.Instances;
+using Harbor.Server.Interceptor;
 using Harbor.Server.Jobs;
 using Harbor.Server.Queue;
 using Harbor.Server.Rollouts;
@@ -24,6 +25,8 @@ internal static class Features
         services.AddSingleton(configuration.GetSection("Jobs").Get<JobSettings>() ?? new JobSettings());
         services.AddSingleton<TaskAppClient>().AddSingleton<JobEvents>().AddScoped<NewJob>();
         services.AddSingleton<UnitRunner>().AddSingleton<JobRunner>().AddHostedService<JobLoop>();
+        services.AddSingleton<Providers>().AddSingleton<Budgets>().AddSingleton<Upstream>().AddSingleton<OpenCalls>();
+        services.AddSingleton<CallMasking>().AddSingleton<ModelCalls>();
         services.AddSingleton<DeploymentPatch>().AddScoped<DeploymentCreation>();
     }
 

@@ -8,6 +8,7 @@ using Harbor.Server.Database;
 using Harbor.Server.Deployments;
 using Harbor.Server.Http;
 using Harbor.Server.Instances;
+using Harbor.Server.Interceptor;
 using Harbor.Server.Jobs;
 using Harbor.Server.Keys;
 using Harbor.Server.Rollouts;
@@ -88,6 +89,7 @@ public static class HarborServer
         }
 
         var app = builder.Build();
+        app.Services.GetRequiredService<Providers>(); // A wrong file is an error at start.
         app.Services.GetRequiredService<MetricsText>(); // Counts from the start, not from the first look.
         app.UseMiddleware<Problems>();
         app.UseRouting();
@@ -102,6 +104,7 @@ public static class HarborServer
         app.MapInstances();
         app.MapRollouts();
         app.MapRolloutFiles();
+        app.MapInterceptor();
         app.MapJobs();
         app.MapGarbage();
         app.MapMetrics();

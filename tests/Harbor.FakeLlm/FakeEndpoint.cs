@@ -140,6 +140,7 @@ public sealed class FakeEndpoint : IAsyncDisposable
         {
             if (index == parts.Length / 2 && fault == Fault.CutStream)
             {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), http.RequestAborted); // An abort takes back what has not been read yet.
                 http.Abort();
                 return;
             }

@@ -1,5 +1,6 @@
 using Harbor.Server.Tests;
 using Harbor.Server.Tests.EngineBench;
+using Harbor.Server.Tests.Interceptor;
 
 [assembly: AssemblyFixture(typeof(TestServers))]
 
@@ -12,6 +13,7 @@ public sealed class TestServers : IAsyncDisposable
     {
         PostgreSql = new PostgreSqlServer(Cluster);
         PostgreSqlWorker = new PostgreSqlWorker(Cluster);
+        PostgreSqlModels = new ModelServer(() => Cluster.NewDatabaseAsync());
         EngineBench = new EngineBenchImages(SqliteWorker);
     }
 
@@ -20,12 +22,16 @@ public sealed class TestServers : IAsyncDisposable
     public PostgreSqlServer PostgreSql { get; }
     public SqliteWorker SqliteWorker { get; } = new();
     public PostgreSqlWorker PostgreSqlWorker { get; }
+    public ModelServer SqliteModels { get; } = new();
+    public ModelServer PostgreSqlModels { get; }
     public EngineBenchImages EngineBench { get; }
 
     public async ValueTask DisposeAsync()
     {
         await Sqlite.DisposeAsync();
         await PostgreSql.DisposeAsync();
+        await SqliteModels.DisposeAsync();
+        await PostgreSqlModels.DisposeAsync();
         await SqliteWorker.DisposeAsync();
         await PostgreSqlWorker.DisposeAsync();
         await Cluster.DisposeAsync();

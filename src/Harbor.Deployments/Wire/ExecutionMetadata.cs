@@ -105,6 +105,14 @@ public sealed record LlmCall
     public double? DurationMs { get; init; }
     public long? Status { get; init; }
     public LlmUsage? Usage { get; init; }
+
+    /// <summary>The provider told no tokens, or none that can be: they are guessed by length.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsEstimated { get; init; }
+
+    /// <summary><c>budget_exceeded</c>, <c>provider_error</c>, or <c>cut</c>: it had not ended when the agent's phase did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
     public double? CostUsd { get; init; }
     public JsonElement? Request { get; init; }
     public JsonElement? Response { get; init; }

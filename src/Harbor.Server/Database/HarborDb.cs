@@ -2,6 +2,7 @@ using Harbor.Server.Builds;
 using Harbor.Server.Deployments;
 using Harbor.Server.Http;
 using Harbor.Server.Instances;
+using Harbor.Server.Interceptor;
 using Harbor.Server.Jobs;
 using Harbor.Server.Keys;
 using Harbor.Server.Rollouts;
@@ -27,6 +28,8 @@ public abstract class HarborDb(DbContextOptions options) : DbContext(options)
     public DbSet<EvalJob> Jobs => Set<EvalJob>();
     public DbSet<JobUnit> JobUnits => Set<JobUnit>();
     public DbSet<JobEvent> JobEvents => Set<JobEvent>();
+    public DbSet<ModelCall> ModelCalls => Set<ModelCall>();
+    public DbSet<ModelBudget> ModelBudgets => Set<ModelBudget>();
 
     /// <summary>SQL for the database's clock, so many seconds from now: leases compare by one clock, whatever the workers' clocks
     /// say.</summary>

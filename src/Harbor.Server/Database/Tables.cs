@@ -2,6 +2,7 @@ using Harbor.Server.Builds;
 using Harbor.Server.Deployments;
 using Harbor.Server.Http;
 using Harbor.Server.Instances;
+using Harbor.Server.Interceptor;
 using Harbor.Server.Jobs;
 using Harbor.Server.Keys;
 using Harbor.Server.Rollouts;
@@ -63,6 +64,8 @@ internal static class Tables
         });
         model.Entity<Artifact>().HasIndex(row => row.RolloutId);
         model.Entity<Score>().HasKey(row => new { row.RolloutId, row.Version });
+        model.Entity<ModelCall>().HasIndex(row => row.RolloutId);
+        model.Entity<ModelBudget>().HasKey(row => row.Owner);
     }
 
     private static void MapJobs(ModelBuilder model)

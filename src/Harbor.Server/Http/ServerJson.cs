@@ -7,6 +7,7 @@ namespace Harbor.Server.Http;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(ExecutionMetadata))]
 [JsonSerializable(typeof(List<RolloutAttempt>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]

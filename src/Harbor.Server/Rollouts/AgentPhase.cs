@@ -1,5 +1,6 @@
 using Harbor.Deployments;
 using Harbor.Server.Builds;
+using Harbor.Server.Interceptor;
 using Harbor.Server.Sandboxes;
 using Harbor.Server.Telemetry;
 
@@ -9,7 +10,7 @@ namespace Harbor.Server.Rollouts;
 internal sealed class AgentPhase(
     SandboxEngine engine, SandboxPlan plan, SandboxSettings settings, ServerIdentity identity, BuildLogs logs, OpenFilesLimit openFiles,
         DiskPlan disk,
-    TimeProvider time)
+    OpenCalls open, TimeProvider time)
 {
     public const string Name = "agent";
     private readonly PhaseWait _wait = new(engine, time);
@@ -78,8 +79,11 @@ internal sealed class AgentPhase(
     /// <summary>For the mode <c>http</c>: the program is done when it has answered, and is ended then.</summary>
     public Task StopAsync(RolloutRun run, bool isGentle, CancellationToken ct) => _wait.StopAsync(run.Container!, isGentle, ct);
 
+    /// <summary>From here on its key opens nothing, and no call of a model goes on.</summary>
     public async Task EndedAsync(RolloutRun run, CancellationToken ct)
     {
+        await run.Writes.SetAsync(set => set.SetProperty(row => row.LlmKeyHash, (byte[]?)null), ct);
+        await open.EndAsync(run.Rollout.Id);
         var state = await engine.FindAsync(run.Container!, ct) ?? throw new EngineException(FailureKinds.WorkerLost, "the sandbox is gone");
         run.ExitCode = state.ExitCode;
         run.OomKilled = state.OomKilled;

@@ -1,5 +1,8 @@
 using Harbor.Deployments;
 using Harbor.Server.Builds;
+using Harbor.Server.Database;
+using Harbor.Server.Interceptor;
+using Harbor.Server.Queue;
 using Harbor.Server.Sandboxes;
 using Harbor.Server.Telemetry;
 
@@ -9,7 +12,7 @@ namespace Harbor.Server.Rollouts;
 internal sealed class RolloutEnding(
     SandboxEngine engine, AgentPhase agent, VerifyPhase verify, HttpPhase http, ArtifactStore artifacts, BuildLogs logs,
         ServerIdentity identity,
-    TimeProvider time)
+    Databases databases, TimeProvider time)
 {
     private const string ResultFile = "/tmp/result.json";
 
@@ -40,6 +43,7 @@ internal sealed class RolloutEnding(
             }
         }
 
+        outcome = await CountAsync(run, outcome, ct);
         await run.Writes.SetAsync(set => set.SetProperty(row => row.State, RolloutState.Collecting), ct);
         await CollectAsync(run, ct);
         var state = outcome.Reward is null ? RolloutState.Failed : RolloutState.Completed;
@@ -150,6 +154,26 @@ internal sealed class RolloutEnding(
         };
     }
 
+    /// <summary>What its calls of models used. Without a reward, what ended the last one is why.</summary>
+    /// <exception cref="EngineException">The provider failed: worth another attempt.</exception>
+    private async Task<Outcome> CountAsync(RolloutRun run, Outcome outcome, CancellationToken ct)
+    {
+        var (usage, last) = await Persistence.RunAsync(databases.Open, time, async db =>
+            (await db.UsageAsync(run.Rollout.Id, ct), await db.LastErrorAsync(run.Rollout.Id, run.Rollout.Attempts, ct)), ct);
+        run.Llm = usage;
+        return outcome.Reward is not null ? outcome : last switch
+        {
+            FailureKinds.ProviderError => throw new EngineException(FailureKinds.ProviderError, "the last call of a model failed upstream"),
+            FailureKinds.BudgetExceeded => outcome with
+            {
+                FailureKind = FailureKinds.BudgetExceeded,
+                Error = "a budget for calls of models was used up",
+                Success = false,
+            },
+            _ => outcome,
+        };
+    }
+
     private async Task CollectAsync(RolloutRun run, CancellationToken ct)
     {
         using var trace = Meters.Traces.StartActivity("collect");
@@ -170,6 +194,7 @@ internal sealed class RolloutEnding(
     private async Task CancelledAsync(RolloutRun run, CancellationToken ct)
     {
         var outcome = new Outcome { Error = "cancelled", Success = false };
+        run.Llm = await Persistence.RunAsync(databases.Open, time, db => db.UsageAsync(run.Rollout.Id, ct), ct);
         await run.Writes.EndAsync(RolloutState.Cancelled, outcome, run.Metadata(RolloutState.Cancelled, outcome, time.GetUtcNow()), [],
             null, ct);
         await RemoveCommittedAsync(run, ct);

@@ -2,6 +2,7 @@ using Harbor.Deployments.Wire;
 using Harbor.Server.Builds;
 using Harbor.Server.Database;
 using Harbor.Server.Http;
+using Harbor.Server.Interceptor;
 using Harbor.Server.Keys;
 using Harbor.Server.Queue;
 using Microsoft.EntityFrameworkCore;
@@ -84,7 +85,12 @@ internal static class RolloutFileRoutes
     private static async Task<RolloutTrace> TraceAsync(string r, Caller caller, HarborDb db, CancellationToken ct)
     {
         var row = await db.FindRolloutAsync(caller, r, ct);
-        return new RolloutTrace { RolloutId = $"{row.Id}", TraceCorrelationId = row.TraceCorrelationId };
+        return new RolloutTrace
+        {
+            RolloutId = $"{row.Id}",
+            TraceCorrelationId = row.TraceCorrelationId,
+            Calls = await db.CallsAsync(row.Id, ct),
+        };
     }
 
     private static async Task<HarborRollout> RescoreAsync(

@@ -39,6 +39,7 @@ internal sealed class RolloutRun
     public double? AgentMs { get; set; }
     public double? VerifyMs { get; set; }
     public double? CollectMs { get; set; }
+    public LlmUsage? Llm { get; set; }
 
     public ExecutionMetadata Metadata(RolloutState state, Outcome outcome, DateTimeOffset now) => new()
     {
@@ -70,6 +71,7 @@ internal sealed class RolloutRun
                 : null,
         StdoutTail = Logs?.StdoutTail,
         StderrTail = Logs?.StderrTail,
+        Llm = Llm,
     };
 
     public static double Ms(TimeSpan span) => Math.Round(span.TotalMilliseconds, 1);

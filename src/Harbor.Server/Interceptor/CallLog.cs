@@ -1,0 +1,53 @@
+using System.Text;
+using Harbor.Server.Rollouts;
+
+namespace Harbor.Server.Interceptor;
+
+/// <summary>What is known of a call while it is made.</summary>
+internal sealed class CallLog(Rollout rollout, string wire, Provider provider, CallBody body, DateTimeOffset began)
+{
+    public string Wire => wire;
+    public Provider Provider => provider;
+    public CallBody Body => body;
+    public int Status { get; set; }
+    public string? Error { get; set; }
+    public AnswerReader? Reader { get; set; }
+
+    private bool IsAnswered => Status is >= 200 and < 300;
+    private bool IsTold => Reader?.Usage is { IsSound: true };
+
+    /// <summary>What the provider told; guessed where it told nothing that can be; nothing where it refused.</summary>
+    public TokenUsage Usage() => IsTold ? Reader!.Usage! : IsAnswered
+        ? new TokenUsage(body.Most.Input, 0, TokenUsage.Guess(Reader?.Length ?? 0), 0) : new TokenUsage(0, 0, 0, 0);
+
+    public ModelCall Refused(string error, int status)
+    {
+        (Error, Status) = (error, status);
+        return Ended(new TokenUsage(0, 0, 0, 0), 0, began);
+    }
+
+    public ModelCall Ended(TokenUsage usage, long? costNano, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(began),
+        RolloutId = rollout.Id,
+        Attempt = rollout.Attempts,
+        Wire = wire,
+        Provider = provider.Name,
+        RequestedModel = body.RequestedModel,
+        Model = body.Model,
+        StartedAt = began,
+        DurationMs = Math.Round((now - began).TotalMilliseconds, 1),
+        Status = Status,
+        Error = Error ?? (IsAnswered ? null : "provider_error"),
+        InputTokens = usage.Input,
+        CachedTokens = usage.Cached,
+        OutputTokens = usage.Output,
+        ReasoningTokens = usage.Reasoning,
+        IsEstimated = IsAnswered && !IsTold,
+        CostNano = costNano,
+        Request = Cut(Encoding.UTF8.GetString(body.Bytes)),
+        Response = Reader?.Text,
+    };
+
+    private static string Cut(string text) => text.Length <= AnswerReader.Largest ? text : text[..AnswerReader.Largest];
+}

@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Harbor.Server.Database;
+using Harbor.Server.Http;
+using Harbor.Server.Rollouts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Harbor.Server.Interceptor;
+
+/// <summary>What an agent in a sandbox takes for its provider. A rollout's own key opens it, while its agent runs.</summary>
+internal static class InterceptorRoutes
+{
+    private const string Base = "/api/interceptor/v1/{rollout}";
+
+    public static void MapInterceptor(this IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup(Base).AllowAnonymous().ExcludeFromDescription(); // The rollout's key is checked here.
+        group.MapPost("/chat/completions", (string rollout, HttpContext http, ModelCalls calls, HarborDb db, TimeProvider time) =>
+            CallAsync(rollout, Wires.Chat, http, calls, db, time));
+        foreach (var prefix in new[] { "/{correlation}", "/{correlation}/v1" })
+        {
+            foreach (var wire in Wires.All.Append(Wires.Count))
+            {
+                group.MapPost($"{prefix}/{wire}", (string rollout, HttpContext http, ModelCalls calls, HarborDb db, TimeProvider time) =>
+                    CallAsync(rollout, wire, http, calls, db, time));
+            }
+
+            group.MapGet($"{prefix}/models", ModelsAsync);
+        }
+
+        group.MapMethods("/{correlation}", ["GET", "HEAD"], () => TypedResults.Text("ok"));
+    }
+
+    private static async Task CallAsync(string rollout, string wire, HttpContext http, ModelCalls calls, HarborDb db, TimeProvider time) =>
+        await calls.RunAsync(await FindAsync(rollout, http, db, time), wire, http);
+
+    /// <summary>What the policy allows, in the form that both kinds of provider use.</summary>
+    private static async Task<IResult> ModelsAsync(string rollout, HttpContext http, HarborDb db, TimeProvider time)
+    {
+        var policy = RolloutPolicy.Of(await FindAsync(rollout, http, db, time));
+        var names = (policy["allowed_models"] as JsonArray ?? []).Select(CallBody.Text).Prepend(CallBody.Text(policy["model"]))
+            .OfType<string>().Distinct();
+        var list = new JsonObject
+        {
+            ["object"] = "list",
+            ["data"] = new JsonArray([.. names.Select(name => new JsonObject { ["id"] = name, ["object"] = "model" })]),
+        };
+        return TypedResults.Text(list.ToJsonString(), "application/json");
+    }
+
+    /// <exception cref="HttpException">It is not the key of a rollout whose agent runs.</exception>
+    private static async Task<Rollout> FindAsync(string id, HttpContext http, HarborDb db, TimeProvider time)
+    {
+        string? bearer = http.Request.Headers.Authorization;
+        string? header = http.Request.Headers["x-api-key"];
+        var sent = bearer?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) == true ? bearer["Bearer ".Length..].Trim() : header;
+        var row = sent is not null && Guid.TryParse(id, out var wanted)
+            ? await db.Rollouts.AsNoTracking().SingleOrDefaultAsync(found => found.Id == wanted, http.RequestAborted) : null;
+        var isOpen = row is { State: RolloutState.Starting or RolloutState.Running, LlmKeyHash: { } hash }
+            && CryptographicOperations.FixedTimeEquals(hash, SHA256.HashData(Encoding.UTF8.GetBytes(sent!)))
+            && !(row.Deadline <= time.GetUtcNow());
+        return isOpen ? row! : throw new HttpException(401, "unauthorized", "this is not the key of a rollout whose agent runs");
+    }
+}

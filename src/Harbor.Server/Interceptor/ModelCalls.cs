@@ -1,0 +1,126 @@
+using Harbor.Server.Database;
+using Harbor.Server.Http;
+using Harbor.Server.Queue;
+using Harbor.Server.Rollouts;
+
+namespace Harbor.Server.Interceptor;
+
+/// <summary>One call of a model: reserves what it may use, passes it on, counts what it used.</summary>
+internal sealed class ModelCalls(
+    Providers providers, Budgets budgets, Upstream upstream, OpenCalls open, CallMasking masking, Databases databases, TimeProvider time)
+{
+    public async Task RunAsync(Rollout rollout, string wire, HttpContext http)
+    {
+        var began = time.GetUtcNow();
+        var policy = RolloutPolicy.Of(rollout);
+        var body = await CallBody.ReadAsync(http.Request, wire, policy, http.RequestAborted);
+        var provider = providers.Find(CallBody.Text(policy["provider"]), body.Model)
+            ?? throw new HttpException(503, "no_provider", $"No provider of this server has the model '{body.Model}'. See providers.yaml.");
+        var spoken = wire == Wires.Count ? Wires.Messages : wire;
+        if (!provider.Wires.Contains(spoken))
+        {
+            throw new HttpException(400, "wrong_wire", $"provider '{provider.Name}' does not speak '{spoken}'");
+        }
+
+        var key = provider.ReadKey()
+            ?? throw new HttpException(503, "no_provider", $"The key of provider '{provider.Name}' is not where providers.yaml says.");
+        var price = provider.PriceOf(body.Model);
+        var call = new CallLog(rollout, wire, provider, body, began);
+        using var mine = open.Begin(rollout.Id, http.RequestAborted);
+        if (rollout.Deadline is { } deadline)
+        {
+            mine.EndAfter(deadline - began);
+        }
+
+        if (wire == Wires.Count)
+        {
+            await PassAsync(http, call, key, mine.Ends); // It costs nothing.
+            return;
+        }
+
+        var (taken, reason) = await budgets.ReserveAsync(
+            rollout, body.Most.Input + body.Most.Output, price?.Nano(body.Most), http.RequestAborted);
+        if (taken is null)
+        {
+            await WriteAsync(call.Refused("budget_exceeded", 400), key);
+            throw new HttpException(400, "budget_exceeded", $"budget_exceeded: {reason}");
+        }
+
+        try
+        {
+            await PassAsync(http, call, key, mine.Ends);
+        }
+        finally
+        {
+            // Whatever ended it, also the agent's own end: it is written, and what it did not use is given back.
+            var usage = call.Usage();
+            var cost = price?.Nano(usage);
+            await Persistence.RunAsync(databases.Open, time,
+                _ => budgets.SettleAsync(taken, usage.Input + usage.Output, cost, CancellationToken.None), CancellationToken.None);
+            await WriteAsync(call.Ended(usage, cost, time.GetUtcNow()), key);
+        }
+    }
+
+    private async Task PassAsync(HttpContext http, CallLog call, string key, CancellationToken ends)
+    {
+        try
+        {
+            using var answer = await upstream.SendAsync(call.Provider, key, call.Wire, http.Request, call.Body, ends);
+            call.Status = (int)answer.StatusCode;
+            await CopyAsync(answer, http.Response, call, key, ends);
+        }
+        catch (OperationCanceledException)
+        {
+            call.Error = "cut";
+            http.Abort();
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            call.Error = "provider_error";
+            if (http.Response.HasStarted)
+            {
+                http.Abort(); // The agent must not take half an answer for a whole one.
+                return;
+            }
+
+            call.Status = 502;
+            throw new HttpException(502, "provider_error", $"provider '{call.Provider.Name}' can't be reached, or broke off its answer");
+        }
+    }
+
+    private static async Task CopyAsync(HttpResponseMessage answer, HttpResponse response, CallLog call, string key, CancellationToken ct)
+    {
+        response.StatusCode = call.Status;
+        Upstream.CopyHeaders(answer, response, key);
+        var reader = call.Reader = new AnswerReader(call.Wire, call.Body.HidesUsage, key);
+        await using var stream = await answer.Content.ReadAsStreamAsync(ct);
+        if (answer.Content.Headers.ContentType?.MediaType != "text/event-stream")
+        {
+            using var all = new MemoryStream();
+            await stream.CopyToAsync(all, ct);
+            await response.Body.WriteAsync(reader.Whole(all.ToArray()), ct);
+            return;
+        }
+
+        var parts = new EventStreamParts();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, ct)) > 0)
+        {
+            foreach (var whole in parts.Take(buffer.AsMemory(0, read)))
+            {
+                await response.Body.WriteAsync(reader.Event(whole), ct);
+            }
+
+            await response.Body.FlushAsync(ct);
+        }
+
+        await response.Body.WriteAsync(reader.Event(parts.Rest()), ct);
+    }
+
+    private Task WriteAsync(ModelCall call, string key) => Persistence.RunAsync(databases.Open, time, async db =>
+    {
+        db.ModelCalls.Add(await masking.ApplyAsync(db, call, key, CancellationToken.None));
+        await db.SaveChangesAsync();
+    }, CancellationToken.None);
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using Harbor.Server.Database;
+using Harbor.Server.Interceptor;
+using Harbor.Server.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Harbor.Server.Tests.Interceptor;
+
+public abstract class BudgetTests(ModelServer server)
+{
+    private const string Chat = "chat/completions";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Calls_at_once_never_exceed_the_budget_of_their_rollout()
+    {
+        using var client = await server.RolloutAsync("""{"policy":{"config":{"model":"fake-1"}},"budget":{"max_calls":3}}""");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.SendAsync(Chat, ModelCalls.Body(Chat))));
+
+        Assert.Equal(3, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+        var refused = answers.First(answer => answer.StatusCode == HttpStatusCode.BadRequest);
+        Assert.Contains("budget_exceeded: max_calls of the rollout is 3", await refused.Content.ReadAsStringAsync(Ct),
+            StringComparison.Ordinal);
+        await using var db = await server.OpenAsync();
+        Assert.Equal(3, (await db.UsageAsync(client.Rollout.Id, Ct))!.Calls);
+    }
+
+    [Fact]
+    public async Task Tokens_and_dollars_are_reserved_before_a_call_and_what_it_did_not_use_is_given_back()
+    {
+        using var tokens = await server.RolloutAsync("""{"policy":{"config":{"model":"fake-1"}},"budget":{"max_tokens":1000}}""");
+        var small = ModelCalls.Body("messages"); // It allows 100 tokens for the answer.
+        await tokens.AskAsync("messages", small);
+        Assert.Contains("max_tokens of the rollout is 1000",
+            await tokens.AskAsync(Chat, ModelCalls.Body(Chat), HttpStatusCode.BadRequest), StringComparison.Ordinal); // 4096, by default.
+
+        var usage = (await tokens.TraceAsync())[0]!["usage"]!;
+        await using var db = await server.OpenAsync();
+        var budget = await db.ModelBudgets.SingleAsync(row => row.Owner == $"{tokens.Rollout.Id}", Ct);
+        Assert.Equal(usage["input_tokens"]!.GetValue<long>() + usage["output_tokens"]!.GetValue<long>(), budget.Tokens);
+
+        using var dollars = await server.RolloutAsync("""{"policy":{"config":{"model":"fake-1"}},"budget":{"max_cost_usd":0.001}}""");
+        await dollars.AskAsync(Chat, ModelCalls.Body(Chat), HttpStatusCode.BadRequest);
+        using var unknown = await server.RolloutAsync("""{"policy":{"config":{"model":"fake-9"}},"budget":{"max_cost_usd":100}}""");
+        Assert.Contains("the price of this model", await unknown.AskAsync(Chat, ModelCalls.Body(Chat), HttpStatusCode.BadRequest),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_budget_of_a_job_holds_over_its_rollouts_and_over_workers()
+    {
+        var job = $"eval-{Guid.NewGuid():N}";
+        var now = TimeProvider.System.GetUtcNow();
+        await using (var db = await OpenAsync())
+        {
+            db.Jobs.Add(new EvalJob
+            {
+                Id = job,
+                OrganisationId = Guid.NewGuid(),
+                Config = """{"budget":{"max_calls":5}}""",
+                TaskAppUrl = "",
+                CreatedAt = now,
+                DueAt = now,
+                Status = JobStatus.Completed,
+            });
+            await db.SaveChangesAsync(Ct);
+        }
+
+        using var first = await server.RolloutAsync(job: job);
+        using var second = await server.RolloutAsync(job: job);
+        var databases = await server.ServiceAsync<Databases>();
+        Budgets[] workers = [new(databases), new(databases)]; // They share the database and nothing else.
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 12).Select(number =>
+            workers[number % 2].ReserveAsync((number % 4 < 2 ? first : second).Rollout, 10, 7, Ct)));
+
+        Assert.Equal(5, taken.Count(result => result.Taken is not null));
+        Assert.All(taken.Where(result => result.Taken is null),
+            result => Assert.Contains("max_calls of the job is 5", result.Reason, StringComparison.Ordinal));
+        await using var after = await OpenAsync();
+        var rows = await after.ModelBudgets.Where(row => row.Owner == $"{first.Rollout.Id}" || row.Owner == $"{second.Rollout.Id}")
+            .ToListAsync(Ct);
+        Assert.Equal(5, rows.Sum(row => row.Calls)); // What the job refused is not taken from a rollout either.
+    }
+
+    private Task<HarborDb> OpenAsync() => server.OpenAsync();
+}
+
+[Collection("Models on SQLite")]
+public sealed class BudgetsOnSqlite(TestServers servers) : BudgetTests(servers.SqliteModels);
+
+[Collection("Models on PostgreSQL")]
+public sealed class BudgetsOnPostgreSql(TestServers servers) : BudgetTests(servers.PostgreSqlModels);

@@ -1,0 +1,38 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Harbor.Server.Rollouts;
+
+namespace Harbor.Server.Tests.Interceptor;
+
+/// <summary>An agent of one rollout, and the rollout's owner beside it.</summary>
+public sealed class ModelClient(Rollout rollout, HttpClient owner, HttpClient agent) : IDisposable
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public Rollout Rollout => rollout;
+
+    public void Dispose()
+    {
+        owner.Dispose();
+        agent.Dispose();
+    }
+
+    public Task<HttpResponseMessage> SendAsync(string wire, string body) => agent.PostAsync(
+        new Uri($"/api/interceptor/v1/{rollout.Id}/corr-1/{wire}", UriKind.Relative),
+        new StringContent(body, Encoding.UTF8, "application/json"), Ct);
+
+    public async Task<string> AskAsync(string wire, string body, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        using var answer = await SendAsync(wire, body);
+        var text = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.True(answer.StatusCode == expected, $"{(int)answer.StatusCode}: {text}");
+        return text;
+    }
+
+    public Task<string> GetAsync(string path) =>
+        agent.GetStringAsync(new Uri($"/api/interceptor/v1/{rollout.Id}/corr-1{path}", UriKind.Relative), Ct);
+
+    public async Task<JsonArray> TraceAsync() =>
+        (await owner.GetJsonAsync($"/api/harbor/rollouts/{rollout.Id}/trace"))["calls"]!.AsArray();
+}
