@@ -1,5 +1,6 @@
 using Harbor.Descriptors;
 using Harbor.Frosting;
+using Harbor.Pipeline.Evaluation;
 using Harbor.Pipeline.Hooks;
 
 namespace Harbor.Pipeline.Deploy;
@@ -20,6 +21,7 @@ public sealed class DeploySteps : FrostingTask<HarborContext>
         return StepTasks.InOrder(
         [
             .. HookTasks.ForPoint(context, HookPoint.PreDeploy),
+            .. ServerImage.Tasks(context),
             .. steps.SelectMany(step => step.Name == StepAction.ComposeUp.TaskName ? HookTasks.AroundUp(context, step) : [step]),
         ]);
     }

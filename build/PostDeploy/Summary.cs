@@ -10,10 +10,14 @@ namespace Harbor.Pipeline.PostDeploy;
 [RunsAfter(typeof(PostDeploySteps))]
 public sealed class Summary : AsyncFrostingTask<HarborContext>
 {
+    /// <summary>What a service's user has to know, in one line.</summary>
+    private const string NoteLabel = "harbor.note";
+
     public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
         var host = context.Run.Engine.Endpoint.PublicHost;
-        var services = (await context.ContainersAsync(ct)).Select(container => new ServiceDocument(
+        var containers = await context.ContainersAsync(ct);
+        var services = containers.Select(container => new ServiceDocument(
             container.Service,
             container.Name,
             container.State.ToString().ToLowerInvariant(),
@@ -33,10 +37,16 @@ public sealed class Summary : AsyncFrostingTask<HarborContext>
             {
                 context.Say($"{service.Service}  {string.Join(", ", service.Addresses)}");
             }
-
-            return;
+        }
+        else
+        {
+            context.Say($"\n{ServiceTable.Format(services, context.Palette)}");
         }
 
-        context.Say($"\n{ServiceTable.Format(services, context.Palette)}");
+        foreach (var note in containers.Select(container => (container.Service, Text: container.Label(NoteLabel)))
+            .Where(note => !string.IsNullOrEmpty(note.Text)).Distinct())
+        {
+            context.Say($"{note.Service}: {note.Text}");
+        }
     }
 }

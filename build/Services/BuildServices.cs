@@ -1,4 +1,5 @@
 using Harbor.Frosting;
+using Harbor.Pipeline.Evaluation;
 using Harbor.Pipeline.Prepare;
 using Harbor.Stacks;
 
@@ -24,6 +25,11 @@ public sealed class BuildServices : AsyncFrostingTask<HarborContext>
         {
             context.Say("No service is built.");
             return;
+        }
+
+        if (ServerImage.IsNeeded(context))
+        {
+            await ServerImage.EnsureAsync(context, ct);
         }
 
         await resolved.Tool.BuildAsync(resolved.Project, services, context.Say, ct);

@@ -54,6 +54,11 @@ public static class HarborServer
         var databases = new Databases(options.DatabaseUrl);
         var identity = await ServerIdentity.ReadAsync(options.Data, held, databases, ct);
 
+        if (options.FirstKeyFile is { } firstKey)
+        {
+            await FirstKey.EnsureAsync(databases, TimeProvider.System, firstKey, ct);
+        }
+
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddJsonFile(options.Data.SettingsFile, optional: true)

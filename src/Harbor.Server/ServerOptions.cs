@@ -20,6 +20,9 @@ public sealed record ServerOptions
     /// <summary>Whether Ctrl-C and SIGTERM stop it. False: its owner does.</summary>
     public bool StopsOnSignals { get; init; } = true;
 
+    /// <summary>See <see cref="Keys.FirstKey"/>.</summary>
+    public string? FirstKeyFile { get; init; }
+
     /// <summary>Settings that win over the data folder's <c>settings.json</c> and the environment (<c>HARBOR_SERVER_…</c>).</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 }

@@ -17,9 +17,14 @@ internal static class ServerCommand
             DefaultValueFactory = _ => ServerOptions.DefaultUrls,
         };
         var noWorker = new Option<bool>("--no-worker") { Description = "Only answer: workers of their own run builds and rollouts" };
+        var firstKey = new Option<string?>("--first-key-file")
+        {
+            Description = "A file with an API key that works from the start; a changed one takes its place",
+            HelpName = "FILE",
+        };
         var command = new Command("server", "Serves until Ctrl-C; rollouts that run go on and are taken over by the next start.")
         {
-            urls, noWorker, PlaceOptions.Data, PlaceOptions.Database, BackupCommands.Backup(), BackupCommands.Restore(),
+            urls, noWorker, firstKey, PlaceOptions.Data, PlaceOptions.Database, BackupCommands.Backup(), BackupCommands.Restore(),
         };
         command.SetAction((given, ct) =>
         {
@@ -31,6 +36,7 @@ internal static class ServerCommand
                     DatabaseUrl = given.ReadDatabase(data),
                     Urls = given.GetRequiredValue(urls),
                     Worker = !given.GetValue(noWorker),
+                    FirstKeyFile = given.GetValue(firstKey),
                 }, given.InvocationConfiguration.Output, given.InvocationConfiguration.Error, ct);
         });
         return command;

@@ -15,12 +15,15 @@ public sealed record NewKey(string Name)
     /// <summary>Whether the organisation may from now on have sandboxes with the network <c>full</c>.</summary>
     public bool AllowsFullNetwork { get; init; }
 
+    /// <summary>The key itself, where it was made elsewhere; null: a random one.</summary>
+    public string? Text { get; init; }
+
     /// <summary>Makes the organisation too, if it is new.</summary>
     /// <returns>The key; the database keeps only its hash.</returns>
     public static async Task<string> AddAsync(HarborDb db, TimeProvider time, NewKey wanted, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        var (id, key) = KeyText.New();
+        var (id, key) = wanted.Text is { } text ? (KeyText.Id(text)!, text) : KeyText.New();
         var organisation = await db.Organisations.SingleOrDefaultAsync(row => row.Name == wanted.Organisation, ct);
         if (organisation is null)
         {

@@ -26,6 +26,9 @@ public enum LayerKind
 public sealed record EnvironmentSource(
     LayerKind Kind, string? File, string? Directory, string? Pattern, bool Optional, IReadOnlyList<string> Generate)
 {
+    /// <summary>Secrets only: those of <see cref="Generate"/> that are made as keys of Harbor's server, not as passwords.</summary>
+    public IReadOnlyList<string> GenerateKeys { get; init; } = [];
+
     /// <summary>The one service that sees its values; null: all.</summary>
     public string? Service { get; init; }
 

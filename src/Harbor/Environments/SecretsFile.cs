@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Harbor.Files;
@@ -9,6 +10,8 @@ namespace Harbor.Environments;
 public static class SecretsFile
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    private const string KeyNameAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
 
     /// <summary>190 bits, in characters that need no quoting in a URL, a shell or a configuration file.</summary>
     private const int Length = 32;
@@ -29,12 +32,18 @@ public static class SecretsFile
         {
             if (source is { Kind: LayerKind.Secrets, File: { } file, Generate.Count: > 0 })
             {
-                Complete(paths, mounts, file, source.Generate, made);
+                Complete(paths, mounts, file, source, made);
             }
         }
 
         return made;
     }
+
+    private static string Password() => RandomNumberGenerator.GetString(Alphabet, Length);
+
+    /// <summary>The form that the server of the evaluations takes: eight characters that name the key, and 32 random bytes.</summary>
+    private static string ServerKey() =>
+        $"hk_{RandomNumberGenerator.GetString(KeyNameAlphabet, 8)}_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
 
     /// <summary>The problem with the users that may read the file, or null.</summary>
     internal static Problem? Exposure(ProjectPaths paths, string path) =>
@@ -43,8 +52,9 @@ public static class SecretsFile
                 $"can be read or written by other users of this machine. Type: chmod 600 {paths.Relative(path)}")
             : null;
 
-    private static void Complete(ProjectPaths paths, RunnerMounts mounts, string file, IReadOnlyList<string> names, List<string> made)
+    private static void Complete(ProjectPaths paths, RunnerMounts mounts, string file, EnvironmentSource source, List<string> made)
     {
+        var names = source.Generate;
         var path = Path.GetFullPath(file, paths.Root);
         mounts.ThrowIfOutside(path); // Made in the container, they would be lost with it.
         path = FileKinds.Read(path) == FileKind.Link ? FileKinds.LinkEnd(path) ?? path : path;
@@ -73,7 +83,7 @@ public static class SecretsFile
             // Decoded unchanged: a byte order mark stays.
             var text = Encoding.UTF8.GetString(bytes);
             var separator = text.Length > 0 && !text.EndsWith('\n') ? "\n" : "";
-            var lines = missing.Select(name => $"{name}={RandomNumberGenerator.GetString(Alphabet, Length)}\n");
+            var lines = missing.Select(name => $"{name}={(source.GenerateKeys.Contains(name) ? ServerKey() : Password())}\n");
             if (Directory.Exists(Path.GetDirectoryName(path)))
             {
                 AtomicFile.RemoveLeft(Path.GetDirectoryName(path)!, Path.GetFileName(path));

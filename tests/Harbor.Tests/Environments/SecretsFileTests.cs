@@ -30,6 +30,17 @@ public sealed partial class SecretsFileTests : IDisposable
         Assert.Empty(first.Pending);
     }
 
+    [Fact]
+    public void A_key_of_the_server_is_made_in_its_form()
+    {
+        var source = Source with { Generate = ["DB_PASSWORD", "API_KEY"], GenerateKeys = ["API_KEY"] };
+
+        Assert.Equal(["DB_PASSWORD", "API_KEY"], SecretsFile.Ensure(_folder.Paths, [source], NoMounts));
+
+        Assert.Matches("^hk_[a-z0-9]{8}_[A-Za-z0-9_-]{43}$", Load().Shared["API_KEY"].Value);
+        Assert.Matches("^[A-Za-z0-9]{32}$", Load().Shared["DB_PASSWORD"].Value);
+    }
+
     [Theory]
     [InlineData("DB_PASSWORD=\n")]
     [InlineData("DB_PASSWORD=''\n")]

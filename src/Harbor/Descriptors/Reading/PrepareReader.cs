@@ -60,11 +60,14 @@ internal sealed record PrepareReader(
         source.What = $"a source of type {Words.SourceTypes.First(known => known.Value == kind).Text}";
         var file = File(source, kind);
         var directory = kind == LayerKind.Service ? source.ReadText("dir", Grammar.Inside) : null;
+        var passwords = kind == LayerKind.Secrets ? source.ReadTexts("generate", Grammar.Variable) ?? [] : [];
+        var keys = kind == LayerKind.Secrets ? source.ReadTexts("generateKeys", Grammar.Variable) ?? [] : [];
         return EnvironmentSource.InFile(kind, file, directory ?? "stacks") with
         {
             At = source.At,
             Optional = source.ReadFlag("optional") ?? false,
-            Generate = kind == LayerKind.Secrets ? source.ReadTexts("generate", Grammar.Variable) ?? [] : [],
+            Generate = [.. passwords, .. keys.Except(passwords)],
+            GenerateKeys = keys,
         };
     }
 
