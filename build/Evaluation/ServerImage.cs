@@ -11,17 +11,29 @@ internal static class ServerImage
     private const string Folder = "var/artifacts/server-image";
 
     /// <summary>One task, or none.</summary>
-    public static IEnumerable<StepTask> Tasks(HarborContext context) => IsNeeded(context)
+    public static IEnumerable<StepTask> Tasks(HarborContext context) => Services(context).Any()
         ? [new StepTask("CompileServerImage", ct => RunAsync(context, ct)) { Description = $"Compiles the server into {Folder}." }]
         : [];
 
-    public static bool IsNeeded(HarborContext context) => context.Stack.Services
-        .Select(service => Path.Combine(context.Paths.Root, context.Stack.Descriptor.Source.Directory, $"compose.{service}.yml"))
-        .Any(file => File.Exists(file) && File.ReadAllText(file).Contains(Folder, StringComparison.Ordinal));
+    /// <summary>The selected services whose compose file names the folder.</summary>
+    public static IEnumerable<string> Services(HarborContext context) => context.Stack.Services.Where(service =>
+    {
+        var file = Path.Combine(context.Paths.Root, context.Stack.Descriptor.Source.Directory, $"compose.{service}.yml");
+        return File.Exists(file) && File.ReadAllText(file).Contains(Folder, StringComparison.Ordinal);
+    });
+
+    /// <summary>The services among them whose image may be another one after the next compile.</summary>
+    public static async Task<IReadOnlyList<string>> OutdatedAsync(HarborContext context, CancellationToken ct)
+    {
+        var services = Services(context).ToList();
+        return services.Count > 0 && await ServerPublish.IsStaleAsync(context, PathOf(context), ct) ? services : [];
+    }
 
     /// <returns>False if it is up to date.</returns>
     public static Task<bool> EnsureAsync(HarborContext context, CancellationToken ct) =>
-        ServerPublish.EnsureAsync(context, Path.Combine(context.Paths.Root, Folder), "--self-contained", ct);
+        ServerPublish.EnsureAsync(context, PathOf(context), "--self-contained", ct);
+
+    private static string PathOf(HarborContext context) => Path.Combine(context.Paths.Root, Folder);
 
     private static async Task RunAsync(HarborContext context, CancellationToken ct)
     {

@@ -11,8 +11,7 @@ internal static class ServerPublish
     {
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         await using var held = await LockAsync(folder + ".lock", ct); // Two runs at once compile once.
-        var stamp = folder + ".stamp";
-        if (Directory.Exists(folder) && !await IsStaleAsync(context, stamp, ct))
+        if (!await IsStaleAsync(context, folder, ct))
         {
             return false;
         }
@@ -21,7 +20,7 @@ internal static class ServerPublish
         var fresh = folder + ".new";
         Delete(fresh);
         Directory.CreateDirectory(fresh);
-        await File.WriteAllTextAsync(stamp + ".new", "", ct); // Before the compile: what changes during it is seen next time.
+        await File.WriteAllTextAsync(Stamp(folder) + ".new", "", ct); // Before the compile: what changes during it is seen next time.
         var publish = ServerProgram.DotNet(context,
         [
             "publish", "src/Harbor.Server", "--configuration", "Release", "--use-current-runtime", kind, "--output", fresh,
@@ -33,26 +32,29 @@ internal static class ServerPublish
         await publish.RunAsync(ct);
         Delete(folder);
         Directory.Move(fresh, folder);
-        File.Move(stamp + ".new", stamp, overwrite: true);
+        File.Move(Stamp(folder) + ".new", Stamp(folder), overwrite: true);
         return true;
     }
 
     /// <summary>
     /// By the inodes' change times, as in build.sh: no tool can set them back, and a deleted file changes its folder's.
     /// </summary>
-    private static async Task<bool> IsStaleAsync(HarborContext context, string stamp, CancellationToken ct)
+    public static async Task<bool> IsStaleAsync(HarborContext context, string folder, CancellationToken ct)
     {
-        if (!File.Exists(stamp))
+        if (!Directory.Exists(folder) || !File.Exists(Stamp(folder)))
         {
             return true;
         }
 
-        var find = context.Scope.Command("find", [.. Inputs, "-cnewer", stamp, "-print", "-quit"]) with
+        var find = context.Scope.Command("find", [.. Inputs, "-cnewer", Stamp(folder), "-print", "-quit"]) with
         {
             WorkingDirectory = context.Repository,
         };
         return (await find.RunAsync(ct)).Output.Length > 0;
     }
+
+    /// <summary>Beside the folder: the image's context has the program alone.</summary>
+    private static string Stamp(string folder) => folder + ".stamp";
 
     private static async Task<FileStream> LockAsync(string path, CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using Harbor.Frosting;
 using Harbor.Hooks;
 using Harbor.Pipeline.Deploy;
 using Harbor.Pipeline.Destroy;
+using Harbor.Pipeline.Evaluation;
 using Harbor.Pipeline.Hooks;
 using Harbor.Pipeline.Prepare;
 using Harbor.Pipeline.Source;
@@ -54,7 +55,8 @@ public sealed class PlanDeploy : AsyncFrostingTask<HarborContext>
         var snapshot = await CheckDeployed.ReadAsync(context, ct);
         var planned = merged.Descriptor.Deploy.Steps.Any(step => step.Action == "compose.up" && merged.Holds(step))
             ? await PlannedStack.PlanAsync(context.Run, prepared, snapshot, ct) : null;
-        Print(context, PlanDocument.Create(context, StackPreview.Compare(context.Run, prepared, snapshot), planned, hooks));
+        var outdated = planned is null ? [] : await ServerImage.OutdatedAsync(context, ct);
+        Print(context, PlanDocument.Create(context, StackPreview.Compare(context.Run, prepared, snapshot), planned, outdated, hooks));
     }
 
     private static void Print(HarborContext context, StackRemoval removal)

@@ -23,13 +23,17 @@ public sealed record PlanDocument(
     IReadOnlyList<StepDocument> Tunnels)
 {
     /// <param name="planned">Null if no step runs <c>compose.up</c>.</param>
+    /// <param name="outdated">Services of Harbor's server whose program a Deploy would compile first.</param>
     /// <param name="hooks">In the order in which they run.</param>
     internal static PlanDocument Create(
-        HarborContext context, StackPreview preview, PlannedStack? planned, IReadOnlyList<PlannedHook> hooks)
+        HarborContext context, StackPreview preview, PlannedStack? planned, IReadOnlyList<string> outdated,
+        IReadOnlyList<PlannedHook> hooks)
     {
         var descriptor = context.Stack.Descriptor;
         var plan = planned?.Changes?.Plan;
-        var notKnown = UnknownInputDocument.CreateAll(planned?.Changes);
+        var notKnown = UnknownInputDocument.CreateAll(planned?.Changes)
+            .Concat(outdated.Select(service => new UnknownInputDocument(service, "its program is compiled from changed sources first")))
+            .ToList();
         var deploy = StepsOf(context, "deploy", descriptor.Deploy).ToList();
         var whyNotUp = deploy.Find(step => step.Action == "compose.up").Document?.Skipped;
         var steps = deploy.Concat(StepsOf(context, "post_deploy", descriptor.PostDeploy)).ToList();

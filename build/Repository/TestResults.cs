@@ -3,13 +3,14 @@ using System.Text.Json;
 namespace Harbor.Pipeline.Repository;
 
 /// <summary>What a test project's CTRF file says.</summary>
-internal sealed record TestResults(int Passed, int Skipped, IReadOnlyList<FailedTest> Failed)
+/// <param name="HasErrors">Something failed outside of a test: a class or a collection that could not clean up.</param>
+internal sealed record TestResults(int Passed, int Skipped, IReadOnlyList<FailedTest> Failed, bool HasErrors)
 {
     public static async Task<TestResults> ReadAsync(string file, CancellationToken ct)
     {
         if (!File.Exists(file))
         {
-            return new(0, 0, []);
+            return new(0, 0, [], HasErrors: true);
         }
 
         using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(file, ct));
@@ -20,7 +21,9 @@ internal sealed record TestResults(int Passed, int Skipped, IReadOnlyList<Failed
             summary.GetProperty("skipped").GetInt32(),
             [.. results.GetProperty("tests").EnumerateArray()
                 .Where(test => test.GetProperty("status").GetString() == "failed")
-                .Select(FailedTest.Read)]);
+                .Select(FailedTest.Read)],
+            results.GetProperty("extra").GetProperty("suites").EnumerateArray()
+                .Any(suite => suite.GetProperty("errors").GetArrayLength() > 0));
     }
 }
 

@@ -26,7 +26,7 @@ internal static class TestRun
         string[] threads = needsEngine ? ["-maxThreads", $"{EngineThreads}"] : []; // Such tests mostly wait for the engine.
         string[] group = [needsEngine ? "-trait" : "-trait-", "Category=Engine", .. without];
         var (exitCode, results) = await StartAsync(context, project, needsEngine ? "engine" : "fast", [.. group, .. threads], ct);
-        if (needsEngine && results.Failed.Count is > 0 and <= MostTriedAgain)
+        if (needsEngine && results is { HasErrors: false, Failed.Count: > 0 and <= MostTriedAgain })
         {
             (exitCode, results) = await TryAgainAsync(context, project, group, results, ct);
         }

@@ -27,7 +27,7 @@ public sealed class BuildServices : AsyncFrostingTask<HarborContext>
             return;
         }
 
-        if (ServerImage.IsNeeded(context))
+        if (ServerImage.Services(context).Any())
         {
             await ServerImage.EnsureAsync(context, ct);
         }

@@ -20,6 +20,20 @@ public sealed class EvalsStackTests
 
     [Fact]
     [Trait("Category", "Engine")]
+    public async Task Before_the_server_is_compiled_a_plan_does_not_know_what_becomes_of_its_container()
+    {
+        await using var project = new TestProject();
+        project.UseQuickStart();
+
+        var plan = await project.ExpectAsync(10, "--target=Plan", "--profile=evals", "--exit-code");
+
+        Assert.Contains("? evals: its program is compiled from changed sources first", plan.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("? evals-db", plan.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(project.PathOf("var/artifacts/server-image")));
+    }
+
+    [Fact]
+    [Trait("Category", "Engine")]
     [Trait("Exhaustive", "true")] // It compiles the server twice: for the image, and for the commands.
     public async Task The_deployed_server_builds_runs_and_scores_and_keeps_what_it_has_over_a_restart()
     {

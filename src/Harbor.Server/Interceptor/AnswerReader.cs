@@ -54,11 +54,15 @@ internal sealed class AnswerReader(string wire, bool hidesUsage, string key)
         if (_text.Length < Largest)
         {
             var masked = text.Replace(key, "***", StringComparison.Ordinal);
-            _text.Append(masked, 0, Math.Min(masked.Length, Largest - _text.Length));
+            _text.Append(masked, 0, Fit(masked, Largest - _text.Length));
         }
 
         return text;
     }
+
+    /// <summary>How much of a text goes into so many characters: a pair of surrogates stays whole, half of one can't be stored.</summary>
+    public static int Fit(string text, int room) =>
+        text.Length <= room ? text.Length : room > 0 && char.IsHighSurrogate(text[room - 1]) ? room - 1 : room;
 
     private byte[] Masked(byte[] bytes, string text) => text.Contains(key, StringComparison.Ordinal)
         ? Encoding.UTF8.GetBytes(text.Replace(key, "***", StringComparison.Ordinal)) : bytes;

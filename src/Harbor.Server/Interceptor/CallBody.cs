@@ -11,6 +11,9 @@ internal sealed record CallBody
     private const int Largest = 32 * 1024 * 1024;
     private const long DefaultOutput = 4096;
 
+    /// <summary>Of two models or limits with one name, the provider might take the other one.</summary>
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
+
     public required JsonObject Json { get; init; }
     public required string? RequestedModel { get; init; }
     public required string Model { get; init; }
@@ -37,7 +40,7 @@ internal sealed record CallBody
             }
         }
 
-        if (JsonNode.Parse(raw.GetBuffer().AsSpan(0, (int)raw.Length)) is not JsonObject json)
+        if (JsonNode.Parse(raw.GetBuffer().AsSpan(0, (int)raw.Length), documentOptions: Once) is not JsonObject json)
         {
             throw new JsonException("a call of a model is an object");
         }
@@ -57,20 +60,35 @@ internal sealed record CallBody
             json["stream_options"] = options.Parent is null ? options : options.DeepClone();
         }
 
-        var output = Number(json, "max_output_tokens") ?? Number(json, "max_completion_tokens") ?? Number(json, "max_tokens");
         return new CallBody
         {
             Json = json,
             RequestedModel = requested,
             Model = model!,
             HidesUsage = hides,
-            Most = new TokenUsage(TokenUsage.Guess(raw.Length), 0, wire == Wires.Count ? 0 : output ?? DefaultOutput, 0),
+            Most = new TokenUsage(TokenUsage.Guess(raw.Length), 0, wire == Wires.Count ? 0 : MostOutput(json, wire), 0),
         };
     }
 
     public static string? Text(JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
 
+    /// <summary>By the limit that the wire knows; another wire's name limits nothing. The answers of <c>n</c> are added up.</summary>
+    private static long MostOutput(JsonObject json, string wire)
+    {
+        var most = wire switch
+        {
+            Wires.Chat => Larger(Number(json, "max_completion_tokens"), Number(json, "max_tokens")),
+            Wires.Responses => Number(json, "max_output_tokens"),
+            _ => Number(json, "max_tokens"),
+        } ?? DefaultOutput;
+        return Math.Min(most * (wire == Wires.Chat ? Number(json, "n") ?? 1 : 1), TokenUsage.Most);
+    }
+
+    private static long? Larger(long? one, long? other) => one is null || other > one ? other : one;
+
+    /// <summary>At most <see cref="TokenUsage.Most"/>, so that sums stay within their type.</summary>
     private static long? Number(JsonObject json, string name) =>
-        json[name] is JsonValue value && value.TryGetValue<long>(out var number) && number >= 0 ? number : null;
+        json[name] is JsonValue value && value.TryGetValue<decimal>(out var number) && number >= 0
+            ? (long)Math.Ceiling(Math.Min(number, TokenUsage.Most)) : null;
 }

@@ -13,11 +13,15 @@ internal sealed class CallLog(Rollout rollout, string wire, Provider provider, C
     public string? Error { get; set; }
     public AnswerReader? Reader { get; set; }
 
+    /// <summary>The provider has the call, as far as is known, and did not answer to its end: it may count it.</summary>
+    public bool MayHaveBegun { get; set; }
+
     private bool IsAnswered => Status is >= 200 and < 300;
+    private bool IsUsed => IsAnswered || MayHaveBegun;
     private bool IsTold => Reader?.Usage is { IsSound: true };
 
     /// <summary>What the provider told; guessed where it told nothing that can be; nothing where it refused.</summary>
-    public TokenUsage Usage() => IsTold ? Reader!.Usage! : IsAnswered
+    public TokenUsage Usage() => IsTold ? Reader!.Usage! : IsUsed
         ? new TokenUsage(body.Most.Input, 0, TokenUsage.Guess(Reader?.Length ?? 0), 0) : new TokenUsage(0, 0, 0, 0);
 
     public ModelCall Refused(string error, int status)
@@ -43,11 +47,11 @@ internal sealed class CallLog(Rollout rollout, string wire, Provider provider, C
         CachedTokens = usage.Cached,
         OutputTokens = usage.Output,
         ReasoningTokens = usage.Reasoning,
-        IsEstimated = IsAnswered && !IsTold,
+        IsEstimated = IsUsed && !IsTold,
         CostNano = costNano,
-        Request = Cut(Encoding.UTF8.GetString(body.Bytes)),
+        Request = CutText(Encoding.UTF8.GetString(body.Bytes)),
         Response = Reader?.Text,
     };
 
-    private static string Cut(string text) => text.Length <= AnswerReader.Largest ? text : text[..AnswerReader.Largest];
+    private static string CutText(string text) => text[..AnswerReader.Fit(text, AnswerReader.Largest)];
 }

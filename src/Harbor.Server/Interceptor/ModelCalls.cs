@@ -7,13 +7,19 @@ namespace Harbor.Server.Interceptor;
 
 /// <summary>One call of a model: reserves what it may use, passes it on, counts what it used.</summary>
 internal sealed class ModelCalls(
-    Providers providers, Budgets budgets, Upstream upstream, OpenCalls open, CallMasking masking, Databases databases, TimeProvider time)
+    Providers providers, Budgets budgets, Upstream upstream, CallMasking masking, Databases databases, TimeProvider time)
 {
-    public async Task RunAsync(Rollout rollout, string wire, HttpContext http)
+    /// <param name="mine">Ends with the agent's phase.</param>
+    public async Task RunAsync(Rollout rollout, string wire, HttpContext http, OpenCall mine)
     {
         var began = time.GetUtcNow();
         var policy = RolloutPolicy.Of(rollout);
         var body = await CallBody.ReadAsync(http.Request, wire, policy, http.RequestAborted);
+        if (mine.Ends.IsCancellationRequested)
+        {
+            throw InterceptorRoutes.Closed(); // Its phase ended while the body came.
+        }
+
         var provider = providers.Find(CallBody.Text(policy["provider"]), body.Model)
             ?? throw new HttpException(503, "no_provider", $"No provider of this server has the model '{body.Model}'. See providers.yaml.");
         var spoken = wire == Wires.Count ? Wires.Messages : wire;
@@ -26,7 +32,6 @@ internal sealed class ModelCalls(
             ?? throw new HttpException(503, "no_provider", $"The key of provider '{provider.Name}' is not where providers.yaml says.");
         var price = provider.PriceOf(body.Model);
         var call = new CallLog(rollout, wire, provider, body, began);
-        using var mine = open.Begin(rollout.Id, http.RequestAborted);
         if (rollout.Deadline is { } deadline)
         {
             mine.EndAfter(deadline - began);
@@ -72,11 +77,13 @@ internal sealed class ModelCalls(
         catch (OperationCanceledException)
         {
             call.Error = "cut";
+            call.MayHaveBegun = true;
             http.Abort();
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             call.Error = "provider_error";
+            call.MayHaveBegun = !Upstream.IsUnreached(error);
             if (http.Response.HasStarted)
             {
                 http.Abort(); // The agent must not take half an answer for a whole one.

@@ -6,33 +6,23 @@ namespace Harbor.Server.Interceptor;
 internal sealed class OpenCalls
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<OpenCall, bool>> _open = new();
+    private readonly ConcurrentDictionary<OpenCall, Guid> _open = new();
 
     /// <param name="aborted">The agent has gone.</param>
     public OpenCall Begin(Guid rollout, CancellationToken aborted)
     {
-        var call = new OpenCall(ended =>
-        {
-            if (_open.TryGetValue(rollout, out var left))
-            {
-                left.TryRemove(ended, out _);
-            }
-        }, aborted);
-        _open.GetOrAdd(rollout, _ => new())[call] = true;
+        var call = new OpenCall(ended => _open.TryRemove(ended, out _), aborted);
+        _open[call] = rollout;
         return call;
     }
 
     /// <summary>Ends all calls of a rollout, and waits until each is counted.</summary>
     public async Task EndAsync(Guid rollout)
     {
-        if (!_open.TryRemove(rollout, out var calls))
-        {
-            return;
-        }
-
+        var calls = _open.Where(call => call.Value == rollout).Select(call => call.Key);
         try
         {
-            await Task.WhenAll(calls.Keys.Select(call => call.EndAsync())).WaitAsync(Patience);
+            await Task.WhenAll(calls.Select(call => call.EndAsync())).WaitAsync(Patience);
         }
         catch (TimeoutException)
         {

@@ -5,7 +5,8 @@ namespace Harbor.Server.Interceptor;
 /// <summary>Tokens of one call. <see cref="Input"/> includes the cached ones, <see cref="Output"/> those of reasoning.</summary>
 public sealed record TokenUsage(long Input, long Cached, long Output, long Reasoning)
 {
-    private const long Most = 1_000_000_000;
+    /// <summary>More than any call has.</summary>
+    public const long Most = 1_000_000_000;
 
     /// <summary>What a text of so many bytes has, roughly.</summary>
     public static long Guess(long bytes) => (bytes / 4) + 1;

@@ -48,6 +48,25 @@ public abstract class BudgetTests(ModelServer server)
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Chat, """ "max_tokens":9223372036854775807 """)]
+    [InlineData(Chat, """ "max_tokens":1e300 """)]
+    [InlineData(Chat, """ "max_tokens":5000.5 """)]
+    [InlineData(Chat, """ "max_tokens":1,"max_completion_tokens":5000 """)]
+    [InlineData(Chat, """ "max_tokens":100,"n":50 """)]
+    [InlineData(Chat, """ "max_tokens":1000000000,"n":9223372036854775807 """)]
+    [InlineData(Chat, """ "max_output_tokens":1 """)] // Of another wire: it limits nothing here.
+    [InlineData("messages", """ "max_completion_tokens":1 """)]
+    [InlineData("responses", """ "max_tokens":1 """)]
+    public async Task A_limit_that_the_provider_reads_otherwise_reserves_no_less_than_it_may_use(string wire, string limit)
+    {
+        using var client = await server.RolloutAsync("""{"policy":{"config":{"model":"fake-1"}},"budget":{"max_tokens":4000}}""");
+
+        var refused = await client.AskAsync(wire, $$"""{"model":"fake-1",{{limit}}}""", HttpStatusCode.BadRequest);
+
+        Assert.Contains("max_tokens of the rollout is 4000", refused, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_budget_of_a_job_holds_over_its_rollouts_and_over_workers()
     {

@@ -128,6 +128,64 @@ public abstract partial class InterceptorTests(ModelServer server)
     }
 
     [Fact]
+    public async Task A_call_that_was_cut_before_its_answer_may_have_cost_what_it_asked()
+    {
+        using var client = await server.RolloutAsync(seconds: 3);
+        Enqueue(Fault.Stall);
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.AskAsync(Chat, ModelCalls.Body(Chat)));
+
+        var call = Assert.Single(await client.TraceAsync())!;
+        Assert.Equal(("cut", true), (call.Text("error"), call["is_estimated"]!.GetValue<bool>()));
+        Assert.True(Tokens(call, "input") > 10);
+        Assert.True(call["cost_usd"]!.GetValue<decimal>() > 0);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_still_being_sent_when_the_agents_phase_ends_does_not_reach_the_provider()
+    {
+        using var client = await server.RolloutAsync();
+        using var body = new HeldContent(ModelCalls.Body(Chat));
+        var before = server.Endpoint.Bodies.Count;
+        var call = client.SendAsync(Chat, body);
+        await body.Wanted; // The server has looked the key up, and reads.
+
+        await using (var db = await server.OpenAsync())
+        {
+            await db.Rollouts.Where(row => row.Id == client.Rollout.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.LlmKeyHash, (byte[]?)null), TestContext.Current.CancellationToken);
+        }
+
+        var ended = (await server.ServiceAsync<OpenCalls>()).EndAsync(client.Rollout.Id);
+        body.Finish();
+        using var answer = await call;
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal(before, server.Endpoint.Bodies.Count);
+        await ended;
+    }
+
+    [Fact]
+    public async Task A_body_with_a_name_twice_is_refused_since_the_provider_might_take_the_other_one()
+    {
+        using var client = await server.RolloutAsync();
+
+        var refused = await client.AskAsync(Chat, """{"model":"fake-1","model":"gpt-5"}""", HttpStatusCode.BadRequest);
+
+        Assert.Contains("malformed", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_is_cut_ends_with_a_whole_letter()
+    {
+        var reader = new AnswerReader(Chat, hidesUsage: false, "no key");
+
+        reader.Whole(System.Text.Encoding.UTF8.GetBytes($"{new string('x', AnswerReader.Largest - 1)}\U0001F6A2"));
+
+        Assert.Equal(new string('x', AnswerReader.Largest - 1), reader.Text);
+    }
+
+    [Fact]
     public async Task What_cannot_be_asked_is_refused_with_the_reason()
     {
         using var client = await server.RolloutAsync("""{"policy":{"config":{"provider":"narrow"}}}""");

@@ -18,9 +18,17 @@ public sealed class ModelClient(Rollout rollout, HttpClient owner, HttpClient ag
         agent.Dispose();
     }
 
-    public Task<HttpResponseMessage> SendAsync(string wire, string body) => agent.PostAsync(
-        new Uri($"/api/interceptor/v1/{rollout.Id}/corr-1/{wire}", UriKind.Relative),
-        new StringContent(body, Encoding.UTF8, "application/json"), Ct);
+    public Task<HttpResponseMessage> SendAsync(string wire, string body) =>
+        SendAsync(wire, new StringContent(body, Encoding.UTF8, "application/json"));
+
+    /// <summary>The content is asked for when the server reads it.</summary>
+    public async Task<HttpResponseMessage> SendAsync(string wire, HttpContent content)
+    {
+        var address = new Uri($"/api/interceptor/v1/{rollout.Id}/corr-1/{wire}", UriKind.Relative);
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+        request.Headers.ExpectContinue = content is HeldContent;
+        return await agent.SendAsync(request, Ct);
+    }
 
     public async Task<string> AskAsync(string wire, string body, HttpStatusCode expected = HttpStatusCode.OK)
     {
