@@ -16,12 +16,12 @@ internal static class InterceptorRoutes
     public static void MapInterceptor(this IEndpointRouteBuilder app)
     {
         var group = app.MapGroup(Base).AllowAnonymous().ExcludeFromDescription(); // The rollout's key is checked here.
-        group.MapPost("/chat/completions", (string rollout, HttpContext http, ModelCalls calls) => CallAsync(rollout, Wires.Chat, http, calls));
+        group.MapPost("/chat/completions", Call(Wires.Chat));
         foreach (var prefix in new[] { "/{correlation}", "/{correlation}/v1" })
         {
             foreach (var wire in Wires.All.Append(Wires.Count))
             {
-                group.MapPost($"{prefix}/{wire}", (string rollout, HttpContext http, ModelCalls calls) => CallAsync(rollout, wire, http, calls));
+                group.MapPost($"{prefix}/{wire}", Call(wire));
             }
 
             group.MapGet($"{prefix}/models", ModelsAsync);
@@ -32,15 +32,15 @@ internal static class InterceptorRoutes
 
     public static HttpException Closed() => new(401, "unauthorized", "this is not the key of a rollout whose agent runs");
 
-    private static async Task CallAsync(string rollout, string wire, HttpContext http, ModelCalls calls)
-    {
-        // Open before its key is looked up. The end of a phase closes the key first, and then ends what is open: no call slips through.
-        using var call = http.RequestServices.GetRequiredService<OpenCalls>()
-            .Begin(Guid.TryParse(rollout, out var id) ? id : Guid.Empty, http.RequestAborted);
-        var db = http.RequestServices.GetRequiredService<HarborDb>();
-        var time = http.RequestServices.GetRequiredService<TimeProvider>();
-        await calls.RunAsync(await FindAsync(rollout, http, db, time), wire, http, call);
-    }
+    /// <summary>
+    /// A call is open before its key is looked up. The end of a phase closes the key first, and then ends what is open: none slips through.
+    /// </summary>
+    private static Delegate Call(string wire) =>
+        async (string rollout, HttpContext http, OpenCalls open, ModelCalls calls, HarborDb db, TimeProvider time) =>
+        {
+            using var call = open.Begin(Guid.TryParse(rollout, out var id) ? id : Guid.Empty, http.RequestAborted);
+            await calls.RunAsync(await FindAsync(rollout, http, db, time), wire, http, call);
+        };
 
     /// <summary>What the policy allows, in the form that both kinds of provider use.</summary>
     private static async Task<IResult> ModelsAsync(string rollout, HttpContext http, HarborDb db, TimeProvider time)

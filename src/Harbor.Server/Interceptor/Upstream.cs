@@ -61,7 +61,8 @@ internal sealed class Upstream(TimeProvider time) : IDisposable
     /// <summary>A call that the provider may have begun is not made twice: it would be paid twice.</summary>
     public static bool IsUnreached(Exception error) => error is HttpRequestException
     {
-        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError,
     };
 
     public static void CopyHeaders(HttpResponseMessage answer, HttpResponse response, string key)
