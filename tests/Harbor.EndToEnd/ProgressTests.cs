@@ -41,7 +41,9 @@ public sealed partial class ProgressTests : IAsyncDisposable
         await TestProject.DockerAsync("image", "rm", registry.Image);
 
         Assert.Matches(@"\x1b\[1A\x1b\[Jweb\x1b\[36m  pulling +\d s  [1-3](\.\d)? MB of 4(\.\d)? MB\x1b\[0m\r\n", seen);
-        Assert.Matches(@"\x1b\[1A\x1b\[J web Pulled \r\n$", seen);
+        var end = seen.Split("\e[1A\e[J web Pulled \r\n");
+        Assert.Equal(2, end.Length);
+        Assert.DoesNotContain("pulling", end[1]); // A run of more than ten seconds has its table here.
         Assert.DoesNotContain("Downloading", seen);
     }
 
