@@ -26,7 +26,7 @@ internal static class TestRun
         string[] threads = needsEngine ? ["-maxThreads", $"{EngineThreads}"] : []; // Such tests mostly wait for the engine.
         string[] group = [needsEngine ? "-trait" : "-trait-", "Category=Engine", .. without];
         var (exitCode, results) = await StartAsync(context, project, needsEngine ? "engine" : "fast", [.. group, .. threads], ct);
-        if (needsEngine && results is { HasErrors: false, Failed.Count: > 0 and <= MostTriedAgain })
+        if (results is { HasErrors: false, Failed.Count: > 0 and <= MostTriedAgain })
         {
             (exitCode, results) = await TryAgainAsync(context, project, group, results, ct);
         }
@@ -39,8 +39,8 @@ internal static class TestRun
     }
 
     /// <summary>
-    /// Real containers on a busy machine are late now and then. What failed beside other tests runs once more by itself: if it passes, it
-    /// counts as passed, and the end of the run names it, since a test that needs a second try is still a test to mend.
+    /// Containers, servers and processes are late now and then on a busy machine. What failed beside other tests runs once more by itself:
+    /// if it passes, it counts as passed, and the end of the run names it, since a test that needs a second try is still a test to mend.
     /// </summary>
     private static async Task<(int ExitCode, TestResults Results)> TryAgainAsync(
         HarborContext context, string project, string[] group, TestResults first, CancellationToken ct)

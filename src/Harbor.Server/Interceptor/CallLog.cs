@@ -16,6 +16,9 @@ internal sealed class CallLog(Rollout rollout, string wire, Provider provider, C
     /// <summary>The provider has the call, as far as is known, and did not answer to its end: it may count it.</summary>
     public bool MayHaveBegun { get; set; }
 
+    /// <summary>The agent has half an answer, or none: its connection is to be aborted.</summary>
+    public bool IsBrokenOff { get; set; }
+
     private bool IsAnswered => Status is >= 200 and < 300;
     private bool IsUsed => IsAnswered || MayHaveBegun;
     private bool IsTold => Reader?.Usage is { IsSound: true };

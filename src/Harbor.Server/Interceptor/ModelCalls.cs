@@ -40,6 +40,7 @@ internal sealed class ModelCalls(
         if (wire == Wires.Count)
         {
             await PassAsync(http, call, key, mine.Ends); // It costs nothing.
+            EndConnection(http, call);
             return;
         }
 
@@ -64,6 +65,17 @@ internal sealed class ModelCalls(
                 _ => budgets.SettleAsync(taken, usage.Input + usage.Output, cost, CancellationToken.None), CancellationToken.None);
             await WriteAsync(call.Ended(usage, cost, time.GetUtcNow()), key);
         }
+
+        EndConnection(http, call);
+    }
+
+    /// <summary>The agent must not take half an answer for a whole one. What it sees the end of has been counted.</summary>
+    private static void EndConnection(HttpContext http, CallLog call)
+    {
+        if (call.IsBrokenOff)
+        {
+            http.Abort();
+        }
     }
 
     private async Task PassAsync(HttpContext http, CallLog call, string key, CancellationToken ends)
@@ -78,7 +90,7 @@ internal sealed class ModelCalls(
         {
             call.Error = "cut";
             call.MayHaveBegun = true;
-            http.Abort();
+            call.IsBrokenOff = true;
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
@@ -86,7 +98,7 @@ internal sealed class ModelCalls(
             call.MayHaveBegun = !Upstream.IsUnreached(error);
             if (http.Response.HasStarted)
             {
-                http.Abort(); // The agent must not take half an answer for a whole one.
+                call.IsBrokenOff = true;
                 return;
             }
 

@@ -113,15 +113,12 @@ public abstract partial class InterceptorTests(ModelServer server)
     [Fact]
     public async Task A_call_that_runs_at_the_deadline_ends_and_the_key_opens_nothing_more()
     {
-        using var client = await server.RolloutAsync(seconds: 3);
+        using var client = await server.RolloutAsync(seconds: 6);
         Enqueue(Fault.StalledStream);
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.AskAsync(Chat, ModelCalls.Body(Chat, stream: true)));
 
-        while (server.Endpoint.Open > 0)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken); // The provider sees that its caller has gone.
-        }
+        await UntilAsync(() => server.Endpoint.Open == 0); // The provider sees that its caller has gone.
 
         await client.AskAsync(Chat, ModelCalls.Body(Chat), HttpStatusCode.Unauthorized);
         Assert.Equal("cut", Assert.Single(await client.TraceAsync())!.Text("error"));
@@ -130,10 +127,13 @@ public abstract partial class InterceptorTests(ModelServer server)
     [Fact]
     public async Task A_call_that_was_cut_before_its_answer_may_have_cost_what_it_asked()
     {
-        using var client = await server.RolloutAsync(seconds: 3);
+        using var client = await server.RolloutAsync();
         Enqueue(Fault.Stall);
+        var ask = client.AskAsync(Chat, ModelCalls.Body(Chat));
+        await UntilAsync(() => server.Endpoint.Open > 0);
 
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.AskAsync(Chat, ModelCalls.Body(Chat)));
+        await (await server.ServiceAsync<OpenCalls>()).EndAsync(client.Rollout.Id);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => ask);
 
         var call = Assert.Single(await client.TraceAsync())!;
         Assert.Equal(("cut", true), (call.Text("error"), call["is_estimated"]!.GetValue<bool>()));
@@ -222,6 +222,14 @@ public abstract partial class InterceptorTests(ModelServer server)
         foreach (var fault in faults)
         {
             server.Endpoint.Faults.Enqueue(fault);
+        }
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        while (!isSo())
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
 
