@@ -20,6 +20,9 @@ internal sealed class CrashPoints(TestProject project, Command command, Func<int
     /// <summary>Of the points, those at which it is killed.</summary>
     public Func<string, bool> IsWanted { get; init; } = _ => true;
 
+    /// <summary>So many of them, others each time unless HARBOR_KILL_SEED says which (it is printed); null: all.</summary>
+    public int? Sample { get; init; }
+
     /// <summary>Null where no containers are involved.</summary>
     public DockerSpy? Docker { get; init; }
 
@@ -40,13 +43,26 @@ internal sealed class CrashPoints(TestProject project, Command command, Func<int
 
         TestContext.Current.TestOutputHelper!.WriteLine(string.Join('\n', points));
         var wrong = new List<string>();
-        foreach (var point in points.Where(IsWanted).Where(Passed.Add))
+        foreach (var point in Sampled([.. points.Where(IsWanted).Where(Passed.Add)]))
         {
             wrong.AddRange((await KilledAtAsync(point, kind)).Concat(await AgainAsync(expected[kind])).Select(what => $"{point}: {what}"));
             kind = 1 - kind;
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    private IEnumerable<string> Sampled(string[] points)
+    {
+        if (Sample is not { } count)
+        {
+            return points;
+        }
+
+        var seed = RandomKillTests.Seed();
+        TestContext.Current.TestOutputHelper!.WriteLine($"HARBOR_KILL_SEED={seed}, {Math.Min(count, points.Length)} of {points.Length} points");
+        new Random(seed).Shuffle(points);
+        return points.Take(count);
     }
 
     /// <summary>Once more where the run was resumed by mistake and has come to its end: see <see cref="TracedRun"/>.</summary>

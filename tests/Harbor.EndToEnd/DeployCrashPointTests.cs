@@ -14,7 +14,20 @@ public sealed partial class DeployCrashPointTests
     private const string Secrets = "/run/secrets/password /run/secrets/certificate /inline.conf";
 
     [Fact]
-    public async Task Killed_at_any_point_it_is_completed_by_the_next()
+    public Task Killed_at_10_random_points_it_is_completed_by_the_next() => IsCompletedAsync(sample: 10);
+
+    [Fact]
+    [Trait("Exhaustive", "true")]
+    public Task Killed_at_any_point_it_is_completed_by_the_next() => IsCompletedAsync(sample: null);
+
+    [Fact]
+    public Task Killed_at_10_random_points_what_was_rendered_is_loaded_by_the_next_into_the_same_container() => IsLoadedAsync(sample: 10);
+
+    [Fact]
+    [Trait("Exhaustive", "true")]
+    public Task Killed_at_any_point_what_was_rendered_is_loaded_by_the_next_into_the_same_container() => IsLoadedAsync(sample: null);
+
+    private static async Task IsCompletedAsync(int? sample)
     {
         await using var project = await NewAsync();
         await using var engine = new EngineSpy(project);
@@ -27,6 +40,7 @@ public sealed partial class DeployCrashPointTests
         var deploy = project.Command("--target=Deploy");
         await new CrashPoints(project, deploy, kind => ChangeAsync(project, kind), () => LeftWithSecretsAsync(project))
         {
+            Sample = sample,
             Docker = docker,
             Engine = engine,
             Passed = [.. await PointsOfPrepareAsync(project)],
@@ -41,8 +55,7 @@ public sealed partial class DeployCrashPointTests
         }.HoldAsync();
     }
 
-    [Fact]
-    public async Task Killed_at_any_point_what_was_rendered_is_loaded_by_the_next_into_the_same_container()
+    private static async Task IsLoadedAsync(int? sample)
     {
         await using var project = new TestProject("project");
         project.Replace("etc/harbor.yaml", "[web, worker, init]", "[web]");
@@ -58,6 +71,7 @@ public sealed partial class DeployCrashPointTests
             await TestProject.DockerAsync("exec", $"{project.Name}-web-1", "cat", "/tmp/loaded"),
         ])
         {
+            Sample = sample,
             Docker = new DockerSpy(project),
             Passed = [.. await PointsOfPrepareAsync(project)],
         }.HoldAsync();

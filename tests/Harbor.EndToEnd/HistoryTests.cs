@@ -20,7 +20,7 @@ public sealed class HistoryTests
 
         Assert.Equal(["succeeded", "invalid", "failed", "invalid"], Entries(project).Select(entry => Text(entry, "outcome")));
         Assert.Matches("""
-            STARTED \(UTC\) +TARGETS +OUTCOME +SECONDS +COMMIT +ID +REASON
+            STARTED +TARGETS +OUTCOME +SECONDS +COMMIT +ID +REASON
             .+Deploy +invalid .+
             .+Deploy +failed .+
             .+Deploy +invalid .+
@@ -29,6 +29,19 @@ public sealed class HistoryTests
         Assert.Equal(2, last.Split('\n').Count(line => line.Contains(" Deploy ", StringComparison.Ordinal)));
         Assert.Contains(
             "--last expects a number above 0, not 'none'.", (await project.ExpectAsync(2, "--target=History", "--last=none")).Error);
+    }
+
+    [Fact]
+    public async Task The_start_of_a_run_is_told_in_the_users_time_zone()
+    {
+        await using var project = new TestProject();
+        project.Environment["TZ"] = "Asia/Kathmandu";
+        await project.ExpectAsync(0, "--target=Prepare");
+
+        var table = (await project.ExpectAsync(0, "--target=History")).Output;
+
+        var started = Assert.Single(Entries(project)).GetProperty("started").GetDateTimeOffset();
+        Assert.Contains($"{started.ToOffset(new TimeSpan(5, 45, 0)):yyyy-MM-dd HH:mm:ss} +05:45", table, StringComparison.Ordinal);
     }
 
     [Fact]

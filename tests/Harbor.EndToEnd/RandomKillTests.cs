@@ -17,11 +17,13 @@ public sealed partial class RandomKillTests
     [Trait("Exhaustive", "true")]
     public Task The_quick_start_recovers_from_30_random_moments() => RecoversAsync(moments: 30);
 
+    internal static int Seed() => Environment.GetEnvironmentVariable("HARBOR_KILL_SEED") is { } given
+        ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+
     /// <summary>At others each time, unless HARBOR_KILL_SEED says which; it is printed.</summary>
     private static async Task RecoversAsync(int moments)
     {
-        var seed = Environment.GetEnvironmentVariable("HARBOR_KILL_SEED") is { } given
-            ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+        var seed = Seed();
         var (random, log, durations) = (new Random(seed), TestContext.Current.TestOutputHelper!, new TimeSpan[2]);
         log.WriteLine($"HARBOR_KILL_SEED={seed}");
         await using var project = new TestProject();
