@@ -27,7 +27,7 @@ inputs='build src etc/BannedSymbols.txt .editorconfig global.json Directory.*.pr
 is_stale() {
   stamp=$1
   shift
-  [ ! -f "$stamp" ] || [ -n "$(cd "$here" && find $inputs "$@" -cnewer "$stamp" -print -quit)" ]
+  [ ! -f "$stamp" ] || [ -n "$(cd "$here" && exec find $inputs "$@" -cnewer "$stamp" -print -quit)" ]
 }
 
 has_dotnet() { command -v "$dotnet" >/dev/null; }

@@ -3,6 +3,7 @@ using Cake.Core.Diagnostics;
 using Harbor.Engines;
 using Harbor.Environments;
 using Harbor.Frosting;
+using Harbor.Pipeline.Evaluation;
 using Harbor.Pipeline.Repository;
 using Harbor.Processes;
 using Harbor.Runs;
@@ -14,6 +15,7 @@ namespace Harbor.Pipeline;
 public sealed class HarborContext : FrostingContext
 {
     private readonly Lazy<StackDefinition> _stack;
+    private readonly Lazy<IReadOnlyList<string>> _servicesWithServer;
 
     public HarborContext(ICakeContext context, RunScope scope)
         : base(context)
@@ -32,6 +34,7 @@ public sealed class HarborContext : FrostingContext
         })
         { MayWrite = !IsReadOnly, TakesOver = Settings.TakeOver };
         _stack = new Lazy<StackDefinition>(() => StackDefinition.Read(Paths, Settings.Stack));
+        _servicesWithServer = new Lazy<IReadOnlyList<string>>(() => ServerImage.Services(this));
     }
 
     public RunScope Scope { get; }
@@ -46,6 +49,9 @@ public sealed class HarborContext : FrostingContext
     /// The descriptor with the command line applied. Read lazily, because Destroy and Test work with a broken descriptor.
     /// </summary>
     public StackDefinition Stack => _stack.Value;
+
+    /// <summary>The selected services whose image <see cref="ServerImage"/> feeds.</summary>
+    internal IReadOnlyList<string> ServicesWithServer => _servicesWithServer.Value;
 
     public Once<RunLock> Lock { get; } = new("Lock");
 

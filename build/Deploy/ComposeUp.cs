@@ -1,6 +1,5 @@
 using Cake.Core.Diagnostics;
 using Harbor.Descriptors;
-using Harbor.Pipeline.Evaluation;
 using Harbor.Pipeline.Inspect;
 using Harbor.Readiness;
 using Harbor.Stacks;
@@ -15,7 +14,7 @@ internal static class ComposeUp
     public static async Task RunAsync(HarborContext context, Step step, CancellationToken ct)
     {
         // What ran since the first look may have written a file that an image is built from, or an image.
-        var snapshot = StackHooks.ForDeploy(context.Stack).Count > 0 || ServerImage.Services(context).Any()
+        var snapshot = StackHooks.ForDeploy(context.Stack).Count > 0 || context.ServicesWithServer.Count > 0
             ? await CheckDeployed.ReadAsync(context, ct) : context.Snapshot.Value;
         var planned = await PlannedStack.PlanAsync(context.Run, context.Prepared.Value, snapshot, ct);
         foreach (var line in planned.Differences.Select(difference => $"changed: {difference}")

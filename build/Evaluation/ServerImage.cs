@@ -11,21 +11,21 @@ internal static class ServerImage
     private const string Folder = "var/artifacts/server-image";
 
     /// <summary>One task, or none.</summary>
-    public static IEnumerable<StepTask> Tasks(HarborContext context) => Services(context).Any()
+    public static IEnumerable<StepTask> Tasks(HarborContext context) => context.ServicesWithServer.Count > 0
         ? [new StepTask("CompileServerImage", ct => RunAsync(context, ct)) { Description = $"Compiles the server into {Folder}." }]
         : [];
 
     /// <summary>The selected services whose compose file names the folder.</summary>
-    public static IEnumerable<string> Services(HarborContext context) => context.Stack.Services.Where(service =>
+    public static IReadOnlyList<string> Services(HarborContext context) => [.. context.Stack.Services.Where(service =>
     {
         var file = Path.Combine(context.Paths.Root, context.Stack.Descriptor.Source.Directory, $"compose.{service}.yml");
         return File.Exists(file) && File.ReadAllText(file).Contains(Folder, StringComparison.Ordinal);
-    });
+    })];
 
     /// <summary>The services among them whose image may be another one after the next compile.</summary>
     public static async Task<IReadOnlyList<string>> OutdatedAsync(HarborContext context, CancellationToken ct)
     {
-        var services = Services(context).ToList();
+        var services = context.ServicesWithServer;
         return services.Count > 0 && await ServerPublish.IsStaleAsync(context, PathOf(context), ct) ? services : [];
     }
 

@@ -26,7 +26,7 @@ public sealed class History : FrostingTask<HarborContext>
             return;
         }
 
-        context.Say(runs.Count == 0 ? context.Settings.Failed ? "No run failed." : "No run is recorded yet." : List(runs));
+        context.Say(runs.Count == 0 ? context.Settings.Failed ? "No run failed." : "No run is recorded yet." : List(runs, context.Scope.Time.LocalTimeZone));
         if (context.Settings.Id is not null)
         {
             context.Say($"\n{Details(runs[0])}");
@@ -47,10 +47,10 @@ public sealed class History : FrostingTask<HarborContext>
             : throw new InvalidStackException($"--id {id}: no run has this id.{Nearest.Hint(id, all.Select(run => run.Id))}");
     }
 
-    private static string List(IEnumerable<RunEntry> runs) => Table.Format(
-        ["STARTED (UTC)", "TARGETS", "OUTCOME", "SECONDS", "COMMIT", "ID", "REASON"],
+    private static string List(IEnumerable<RunEntry> runs, TimeZoneInfo zone) => Table.Format(
+        ["STARTED", "TARGETS", "OUTCOME", "SECONDS", "COMMIT", "ID", "REASON"],
         runs.Select(run => (string[])[
-            $"{run.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss}", string.Join(' ', run.Targets),
+            $"{TimeZoneInfo.ConvertTime(run.Started, zone):yyyy-MM-dd HH:mm:ss zzz}", string.Join(' ', run.Targets),
             run.Outcome, $"{run.Seconds:0.0}", run.Commit?[..Math.Min(8, run.Commit.Length)] ?? "", run.Id, Reason(run)]));
 
     private static string Details(RunEntry run) =>

@@ -27,7 +27,7 @@ public sealed class BuildServices : AsyncFrostingTask<HarborContext>
             return;
         }
 
-        if (ServerImage.Services(context).Any())
+        if (context.ServicesWithServer.Count > 0)
         {
             await ServerImage.EnsureAsync(context, ct);
         }
