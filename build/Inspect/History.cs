@@ -26,7 +26,8 @@ public sealed class History : FrostingTask<HarborContext>
             return;
         }
 
-        context.Say(runs.Count == 0 ? context.Settings.Failed ? "No run failed." : "No run is recorded yet." : List(runs, context.Scope.Time.LocalTimeZone));
+        context.Say(runs.Count > 0 ? List(runs, context.Scope.Time.LocalTimeZone)
+            : context.Settings.Failed ? "No run failed." : "No run is recorded yet.");
         if (context.Settings.Id is not null)
         {
             context.Say($"\n{Details(runs[0])}");

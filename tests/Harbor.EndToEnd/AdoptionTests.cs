@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Harbor.Processes;
 
 namespace Harbor.EndToEnd;
@@ -90,7 +91,7 @@ public sealed class AdoptionTests : IAsyncDisposable
 
         var all = (await _project.ExpectAsync(0, "--target=History")).Output;
         var failed = (await _project.ExpectAsync(0, "--target=History", "--failed")).Output.TrimEnd().Split('\n');
-        var id = failed[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[5];
+        var id = Regex.Match(failed[1], @"[0-9]{8}T\S+").Value;
         var one = (await _project.ExpectAsync(0, "--target=History", $"--id={id}")).Output;
         var unknown = await _project.ExpectAsync(2, "--target=History", $"--id={id}x");
 

@@ -113,6 +113,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    [Trait("Category", "Engine")]
     public async Task A_base_file_that_is_not_there_is_refused_before_Compose_is_asked()
     {
         await using var project = new TestProject();

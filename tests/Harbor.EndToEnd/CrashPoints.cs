@@ -60,7 +60,7 @@ internal sealed class CrashPoints(TestProject project, Command command, Func<int
         }
 
         var seed = RandomKillTests.Seed();
-        TestContext.Current.TestOutputHelper!.WriteLine($"HARBOR_KILL_SEED={seed}, {Math.Min(count, points.Length)} of {points.Length} points");
+        TestContext.Current.TestOutputHelper!.WriteLine($"HARBOR_KILL_SEED={seed}, {count} of {points.Length} points");
         new Random(seed).Shuffle(points);
         return points.Take(count);
     }

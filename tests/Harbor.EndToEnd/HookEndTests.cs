@@ -10,6 +10,7 @@ public sealed class HookEndTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
+    [Trait("Category", "Engine")]
     public async Task A_change_is_told_to_the_hooks_behind_it_until_they_have_all_passed()
     {
         await using var project = HookTests.New("""

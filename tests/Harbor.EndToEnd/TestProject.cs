@@ -225,10 +225,10 @@ internal sealed class TestProject : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_mayHaveDeployed)
+        if (_mayHaveDeployed && TestScope.New() is var scope && scope.FindProgram("docker") is not null)
         {
             await new Command(
-                TestScope.New(), "docker", "compose", "--project-name", Name, "down", "--volumes", "--timeout", "0")
+                scope, "docker", "compose", "--project-name", Name, "down", "--volumes", "--timeout", "0")
             { Timeout = Limit }
                 .TryRunAsync(CancellationToken.None);
             await RemoveImagesAsync(Name);

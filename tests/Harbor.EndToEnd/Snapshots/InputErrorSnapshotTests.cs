@@ -101,6 +101,7 @@ public sealed class InputErrorSnapshotTests
     }
 
     [Fact]
+    [Trait("Category", "Engine")]
     public async Task Compose_files_that_are_missing_or_no_YAML_are_refused_in_the_accepted_words()
     {
         await using var transcript = new Transcript();
