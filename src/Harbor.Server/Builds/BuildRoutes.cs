@@ -85,12 +85,12 @@ internal static class BuildRoutes
         CancellationToken ct, long offset = 0, bool follow = false)
     {
         var build = await FindAsync(db, caller, d, b, ct);
-        var stream = new LogStream(logs.File(build.Id), signals, Signals.Of("build", build.Id), time);
+        var stream = new LogStream(signals, Signals.Of("build", build.Id), time);
         return await stream.AnswerAsync(http, offset, follow, async token =>
         {
             await using var fresh = databases.Open();
             var status = await fresh.Builds.Where(row => row.Id == build.Id).Select(row => row.Status).SingleAsync(token);
-            return (status.HasEnded(), status.Word());
+            return new LogState(status.HasEnded(), status.Word(), [logs.File(build.Id)]);
         }, ct);
     }
 

@@ -7,19 +7,28 @@ using Harbor.Server.Queue;
 
 namespace Harbor.Server.Http;
 
+/// <param name="Ended">Nothing more is written.</param>
+/// <param name="Status">For the event <c>end</c>.</param>
+/// <param name="Files">Of a rollout: its streams. They need not be there yet.</param>
+/// <param name="Attempt">Where each attempt has files of its own.</param>
+internal sealed record LogState(bool Ended, string Status, IReadOnlyList<string> Files, int? Attempt = null);
+
 /// <summary>
-/// A growing log file: as text from a byte offset, or as server-sent events <c>log</c> (id = the offset behind it) until <c>end</c>. A
-/// reader
-/// that was cut off goes on at its last id.
+/// Growing log files: one as text from a byte offset, or all as server-sent events <c>log</c> until <c>end</c>. An event's id is where
+/// its reader is then: the attempt, if there may be several, and the offset in each file (<c>120</c>, <c>1-120-40</c>). A reader that was
+/// cut off goes on at its last id. Of several files, lines are sent whole.
 /// </summary>
-internal sealed class LogStream(string file, Signals signals, string topic, TimeProvider time)
+internal sealed class LogStream(Signals signals, string topic, TimeProvider time)
 {
+    private const int LargestPiece = 1024 * 1024;
+    private const int LongestCharacter = 4;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
-    /// <param name="state">Whether the work has ended, and its status.</param>
+    /// <param name="read">The state as it is now.</param>
+    /// <param name="offset">Where to begin in each file, unless the reader sends a last id.</param>
     public async Task<IResult> AnswerAsync(
-        HttpContext http, long offset, bool follow, Func<CancellationToken, Task<(bool Ended, string Status)>> state, CancellationToken ct)
+        HttpContext http, long offset, bool follow, Func<CancellationToken, Task<LogState>> read, CancellationToken ct)
     {
         if (offset < 0)
         {
@@ -28,43 +37,40 @@ internal sealed class LogStream(string file, Signals signals, string topic, Time
 
         if (!follow)
         {
-            var text = await ReadAsync(offset, ct);
+            var text = await ReadAsync((await read(ct)).Files[0], offset, ct);
             http.Response.Headers["X-Next-Offset"] = $"{offset + text.Length}";
             return TypedResults.Bytes(text, "text/plain; charset=utf-8");
         }
 
-        if (long.TryParse(http.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
-        {
-            offset = last;
-        }
-
-        await FollowAsync(http, offset, state, ct);
+        await FollowAsync(http, offset, read, ct);
         return TypedResults.Empty;
     }
 
-    private async Task FollowAsync(HttpContext http, long offset, Func<CancellationToken, Task<(bool Ended, string Status)>> state,
-        CancellationToken ct)
+    private async Task FollowAsync(HttpContext http, long offset, Func<CancellationToken, Task<LogState>> read, CancellationToken ct)
     {
+        var position = Position.Parse(http.Request.Headers["Last-Event-ID"], await read(ct), offset);
         ServerSentEvents.Begin(http);
         var quiet = time.GetUtcNow();
         while (true)
         {
             var next = signals.Next(topic);
-            var (ended, status) = await state(ct); // Before reading: what it wrote at its end is read below.
-            var piece = await ReadAsync(offset, ct);
-            if (piece.Length > 0)
+            var state = await read(ct); // Before the files: what is written at the end is read below.
+            if (await SendAsync(http, position, state.Ended || state.Attempt != position.Attempt, ct))
             {
-                offset += piece.Length;
-                var json = JsonSerializer.Serialize(Encoding.UTF8.GetString(piece), HarborJson.Default.String);
-                await ServerSentEvents.WriteAsync(http, "log", $"{offset}", json, ct);
                 quiet = time.GetUtcNow();
                 continue;
             }
 
-            if (ended)
+            if (state.Attempt != position.Attempt)
             {
-                await ServerSentEvents.WriteAsync(http, "end", $"{offset}",
-                    JsonSerializer.Serialize(new LogEnd(status), HarborJson.Default.LogEnd), ct);
+                position = Position.Start(state);
+                continue;
+            }
+
+            if (state.Ended)
+            {
+                await ServerSentEvents.WriteAsync(http, "end", position.Id,
+                    JsonSerializer.Serialize(new LogEnd(state.Status), HarborJson.Default.LogEnd), ct);
                 return;
             }
 
@@ -78,8 +84,30 @@ internal sealed class LogStream(string file, Signals signals, string topic, Time
         }
     }
 
+    /// <param name="isComplete">Nothing more is written to these files, so that a line without an end is sent, too.</param>
+    /// <returns>False where there is nothing new.</returns>
+    private static async Task<bool> SendAsync(HttpContext http, Position position, bool isComplete, CancellationToken ct)
+    {
+        var isSent = false;
+        for (var i = 0; i < position.Files.Count; i++)
+        {
+            var piece = await ReadAsync(position.Files[i], position.Offsets[i], ct);
+            var isWhole = isComplete || position.Files.Count == 1 || piece.Length > LargestPiece - LongestCharacter;
+            var length = isWhole ? piece.Length : Array.LastIndexOf(piece, (byte)'\n') + 1;
+            if (length > 0)
+            {
+                position.Offsets[i] += length;
+                var json = JsonSerializer.Serialize(Encoding.UTF8.GetString(piece.AsSpan(0, length)), HarborJson.Default.String);
+                await ServerSentEvents.WriteAsync(http, "log", position.Id, json, ct);
+                isSent = true;
+            }
+        }
+
+        return isSent;
+    }
+
     /// <summary>Whole characters from an offset, at most 1 MiB.</summary>
-    private async Task<byte[]> ReadAsync(long offset, CancellationToken ct)
+    private static async Task<byte[]> ReadAsync(string file, long offset, CancellationToken ct)
     {
         try
         {
@@ -90,7 +118,7 @@ internal sealed class LogStream(string file, Signals signals, string topic, Time
             }
 
             stream.Position = offset;
-            var bytes = new byte[Math.Min(stream.Length - offset, 1024 * 1024)];
+            var bytes = new byte[Math.Min(stream.Length - offset, LargestPiece)];
             var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, ct);
             return bytes[..Whole(bytes, read)];
         }
@@ -119,5 +147,34 @@ internal sealed class LogStream(string file, Signals signals, string topic, Time
         }
 
         return length;
+    }
+
+    /// <summary>Where a reader is.</summary>
+    private sealed record Position(int? Attempt, IReadOnlyList<string> Files, long[] Offsets)
+    {
+        public string Id => string.Join('-', Attempt is { } attempt ? [attempt, .. Offsets] : Offsets);
+
+        public static Position Start(LogState state, long offset = 0) =>
+            new(state.Attempt, state.Files, [.. state.Files.Select(_ => offset)]);
+
+        /// <summary>The start, where it is no id of ours, or one of an earlier attempt.</summary>
+        public static Position Parse(string? id, LogState state, long offset)
+        {
+            var numbers = (id ?? "").Split('-')
+                .Select(part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)
+                .ToList();
+            if (state.Attempt is { } attempt)
+            {
+                if (numbers[0] != attempt)
+                {
+                    return Start(state, offset);
+                }
+
+                numbers.RemoveAt(0);
+            }
+
+            return numbers.Count == state.Files.Count && !numbers.Contains(-1)
+                ? new Position(state.Attempt, state.Files, [.. numbers]) : Start(state, offset);
+        }
     }
 }

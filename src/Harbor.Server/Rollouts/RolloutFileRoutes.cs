@@ -39,12 +39,14 @@ internal static class RolloutFileRoutes
             return TypedResults.Text(string.Concat(both), "text/plain; charset=utf-8");
         }
 
-        var file = logs.File(row.Id, row.Attempts, stream ?? "stdout");
-        return await new LogStream(file, signals, Signals.Of("rollout", row.Id), time).AnswerAsync(http, offset, follow, async token =>
+        string[] streams = stream is null ? ["stdout", "stderr"] : [stream];
+        return await new LogStream(signals, Signals.Of("rollout", row.Id), time).AnswerAsync(http, offset, follow, async token =>
         {
             await using var fresh = databases.Open();
-            var state = await fresh.Rollouts.Where(found => found.Id == row.Id).Select(found => found.State).SingleAsync(token);
-            return (state.IsFinal(), state.Word());
+            var now = await fresh.Rollouts.Where(found => found.Id == row.Id).Select(found => new { found.State, found.Attempts })
+                .SingleAsync(token);
+            return new LogState(
+                now.State.IsFinal(), now.State.Word(), [.. streams.Select(name => logs.File(row.Id, now.Attempts, name))], now.Attempts);
         }, ct);
     }
 

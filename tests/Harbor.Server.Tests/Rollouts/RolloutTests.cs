@@ -35,6 +35,36 @@ public abstract class RolloutTests(TestServer server)
     }
 
     [Fact]
+    public async Task Both_streams_are_followed_from_before_the_start_to_the_end_in_whole_lines()
+    {
+        using var client = await server.ClientAsync();
+        const string program = """for i in 1 2 3; do printf out; printf err >&2; sleep 0.3; echo " $i"; echo " $i" >&2; done""";
+        var id = await client.DeployAsync("both", $"{program}; {Sandboxed.Result("1")}");
+        var queued = await client.PostAsync($"{Api}/deployments/{id}/rollouts", Sandboxed.Body(1, "both-1"), HttpStatusCode.Accepted);
+        var logs = $"{Api}/rollouts/{queued.Text("rollout_id")}/logs?follow=true";
+
+        var events = await client.GetStringAsync(logs, Ct);
+
+        var pieces = Pieces(events);
+        Assert.All(pieces, piece => Assert.Matches("^((out|err) [123]\n)+$", piece.Text));
+        Assert.Equal(["err 1", "err 2", "err 3", "out 1", "out 2", "out 3"],
+            pieces.SelectMany(piece => piece.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Order());
+        Assert.EndsWith("event: end\ndata: {\"status\":\"completed\"}", events.TrimEnd(), StringComparison.Ordinal);
+        using var resumed = new HttpRequestMessage(HttpMethod.Get, logs);
+        resumed.Headers.Add("Last-Event-ID", pieces[0].Id);
+        using var rest = await client.SendAsync(resumed, Ct);
+        var again = Pieces(await rest.Content.ReadAsStringAsync(Ct));
+        Assert.Equal(pieces.Skip(1).Sum(piece => piece.Text.Length), again.Sum(piece => piece.Text.Length));
+    }
+
+    private static List<(string Id, string Text)> Pieces(string events) =>
+    [
+        .. events.Split("\n\n").Select(text => text.Split('\n')).Where(lines => lines.Contains("event: log")).Select(lines => (
+            lines.Single(line => line.StartsWith("id: ", StringComparison.Ordinal))[4..],
+            JsonNode.Parse(lines.Single(line => line.StartsWith("data: ", StringComparison.Ordinal))[6..])!.GetValue<string>())),
+    ];
+
+    [Fact]
     public async Task A_stdio_program_gets_the_request_on_standard_input()
     {
         using var client = await server.ClientAsync();
