@@ -12,6 +12,7 @@ using Harbor.Bench;
     ("masking", MaskingTime.RunAsync),
     ("watch", WatchTime.RunAsync),
     ("gepa", OptimizationTime.RunAsync),
+    ("evaluations", EvaluationsTime.RunAsync),
 ];
 if (args is not ([] or ["--only", _]) || (args is [_, var only] && !Array.Exists(benches, bench => bench.Name == only)))
 {

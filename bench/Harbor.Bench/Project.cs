@@ -61,6 +61,8 @@ internal sealed class Project : IDisposable
 
     public Command Harbor(params string[] args) => InRepository(Path.Combine(Repository, "build.sh"), [$"--working={Root}", .. args]);
 
+    public static string InRepositoryPath(string file) => Path.Combine(Repository, file);
+
     /// <summary>With the whole environment, as if typed.</summary>
     public static Command InRepository(string program, params IReadOnlyList<string> args) =>
         new(TestScope.New(), program, args) { WorkingDirectory = Repository, Environment = Variables };
