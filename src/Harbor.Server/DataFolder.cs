@@ -9,10 +9,11 @@ public sealed class DataFolder
     public DataFolder(string path)
     {
         Path = System.IO.Path.GetFullPath(path);
+        ProvidersFile = In("providers.yaml");
         try
         {
             Directory.CreateDirectory(Path, Private);
-            foreach (var folder in new[] { Contexts, Logs, Artifacts, Temporary })
+            foreach (var folder in new[] { Contexts, Logs, Artifacts, Relays, Temporary })
             {
                 Directory.CreateDirectory(folder, Private);
             }
@@ -28,10 +29,13 @@ public sealed class DataFolder
     public string WorkerFile => In("worker.id");
     public string SecretKeyFile => In("secret.key");
     public string SettingsFile => In("settings.json");
-    public string ProvidersFile => In("providers.yaml");
+    public string ProvidersFile { get; init; }
     public string Contexts => In("contexts");
     public string Logs => In("logs");
     public string Artifacts => In("artifacts");
+
+    /// <summary>A folder for each relay, with its sockets.</summary>
+    public string Relays => In("relays");
 
     /// <summary>Emptied at start.</summary>
     public string Temporary => In("tmp");

@@ -4,6 +4,7 @@ using Harbor.Server.Instances;
 using Harbor.Server.Interceptor;
 using Harbor.Server.Jobs;
 using Harbor.Server.Queue;
+using Harbor.Server.Relays;
 using Harbor.Server.Rollouts;
 using Harbor.Server.Sandboxes;
 using Harbor.Server.Telemetry;
@@ -34,6 +35,8 @@ internal static class Features
     public static void AddWorker(this IServiceCollection services)
     {
         services.AddSingleton<SandboxEngine>().AddSingleton<SandboxPlan>().AddSingleton<OpenFilesLimit>().AddSingleton<DiskPlan>();
+        services.AddSingleton<RelayTransport>().AddSingleton<RelayImage>().AddSingleton<RelayPool>().AddSingleton<AllowlistProxy>()
+            .AddSingleton<NetworkProbe>().AddHostedService<RelayServer>().AddHostedService<RelayLoop>();
         services.AddSingleton<BuildRunner>().AddHostedService<BuildLoop>();
         services.AddSingleton<InstancePreparation>().AddHostedService<InstanceLoop>();
         services.AddSingleton<AgentPhase>().AddSingleton<VerifyPhase>().AddSingleton<HttpPhase>().AddSingleton<RolloutEnding>();

@@ -117,7 +117,7 @@ public static class HarborServer
     }
 
     /// <summary>As HarborJson writes: the framework's own defaults (camelCase, numbers as text) are not the contract's.</summary>
-    private static void Json(JsonSerializerOptions json)
+    internal static void Json(JsonSerializerOptions json)
     {
         json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         json.PropertyNameCaseInsensitive = false;

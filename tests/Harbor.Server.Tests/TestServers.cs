@@ -1,6 +1,7 @@
 using Harbor.Server.Tests;
 using Harbor.Server.Tests.EngineBench;
 using Harbor.Server.Tests.Interceptor;
+using Harbor.Server.Tests.Relays;
 
 [assembly: AssemblyFixture(typeof(TestServers))]
 
@@ -24,6 +25,7 @@ public sealed class TestServers : IAsyncDisposable
     public PostgreSqlWorker PostgreSqlWorker { get; }
     public ModelServer SqliteModels { get; } = new();
     public ModelServer PostgreSqlModels { get; }
+    public SealedWorker Sealed { get; } = new();
     public EngineBenchImages EngineBench { get; }
 
     public async ValueTask DisposeAsync()
@@ -32,6 +34,7 @@ public sealed class TestServers : IAsyncDisposable
         await PostgreSql.DisposeAsync();
         await SqliteModels.DisposeAsync();
         await PostgreSqlModels.DisposeAsync();
+        await Sealed.DisposeAsync();
         await SqliteWorker.DisposeAsync();
         await PostgreSqlWorker.DisposeAsync();
         await Cluster.DisposeAsync();

@@ -13,6 +13,7 @@ public abstract class WorkerServer : TestServer
         ["Sandbox:FreeDiskGb"] = "1",
         ["Sandbox:StartsPerSecond"] = "0",
         ["Sandbox:Disk"] = "watched",
+        ["Sandbox:Relays"] = "0",
     };
 
     public override async ValueTask DisposeAsync()

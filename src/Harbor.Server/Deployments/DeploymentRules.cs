@@ -1,6 +1,7 @@
 using Harbor.Deployments;
 using Harbor.Deployments.Wire;
 using Harbor.Server.Keys;
+using Harbor.Server.Relays;
 
 namespace Harbor.Server.Deployments;
 
@@ -23,9 +24,10 @@ internal static class DeploymentRules
         }
 
         var mode = EntrypointModes.Read(request.EntrypointMode, request.Metadata);
-        if (mode == EntrypointModes.Http && request.Network is null or Networks.Inference)
+        if (mode == EntrypointModes.Http && request.Network != Networks.Full && request.Port is Relay.ModelPort or Relay.ProxyPort)
         {
-            yield return new FieldError("network", "http mode needs network 'full' on this server");
+            yield return new FieldError("port",
+                $"port must not be {Relay.ModelPort} or {Relay.ProxyPort}, which the relay of the sandbox has");
         }
 
         if (request.ContextDigest is { } digest && !ContextStore.IsDigest(digest))
@@ -36,7 +38,6 @@ internal static class DeploymentRules
 
     public static FieldError? Network(string loc, string? network, Caller caller) => network switch
     {
-        Networks.Allowlist => new FieldError(loc, $"{loc} 'allowlist' is not supported by this server"),
         Networks.Full when !caller.AllowsFullNetwork => new FieldError(loc,
             $"{loc} 'full' is not allowed for this organisation; the server's owner allows it by "
                 + "keys create --organisation O --allow-full-network"),

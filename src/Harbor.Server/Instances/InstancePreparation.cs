@@ -54,7 +54,7 @@ internal sealed class InstancePreparation(
         var own = SpecText.Open(box, deployment);
         var variables = SandboxPlan.Fixed(own);
         variables["HARBOR_SEED"] = $"{instance.Seed}";
-        var network = await plan.NetworkAsync(deployment.Network, $"harbor-i-{instance.Id:N}-{instance.Fence}", labels, ct);
+        var network = await plan.ConnectAsync(deployment, deployment.Network, $"harbor-i-{instance.Id:N}-{instance.Fence}", labels, ct);
         string? container = null;
         try
         {
@@ -62,15 +62,15 @@ internal sealed class InstancePreparation(
             {
                 Image = deployment.SnapshotId ?? "",
                 Command = deployment.PrepareCommand ?? "",
-                Labels = labels,
-                Variables = variables,
+                Labels = labels.Concat(network.Labels).ToDictionary(),
+                Variables = variables.Concat(network.Variables.Where(own => !variables.ContainsKey(own.Key))).ToDictionary(),
                 CpuCores = deployment.CpuCores,
                 MemoryMb = deployment.MemoryMb,
                 DiskMb = deployment.DiskMb,
                 Pids = settings.Pids,
                 Runtime = settings.Runtime,
                 OpenFiles = await openFiles.FindAsync(deployment.SnapshotId ?? "", ct),
-                NetworkMode = network,
+                NetworkMode = network.Mode,
             }, ct);
             await engine.StartAsync(container, ct);
             var end = await new PhaseWait(engine, time).WaitAsync(container, time.GetUtcNow().AddSeconds(deployment.TimeoutS),
@@ -94,7 +94,7 @@ internal sealed class InstancePreparation(
                 await engine.RemoveAsync(container, CancellationToken.None);
             }
 
-            await plan.RemoveNetworkAsync(network, CancellationToken.None);
+            await plan.DisconnectAsync(network, CancellationToken.None);
         }
     }
 

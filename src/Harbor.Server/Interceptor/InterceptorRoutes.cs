@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Harbor.Deployments;
 using Harbor.Server.Database;
 using Harbor.Server.Http;
+using Harbor.Server.Relays;
 using Harbor.Server.Rollouts;
 using Microsoft.EntityFrameworkCore;
 
@@ -56,6 +58,14 @@ internal static class InterceptorRoutes
         return TypedResults.Text(list.ToJsonString(), "application/json");
     }
 
+    /// <summary>
+    /// From a sealed sandbox a call comes through the sandbox's own relay, and from nowhere else: its key is worth nothing to anybody who
+    /// gets hold of it.
+    /// </summary>
+    private static async Task<bool> CameRightAsync(Rollout rollout, HttpContext http, HarborDb db) =>
+        http.Features.Get<Relay>() is { } relay ? relay.Rollout == rollout.Id
+            : await db.Deployments.AnyAsync(row => row.Id == rollout.DeploymentId && row.Network == Networks.Full, http.RequestAborted);
+
     /// <exception cref="HttpException">It is not the key of a rollout whose agent runs.</exception>
     private static async Task<Rollout> FindAsync(string id, HttpContext http, HarborDb db, TimeProvider time)
     {
@@ -67,6 +77,6 @@ internal static class InterceptorRoutes
         var isOpen = row is { State: RolloutState.Starting or RolloutState.Running, LlmKeyHash: { } hash }
             && CryptographicOperations.FixedTimeEquals(hash, SHA256.HashData(Encoding.UTF8.GetBytes(sent!)))
             && !(row.Deadline <= time.GetUtcNow());
-        return isOpen ? row! : throw Closed();
+        return isOpen && await CameRightAsync(row!, http, db) ? row! : throw Closed();
     }
 }

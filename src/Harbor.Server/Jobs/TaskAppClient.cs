@@ -85,7 +85,7 @@ public sealed class TaskAppClient : IDisposable
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var all = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, ct);
-        var allowed = all.Where(address => !IsPrivate(address)).ToArray();
+        var allowed = all.Where(address => !PrivateAddresses.Contains(address)).ToArray();
         if (allowed.Length == 0)
         {
             throw new HttpRequestException(
@@ -103,16 +103,5 @@ public sealed class TaskAppClient : IDisposable
             socket.Dispose();
             throw;
         }
-    }
-
-    private static bool IsPrivate(IPAddress address)
-    {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        var bytes = plain.GetAddressBytes();
-        return IPAddress.IsLoopback(plain) || plain.IsIPv6LinkLocal || plain.IsIPv6SiteLocal || plain.IsIPv6UniqueLocal
-            || plain.IsIPv6Multicast
-            || plain.Equals(IPAddress.IPv6Any) || (bytes.Length == 4 && (bytes[0] is 0 or 10 or 127 or >= 224
-                || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168)
-                || (bytes[0] == 169 && bytes[1] == 254) || (bytes[0] == 100 && bytes[1] is >= 64 and < 128)));
     }
 }

@@ -21,14 +21,15 @@ internal sealed class AgentPhase(
         using var trace = Meters.Traces.StartActivity("startup");
         var began = time.GetTimestamp();
         var labels = Labels(run, Name);
-        run.Network = await plan.NetworkAsync(run.Deployment.Network, NetworkName(run.Rollout), labels, ct);
+        var network = await plan.ConnectAsync(run.Deployment, run.Rollout.Id, NetworkName(run.Rollout.Id, run.Rollout.Fence), labels, ct);
+        run.Relay = network.Relay;
         run.Container = await engine.CreateAsync(new SandboxSpec
         {
             Image = run.Image,
             Command = run.Deployment.Entrypoint,
             StandardInput = run.Deployment.EntrypointMode == EntrypointModes.Stdio ? SandboxInput.File : null,
-            Labels = labels,
-            Variables = run.Variables,
+            Labels = labels.Concat(network.Labels).ToDictionary(),
+            Variables = run.Variables.Concat(network.Variables.Where(own => !run.Variables.ContainsKey(own.Key))).ToDictionary(),
             CpuCores = run.Rollout.CpuCores,
             MemoryMb = run.Rollout.MemoryMb,
             DiskMb = run.Deployment.DiskMb,
@@ -36,7 +37,7 @@ internal sealed class AgentPhase(
             Runtime = settings.Runtime,
             Disk = run.Disk = await disk.FindAsync(run.Image, ct),
             OpenFiles = run.OpenFiles = await openFiles.FindAsync(run.Image, ct),
-            NetworkMode = run.Network,
+            NetworkMode = network.Mode,
         }, ct);
         using (var tar = SandboxInput.Tar(SandboxInput.Document(run.Rollout)))
         {
@@ -103,5 +104,5 @@ internal sealed class AgentPhase(
         ["harbor.phase"] = phase,
     };
 
-    private static string NetworkName(Rollout rollout) => $"harbor-{rollout.Id:N}-{rollout.Fence}";
+    public static string NetworkName(Guid rollout, long fence) => $"harbor-{rollout:N}-{fence}";
 }

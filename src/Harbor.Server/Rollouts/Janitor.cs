@@ -2,6 +2,7 @@ using Harbor.Server.Builds;
 using Harbor.Server.Database;
 using Harbor.Server.Instances;
 using Harbor.Server.Queue;
+using Harbor.Server.Relays;
 using Harbor.Server.Sandboxes;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +13,7 @@ namespace Harbor.Server.Rollouts;
 /// unknown are removed. Only what carries this installation's id.
 /// </summary>
 internal sealed partial class Janitor(
-    Databases databases, Signals signals, SandboxEngine engine, ServerIdentity identity, Retention retention,
+    Databases databases, Signals signals, SandboxEngine engine, RelayPool relays, ServerIdentity identity, Retention retention,
     TimeProvider time, ILogger<Janitor> log)
         : BackgroundService
 {
@@ -57,9 +58,10 @@ internal sealed partial class Janitor(
         await BuildLoop.RequeueInterruptedAsync(databases, signals, identity.Worker, time, ct);
         await using var db = databases.Open();
         await InstanceLoop.RequeueInterruptedAsync(db, identity.Worker, ct);
-        foreach (var container in await engine.OwnAsync(identity.Installation, ct))
+        var containers = await engine.OwnAsync(identity.Installation, ct);
+        foreach (var container in containers)
         {
-            if (await IsLeftAsync(db, container, ct))
+            if (await IsLeftAsync(db, container, containers, ct))
             {
                 Removed(log, container.Id[..12]);
                 await engine.RemoveAsync(container.Id, ct);
@@ -68,14 +70,16 @@ internal sealed partial class Janitor(
 
         foreach (var (name, labels) in await engine.OwnNetworksAsync(identity.Installation, ct))
         {
-            if (await IsLeftAsync(db, new OwnContainer("", labels, IsRunning: true, time.GetUtcNow()), ct))
+            if (await IsLeftAsync(db, new OwnContainer("", labels, IsRunning: true, time.GetUtcNow()), [], ct))
             {
                 await TryRemoveNetworkAsync(name, ct);
             }
         }
+
+        relays.DeleteFolders(containers.Select(RelayPool.NameOf).OfType<string>().ToHashSet());
     }
 
-    private async Task<bool> IsLeftAsync(HarborDb db, OwnContainer container, CancellationToken ct)
+    private async Task<bool> IsLeftAsync(HarborDb db, OwnContainer container, IReadOnlyList<OwnContainer> all, CancellationToken ct)
     {
         var isYoung = time.GetUtcNow() - container.Created < Young;
         if (Guid.TryParse(container.Labels.GetValueOrDefault("harbor.rollout"), out var rollout))
@@ -89,6 +93,11 @@ internal sealed partial class Janitor(
             var fence = container.Labels.GetValueOrDefault("harbor.fence");
             var rows = await db.Instances.Where(row => row.Id == instance).Select(row => new { row.Status, row.Fence }).ToListAsync(ct);
             return rows.Count == 0 || rows[0].Status != InstanceStatus.Building || $"{rows[0].Fence}" != fence;
+        }
+
+        if (RelayPool.NameOf(container) is { } relay)
+        {
+            return relays.IsLeft(container, relay) && !all.Any(other => RelayPool.NameOfJoined(other) == relay);
         }
 
         return container.Labels.GetValueOrDefault("harbor.process") is { } process && identity.HasEnded(process)

@@ -3,6 +3,7 @@ using Harbor.Deployments.Wire;
 using Harbor.Masking;
 using Harbor.Server.Deployments;
 using Harbor.Server.Http;
+using Harbor.Server.Relays;
 using Harbor.Server.Sandboxes;
 
 namespace Harbor.Server.Rollouts;
@@ -21,7 +22,9 @@ internal sealed class RolloutRun
     /// <summary>Of this rollout alone, for the interceptor and for the program's own routes.</summary>
     public required string Key { get; init; }
 
-    public string Network { get; set; } = "none";
+    /// <summary>Null: the sandbox needs none.</summary>
+    public Relay? Relay { get; set; }
+
     public string? Container { get; set; }
     public SandboxLogs? Logs { get; set; }
     public List<Artifact> Artifacts { get; } = [];
@@ -65,7 +68,7 @@ internal sealed class RolloutRun
         OomKilled = OomKilled,
         DiskLimit = Words.Word(Disk),
         Network = Deployment.Network,
-        NetworkEnforced = true, // "none" is the engine's own, "full" has nothing to enforce.
+        NetworkEnforced = true, // "none" is the engine's own, "full" has nothing to enforce, and the others were probed.
         Other = OpenFiles is { } files
             ? new Dictionary<string, JsonElement> { ["nofile"] = JsonSerializer.SerializeToElement(files, ServerJson.Default.Int32) }
                 : null,

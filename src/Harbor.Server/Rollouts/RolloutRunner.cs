@@ -7,6 +7,7 @@ using Harbor.Server.Deployments;
 using Harbor.Server.Instances;
 using Harbor.Server.Keys;
 using Harbor.Server.Queue;
+using Harbor.Server.Relays;
 using Harbor.Server.Sandboxes;
 using Harbor.Server.Telemetry;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ namespace Harbor.Server.Rollouts;
 
 /// <summary>Takes one claimed rollout to its end, or gives it back to the queue; takes over one that another process began.</summary>
 internal sealed partial class RolloutRunner(
-    Databases databases, Signals signals, SandboxEngine engine, SandboxPlan plan, AgentPhase agent, RolloutEnding ending, SecretBox box,
+    Databases databases, Signals signals, SandboxEngine engine, RelayPool relays, AgentPhase agent, RolloutEnding ending, SecretBox box,
     TimeProvider time, ILogger<RolloutRunner> log)
 {
     public async Task RunAsync(Rollout rollout, bool isTakenOver, CancellationToken stop)
@@ -45,12 +46,12 @@ internal sealed partial class RolloutRunner(
             }
 #pragma warning restore CA1031
 
-            await RemoveAsync(rollout);
+            await RemoveAsync(rollout, run?.Relay);
         }
         catch (Exception error) when (!stop.IsCancellationRequested
             && (error is FencedOffException || keeper.Lost.IsCancellationRequested))
         {
-            await DiscardAsync(rollout, run?.Container, error is FencedOffException);
+            await DiscardAsync(rollout, run, error is FencedOffException);
             throw new FencedOffException($"rollout {rollout.Id}");
         }
         finally
@@ -110,7 +111,12 @@ internal sealed partial class RolloutRunner(
             run.Redaction.Add(key); // The sandbox has the key of the process that is gone.
         }
 
-        run.Network = run.Deployment.Network;
+        if (RelayPool.NameOfJoined(sandbox!) is { } relay)
+        {
+            var hosts = run.Deployment.Network == Networks.Allowlist ? SandboxPlan.Hosts(run.Deployment) : null;
+            run.Relay = await relays.AdoptAsync(relay, run.Rollout.Id, hosts, ct);
+        }
+
         if (run.Rollout.State == RolloutState.Starting)
         {
             await AgentPhase.RunningAsync(run, time.GetUtcNow(), ct);
@@ -193,26 +199,27 @@ internal sealed partial class RolloutRunner(
     /// After the fence was lost: the sandbox is ended, unless its new owner goes on with it. Where the database is away, nobody knows
     /// whether there is one: it must not run beside another.
     /// </summary>
-    private async Task DiscardAsync(Rollout rollout, string? container, bool hasAnswered)
+    private async Task DiscardAsync(Rollout rollout, RolloutRun? run, bool hasAnswered)
     {
-        if (container is null)
-        {
-            return;
-        }
-
         try
         {
             if (hasAnswered)
             {
                 await using var db = databases.Open();
                 var row = await db.Rollouts.AsNoTracking().SingleOrDefaultAsync(found => found.Id == rollout.Id, CancellationToken.None);
-                if (row?.ContainerId == container && !row.State.IsFinal() && row.Fence != rollout.Fence)
+                if (run?.Container is { } running && row?.ContainerId == running && !row.State.IsFinal() && row.Fence != rollout.Fence)
                 {
+                    await relays.ReleaseAsync(run.Relay);
                     return;
                 }
             }
 
-            await engine.RemoveAsync(container, CancellationToken.None);
+            if (run?.Container is { } container)
+            {
+                await engine.RemoveAsync(container, CancellationToken.None);
+            }
+
+            await relays.RemoveAsync(run?.Relay, CancellationToken.None);
         }
         catch (Exception error) when (error is EngineException || WorkLoop.IsDatabase(error))
         {
@@ -221,18 +228,21 @@ internal sealed partial class RolloutRunner(
     }
 
     /// <summary>Nothing of it is needed any more. What the engine keeps for now, the janitor removes.</summary>
-    private async Task RemoveAsync(Rollout rollout)
+    private async Task RemoveAsync(Rollout rollout, Relay? relay)
     {
         try
         {
             foreach (var container in await engine.RemoveAttemptsAsync(rollout.Id, rollout.Fence, CancellationToken.None))
             {
-                await plan.RemoveNetworkAsync($"harbor-{rollout.Id:N}-{container.Fence}", CancellationToken.None);
+                await engine.RemoveNetworkAsync(AgentPhase.NetworkName(rollout.Id, container.Fence), CancellationToken.None);
             }
+
+            await relays.RemoveAsync(relay, CancellationToken.None);
         }
         catch (EngineException error)
         {
             NotRemoved(log, rollout.Id, error.Message);
+            await relays.ReleaseAsync(relay);
         }
     }
 

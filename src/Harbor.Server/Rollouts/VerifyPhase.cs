@@ -27,7 +27,7 @@ internal sealed class VerifyPhase(
     {
         var variables = SandboxPlan.Fixed(SpecText.Open(box, deployment));
         variables["HARBOR_SEED"] = $"{seed}";
-        var network = await plan.NetworkAsync(deployment.VerifyNetwork, $"harbor-v-{Guid.NewGuid():N}", labels, ct);
+        var network = await plan.ConnectAsync(deployment, deployment.VerifyNetwork, $"harbor-v-{Guid.NewGuid():N}", labels, ct);
         string? container = null;
         try
         {
@@ -45,7 +45,7 @@ internal sealed class VerifyPhase(
                 Runtime = settings.Runtime,
                 Disk = await disk.FindAsync(image, ct),
                 OpenFiles = await openFiles.FindAsync(image, ct),
-                NetworkMode = network,
+                NetworkMode = network.Mode,
             }, ct);
             await PutTestsAsync(container, deployment.VerifyDir, contextDigest, ct);
             await engine.StartAsync(container, ct);
@@ -66,7 +66,7 @@ internal sealed class VerifyPhase(
                 await engine.RemoveAsync(container, CancellationToken.None);
             }
 
-            await plan.RemoveNetworkAsync(network, CancellationToken.None);
+            await plan.DisconnectAsync(network, CancellationToken.None);
         }
     }
 

@@ -180,7 +180,7 @@ public sealed partial class SandboxEngine
     public Task<IReadOnlyList<OwnContainer>> OfRolloutAsync(Guid rollout, CancellationToken ct) =>
         LabelledAsync($"harbor.rollout={rollout}", ct);
 
-    private async Task<IReadOnlyList<OwnContainer>> LabelledAsync(string label, CancellationToken ct)
+    public async Task<IReadOnlyList<OwnContainer>> LabelledAsync(string label, CancellationToken ct)
     {
         var filters = new Dictionary<string, IDictionary<string, bool>>
         {
@@ -232,7 +232,7 @@ public sealed partial class SandboxEngine
     private static CreateContainerParameters Parameters(SandboxSpec spec, long mostCores) => new()
     {
         Image = spec.Image,
-        Hostname = "sandbox",
+        Hostname = spec.NetworkMode.StartsWith("container:", StringComparison.Ordinal) ? "" : "sandbox", // Else it is the relay's.
         Entrypoint = ["/bin/sh", "-c"],
         Cmd = spec.StandardInput is { } file
             ? ["exec /bin/sh -c \"$1\" < \"$0\"", file, spec.Command] // A file, not a pipe: it is there after a restart of the server too.

@@ -25,6 +25,16 @@ public sealed class SandboxSettings
     public int Slots { get; set; }
 
     public int Pids { get; set; } = 512;
+
+    /// <summary>Relays that are made ahead for sandboxes with network <c>inference</c> or <c>allowlist</c>.</summary>
+    public int Relays { get; set; } = 2;
+
+    /// <summary>An image with <c>socat</c>; null: it is built.</summary>
+    public string? RelayImage { get; set; }
+
+    /// <summary>Names, exact or <c>*.domain</c>, that may have private addresses, where a deployment allows the host.</summary>
+    public IReadOnlyList<string> PrivateHosts { get; set; } = [];
+
     public int BuildsAtOnce { get; set; } = 2;
     public int PreparationsAtOnce { get; set; } = 2;
 
