@@ -4,6 +4,7 @@ using Harbor.Environments;
 using Harbor.Frosting;
 using Harbor.Linting;
 using Harbor.Secrets.Age;
+using Harbor.Selection;
 
 namespace Harbor.Pipeline.Inspect;
 
@@ -95,9 +96,9 @@ public sealed class Lint : AsyncFrostingTask<HarborContext>
     /// <summary>An unreadable stack is reported as a finding, so that the search for keys goes on.</summary>
     private static (IReadOnlyList<EnvironmentSource> Sources, IReadOnlyList<Finding> Findings) Stack(HarborContext context)
     {
-        if (!File.Exists(context.Paths.Descriptor))
+        if (!File.Exists(context.Paths.Descriptor) && ComposeFolder.DefaultsIn(context.Paths.Root).Count == 0)
         {
-            context.Log.Information("There is no etc/harbor.yaml, so the rules for stacks were not checked.");
+            context.Log.Information("There is no etc/harbor.yaml and no compose file, so the rules for stacks were not checked.");
             return ([], []);
         }
 

@@ -38,6 +38,11 @@ public sealed class SelectComposeFiles : AsyncFrostingTask<HarborContext>
                 ["FILE", "WHY"], rows.Select(reason => (string[])[reason.Selected ? reason.File : $"- {reason.File}", reason.Reason])));
             context.Say(
                 $"\nservices: {List(selected.Services)}; options: {List(selected.Options)}; capabilities: {List(selected.Capabilities)}");
+            if (context.Stack.OnlyOfBase is { } only)
+            {
+                context.Say($"of the base files only: {List(only)}, and what the selected services depend on");
+            }
+
             foreach (var off in selected.FindOff())
             {
                 context.Say($"off: {off.Service} (profiles: {List(off.Profiles)}). To switch it on, add one of its profiles to " +

@@ -8,14 +8,13 @@ public static class DescriptorReader
 {
     private const string FileName = "harbor.yaml";
 
+    /// <summary>A folder with compose files needs no descriptor: <see cref="ComposeProjectDefaults"/>.</summary>
     /// <exception cref="InvalidStackException">Lists the problems of all files, <c>etc/harbor.yaml</c> first.</exception>
     public static Descriptor Read(ProjectPaths paths)
     {
         if (!File.Exists(paths.Descriptor))
         {
-            throw new InvalidStackException([new Problem(paths.Relative(paths.Descriptor), 0, 0,
-                $"The file does not exist in {paths.Root}. Run Harbor in a project's folder, name that folder with --working DIR, or "
-                + "create the file. The smallest descriptor is: {version: 1, profiles: {default: {services: [web]}}}.")]);
+            return ComposeProjectDefaults.Find(paths) ?? throw new InvalidStackException([Missing(paths)]);
         }
 
         var (references, problems) = (new ReferenceList(), new List<Problem>());
@@ -41,6 +40,14 @@ public static class DescriptorReader
             : throw new InvalidStackException(
                 [.. problems.OrderBy(p => files.IndexOf(p.File!)).ThenBy(p => p.Line == 0).ThenBy(p => p.Line).ThenBy(p => p.Column)]);
     }
+
+    private static Problem Missing(ProjectPaths paths) => new(
+        paths.Relative(paths.Descriptor),
+        0,
+        0,
+        $"The file does not exist in {paths.Root}, and no compose.yaml, compose.yml or docker-compose.yml either. Run Harbor in a "
+        + "project's folder, name that folder with --working DIR, or create the file. The smallest descriptor is: "
+        + "{version: 1, profiles: {default: {services: [web]}}}.");
 
     private static T? ReadFile<T>(ProjectPaths paths, string path, List<Problem> problems, Func<YamlNode, ProblemList, T?> read)
         where T : class

@@ -10,6 +10,9 @@ public sealed record Profile(Location At, string Name)
     /// <summary>Options that select overlays; <c>*</c> is the wildcard.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>Base files instead of <see cref="SelectionRules.Base"/>; null keeps those.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+
     /// <summary>Compose's own profiles to switch on; <c>*</c> is all of them.</summary>
     public IReadOnlyList<string> ComposeProfiles { get; init; } = [];
 

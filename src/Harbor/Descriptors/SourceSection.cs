@@ -9,4 +9,23 @@ public sealed record SourceSection
     public string Directory { get; init; } = "etc/stacks";
 
     public SelectionRules Rules { get; init; } = new();
+
+    /// <summary>The path relative to the root of a file that is named relative to <see cref="Directory"/>.</summary>
+    public string PathOf(string file)
+    {
+        var segments = new List<string>();
+        foreach (var segment in $"{Directory}/{file}".Split('/'))
+        {
+            if (segment == ".." && segments.Count > 0 && segments[^1] != "..")
+            {
+                segments.RemoveAt(segments.Count - 1);
+            }
+            else if (segment is not ("" or "."))
+            {
+                segments.Add(segment);
+            }
+        }
+
+        return string.Join('/', segments);
+    }
 }

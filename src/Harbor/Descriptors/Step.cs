@@ -24,4 +24,8 @@ public sealed record Step(Location At, string Action)
 
     /// <summary>Number of last lines that <c>logs</c> prints.</summary>
     public int Tail { get; init; } = 20;
+
+    /// <summary>The step of a stage that lists none.</summary>
+    internal static Step Default(StepAction action, Location at) =>
+        new(at, action.Name) { TaskName = action.TaskName, Timeout = action.Timeout };
 }

@@ -18,6 +18,9 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
 
     public List<Problem> Problems { get; } = [];
 
+    /// <summary>Compose's own variables in <c>.env</c> that have no effect.</summary>
+    public List<Problem> Warnings { get; } = [];
+
     /// <summary>Every file asked for, once.</summary>
     public List<EnvironmentFile> Looked { get; } = [];
 
@@ -152,24 +155,34 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
             Problems.Add(exposure);
         }
 
-        return Parse(file, path, source.Kind == LayerKind.Sops);
+        return Parse(source, file, path);
     }
 
-    private DotenvFile? Parse(string file, string path, bool isSops)
+    private DotenvFile? Parse(EnvironmentSource source, string file, string path)
     {
+        var isSops = source.Kind == LayerKind.Sops;
         try
         {
             var parsed = isSops ? Decrypted(file, path) : DotenvFile.Parse(BoundedFile.Read(path, DotenvFile.MaxBytes), file);
             Problems.AddRange(parsed.Problems);
             foreach (var entry in parsed.Entries)
             {
-                if (VariableNames.Refusal(entry.Name) is { } refusal)
+                if (VariableNames.Refusal(entry.Name) is not { } refusal)
+                {
+                    continue;
+                }
+
+                if (IsForCompose(file, entry))
+                {
+                    Warnings.AddRange(source.IsHeeded ? [] : [new(file, entry.Line, entry.Column, refusal)]);
+                }
+                else
                 {
                     Problems.Add(new(file, entry.Line, entry.Column, refusal));
                 }
             }
 
-            return parsed;
+            return parsed with { Entries = [.. parsed.Entries.Where(entry => !IsForCompose(file, entry))] };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -182,6 +195,10 @@ internal sealed class EnvironmentFiles(EnvironmentRequest request) : IDisposable
             return null;
         }
     }
+
+    /// <summary>Plain Compose reads <c>.env</c> too, and takes settings of its own from there.</summary>
+    private static bool IsForCompose(string file, DotenvEntry entry) =>
+        file == ".env" && entry.Name.StartsWith("COMPOSE_", StringComparison.Ordinal);
 
     // A method of its own: most runs have no such file, and compile nothing of it.
     private DotenvFile Decrypted(string file, string path)

@@ -32,6 +32,9 @@ public sealed record EnvironmentSource(
     /// <summary>The one service that sees its values; null: all.</summary>
     public string? Service { get; init; }
 
+    /// <summary>Compose's own variables in it (<c>COMPOSE_FILE</c>) have their effect, so that nothing has to be said about them.</summary>
+    public bool IsHeeded { get; init; }
+
     /// <summary>Where the descriptor names it.</summary>
     public Location At { get; init; } = Location.Default;
 

@@ -36,6 +36,7 @@ public sealed partial class StackEnvironment
             result._serviceNames[services[i]] = [.. layers[i].Where(layer => layer.PerService).SelectMany(NamesSetBy)];
         }
 
+        merge.Warnings.AddRange(files.Warnings);
         merge.Warnings.AddRange(SiteLosses(shared, result.Shared));
 
         // Shared layers are merged again for each service: each problem is listed once.

@@ -48,8 +48,10 @@ public static class StackLint
         StackEnvironment[] environments =
             [StackEnvironment.Load(request), .. Sites(paths).Select(site => StackEnvironment.Load(request with { Site = site }))];
         var templates = new TemplateRequest(paths, environments[0], [.. services.Select(descriptor.TemplatesFor)]);
-        var files = folder.Names.Union(written.Source.Rules.Base.Where(folder.Contains))
-            .Select(name => Path.Combine(paths.Root, written.Source.Directory, name)).Order(StringComparer.Ordinal);
+        var files = folder.Names
+            .Union((written.Source.Rules.Base ?? [folder.DefaultBase]).Concat(written.Profiles.Values.SelectMany(p => p.Files ?? []))
+                .Where(folder.Contains))
+            .Select(name => Path.Combine(paths.Root, written.Source.PathOf(name))).Order(StringComparer.Ordinal);
         var inputs = VariableReads.ComposeInputs(paths.Root, written.Name, files, environments[0].ForCompose(services, []));
         var broken = inputs.Paths.Where(VariableReads.IsComposeFile)
             .SelectMany(path => Broken(paths.Relative(path), File.ReadAllText(path))).ToList();

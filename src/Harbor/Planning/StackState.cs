@@ -12,6 +12,9 @@ public sealed record StackState
     /// <summary>Services of the files that Compose's profiles switch off: Compose does not remove their containers.</summary>
     public IReadOnlySet<string> Off { get; init; } = new HashSet<string>();
 
+    /// <summary>Services of <see cref="Off"/> that are off because the base files' other services were selected.</summary>
+    public IReadOnlySet<string> Unselected { get; init; } = new HashSet<string>();
+
     public required ServiceDigests Digests { get; init; }
 
     /// <summary>See <see cref="ServiceBuilds.ToBuild"/>.</summary>

@@ -130,6 +130,7 @@ internal static class StrayContainers
             var isDrift = stack.Now.Deployed.Count > 0 && !stack.IsDeployed(orphan);
             var isOff = stack.Now.Off.Contains(orphan.Service);
             var why = isDrift ? "was not deployed by Harbor"
+                : stack.Now.Unselected.Contains(orphan.Service) ? $"{orphan.Service} is not selected any more"
                 : isOff ? $"the profiles of {orphan.Service} are not switched on any more"
                 : $"no selected file has the service {orphan.Service} any more";
             stack = stack.With(isOff

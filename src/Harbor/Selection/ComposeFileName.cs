@@ -1,35 +1,57 @@
 namespace Harbor.Selection;
 
-/// <summary>What a compose file's name says: <c>compose.[token][.token...].yml</c>, or <c>.yaml</c>. Case counts.</summary>
+/// <summary>
+/// What a compose file's name says: <c>compose.[token][.token...].yml</c>, or <c>.yaml</c>, or <c>docker-</c> before it. Case counts.
+/// </summary>
 internal static class ComposeFileName
 {
     private const string Prefix = "compose.";
-    private const string CrossPrefix = "compose.x.";
+    private const string OldPrefix = "docker-compose.";
+
+    /// <summary>Compose's names of the file that it reads by itself, the preferred one first.</summary>
+    public static IReadOnlyList<string> Defaults { get; } =
+        ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+    /// <summary>Compose's names of the file that it reads after one of <see cref="Defaults"/>, the preferred one first.</summary>
+    public static IReadOnlyList<string> Overrides { get; } =
+        ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
 
     /// <summary>True for <c>compose.yml</c> and for names with at least one token, none of them empty.</summary>
     public static bool IsCandidate(string name) =>
         name == "compose.yml"
-        || (name.StartsWith(Prefix, StringComparison.Ordinal)
+        || (PrefixOf(name) is > 0 and var prefix
             && (name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal))
-            && name.Length > Prefix.Length + ".yml".Length
+            && name.Length > prefix + ".yml".Length
             && !name.Contains("..", StringComparison.Ordinal));
 
     public static bool IsCross(string name) => name.Contains(".x.", StringComparison.Ordinal);
 
-    /// <summary>The word of <c>compose.[word].yml</c>: the file of a service; null for every other name.</summary>
+    /// <summary>
+    /// The word of <c>compose.[word].yml</c>: the file of a service; null for every other name. <c>docker-compose.[word].yml</c> are
+    /// variants of a project: dev, prod, build.
+    /// </summary>
     public static string? Service(string name)
     {
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || Overrides.Contains(name))
+        {
+            return null;
+        }
+
         var end = name.IndexOf('.', Math.Min(Prefix.Length, name.Length));
         return end > Prefix.Length && name.IndexOf('.', end + 1) < 0 && !IsCross(name) ? name[Prefix.Length..end] : null;
     }
+
+    /// <summary>False for <c>compose.yml</c>, for override files, and for the variants of a project.</summary>
+    public static bool MayBeOfService(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name != "compose.yml" && !Overrides.Contains(name);
 
     /// <summary>All of a cross file's words, with the dots between them: what must hold.</summary>
     public static ReadOnlySpan<char> CrossTokens(string name)
     {
         var tokens = name.AsSpan();
-        if (name.StartsWith(CrossPrefix, StringComparison.Ordinal))
+        if (PrefixOf(name) is > 0 and var prefix && tokens[prefix..].StartsWith("x."))
         {
-            tokens = tokens[CrossPrefix.Length..];
+            tokens = tokens[(prefix + "x.".Length)..];
         }
 
         var end = tokens.IndexOf(".yml");
@@ -39,8 +61,8 @@ internal static class ComposeFileName
     /// <summary>A plain file's words between <c>compose.</c> and the extension.</summary>
     public static ReadOnlySpan<char> PlainTokens(string name)
     {
-        var end = name.LastIndexOf('.');
-        return end > Prefix.Length ? name.AsSpan(Prefix.Length, end - Prefix.Length) : [];
+        var (prefix, end) = (PrefixOf(name), name.LastIndexOf('.'));
+        return end > prefix ? name.AsSpan(prefix, end - prefix) : [];
     }
 
     /// <summary>Takes the first word off <paramref name="tokens"/>; false when none is left.</summary>
@@ -58,4 +80,9 @@ internal static class ComposeFileName
         var byDots = a.AsSpan().Count('.') - b.AsSpan().Count('.');
         return byDots != 0 ? byDots : string.CompareOrdinal(a, b);
     }
+
+    /// <summary>The length of the prefix; 0 where there is none.</summary>
+    private static int PrefixOf(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) ? Prefix.Length
+        : name.StartsWith(OldPrefix, StringComparison.Ordinal) ? OldPrefix.Length : 0;
 }

@@ -6,11 +6,11 @@ public sealed class ComposeFolder
     private readonly string? _directory;
     private readonly List<string> _names;
 
-    private ComposeFolder(string? directory, List<string> names, List<string> refused)
+    private ComposeFolder(string? directory, List<string> names, List<string> bases, List<string> refused)
     {
         _directory = directory;
         _names = names;
-        Refused = refused;
+        (Bases, Refused) = (bases, refused);
         var services = new List<string>(names.Count);
         foreach (var name in names)
         {
@@ -23,15 +23,25 @@ public sealed class ComposeFolder
         ServiceWords = new WordSet(services);
     }
 
-    /// <summary>Candidates: <c>compose.yml</c> and <c>compose.[token][.token...].yml</c> or <c>.yaml</c>, in no order.</summary>
+    /// <summary>
+    /// Candidates: <c>compose.yml</c> and <c>compose.[token][.token...].yml</c> or <c>.yaml</c>, also with <c>docker-</c> before it, in no
+    /// order.
+    /// </summary>
     public IReadOnlyList<string> Names => _names;
 
     /// <summary>The words with a file of their own, <c>compose.[word].yml</c>; in ordinal order.</summary>
     public IReadOnlyList<string> Services => ServiceWords.Words;
 
-    /// <summary>
-    /// Names that resemble a compose file's, but do not follow the rule (<c>compose.foo.yml.bak</c>, <c>docker-compose.foo.yml</c>).
-    /// </summary>
+    /// <summary>The base file where none is named: the one that Compose would read. <c>compose.yml</c> if there is none.</summary>
+    public string DefaultBase => Bases.Count > 0 ? Bases[0] : "compose.yml";
+
+    /// <summary>The override file that Compose would read after the base file; null if there is none.</summary>
+    public string? Override => ComposeFileName.Overrides.FirstOrDefault(_names.Contains);
+
+    /// <summary>The files that have one of Compose's names for the base file, the preferred one first.</summary>
+    internal IReadOnlyList<string> Bases { get; }
+
+    /// <summary>Names that resemble a compose file's, but do not follow the rule (<c>compose.foo.yml.bak</c>).</summary>
     internal IReadOnlyList<string> Refused { get; }
 
     internal WordSet ServiceWords { get; }
@@ -62,32 +72,46 @@ public sealed class ComposeFolder
         }
     }
 
+    /// <summary>Those of Compose's names for the base file that a folder has, the preferred one first.</summary>
+    public static IReadOnlyList<string> DefaultsIn(string directory) =>
+        [.. ComposeFileName.Defaults.Where(name => File.Exists(Path.Combine(directory, name)))];
+
     /// <summary>A folder that has these files.</summary>
     public static ComposeFolder FromNames(IEnumerable<string> names) => Sorted(null, names);
 
     /// <summary>True if there is <c>compose.[service].yml</c>; the service's name may have dots.</summary>
     internal bool HasService(string service) => ServiceWords.Contains(service)
-        || (service.Contains('.') && (_names.Contains($"compose.{service}.yml") || _names.Contains($"compose.{service}.yaml")));
+        || (service.Contains('.') && (_names.Contains($"compose.{service}.yml") || _names.Contains($"compose.{service}.yaml")))
+        || _names.Contains($"docker-compose.{service}.yml") || _names.Contains($"docker-compose.{service}.yaml");
 
     /// <summary>True if the file is in the folder; base files need not have a candidate's name, and may be in a subfolder.</summary>
     internal bool Contains(string name) =>
-        _names.Contains(name) || (_directory is not null && File.Exists(Path.Combine(_directory, name)));
+        _names.Contains(name) || Bases.Contains(name) || (_directory is not null && File.Exists(Path.Combine(_directory, name)));
 
     private static ComposeFolder Sorted(string? directory, IEnumerable<string> entries)
     {
-        var (names, refused) = (new List<string>(), new List<string>());
+        var (names, bases, refused) = (new List<string>(), new List<string>(), new List<string>());
         foreach (var entry in entries)
         {
+            var isBase = ComposeFileName.Defaults.Contains(entry);
+            if (isBase)
+            {
+                bases.Add(entry);
+            }
+
             if (ComposeFileName.IsCandidate(entry))
             {
                 names.Add(entry);
             }
-            else if (entry.Contains("compose.", StringComparison.Ordinal))
+            else if (!isBase && entry.Contains("compose.", StringComparison.Ordinal))
             {
                 refused.Add(entry);
             }
         }
 
-        return new ComposeFolder(directory, names, refused);
+        bases.Sort((a, b) => Preference(a).CompareTo(Preference(b)));
+        return new ComposeFolder(directory, names, bases, refused);
+
+        static int Preference(string name) => ComposeFileName.Defaults.Index().First(known => known.Item == name).Index;
     }
 }

@@ -7,19 +7,20 @@ public static class ComposeSelection
     public static SelectionResult Select(ComposeFolder folder, SelectionRules rules, SelectionRequest request)
     {
         var words = new SelectionWords(rules, request);
-        ThrowIfUnknown(folder, words);
+        var fromBase = FromBase(folder, words, request);
         var rule = new SelectionRule(folder, rules, words);
-        var first = new List<string>(rules.Base);
+        IReadOnlyList<string> named = rules.Base ?? [folder.DefaultBase];
         var taken = new List<string>();
         foreach (var name in folder.Names)
         {
-            if (rule.Takes(name) && !first.Contains(name))
+            if (rule.Takes(name) && !named.Contains(name))
             {
                 taken.Add(name);
             }
         }
 
         taken.Sort(ComposeFileName.Compare);
+        var first = BaseSelection.Find(folder, rules.Base, taken);
         var services = new List<string>(words.Services.Words);
         foreach (var name in taken)
         {
@@ -30,11 +31,13 @@ public static class ComposeSelection
         }
 
         return new SelectionResult(
-            [.. first, .. taken],
+            [.. first.Files, .. taken],
             new WordSet(services).Words,
             words.Options.Words,
             words.Capabilities.Words,
-            [.. Warnings(folder, first, words, rule), .. Twice(taken)]);
+            [.. Warnings(folder, first.Files, words, rule), .. Twice(taken), .. first.Warnings],
+            fromBase,
+            first.Files);
     }
 
     /// <summary>Why each file of the folder is selected or not; selected ones first, in their order.</summary>
@@ -42,43 +45,59 @@ public static class ComposeSelection
     public static IReadOnlyList<FileReason> Explain(ComposeFolder folder, SelectionRules rules, SelectionRequest request)
     {
         var rule = new SelectionRule(folder, rules, new SelectionWords(rules, request));
-        var selected = Select(folder, rules, request).Files;
+        var (selected, first) = Select(folder, rules, request) is var result ? (result.Files, result.BaseFiles) : default;
         return
         [
-            .. selected.Select(name => new FileReason(name, true, rules.Base.Contains(name) ? "base file" : rule.Why(name))),
-            .. folder.Names.Except(selected).Order(StringComparer.Ordinal).Select(name => new FileReason(name, false, rule.Why(name))),
+            .. selected.Select(name => new FileReason(name, true, first.Contains(name) ? WhyFirst(name) : rule.Why(name))),
+            .. folder.Names.Union(folder.Bases).Except(selected).Order(StringComparer.Ordinal)
+                .Select(name => new FileReason(name, false, WhyNot(name))),
             .. folder.Refused.Except(selected).Order(StringComparer.Ordinal)
                 .Select(name => new FileReason(name, false, "not a compose file: compose.<word>.yml was expected")),
         ];
+
+        string WhyFirst(string name) => rules.Base is null && name == folder.Override
+            ? "override file: nothing but the base file is selected, so that Compose would read it too" : "base file";
+
+        string WhyNot(string name) => rules.Base is not null || !folder.Bases.Contains(name) ? rule.Why(name)
+            : $"{folder.DefaultBase} is the base file, as in Compose";
     }
 
-    private static void ThrowIfUnknown(ComposeFolder folder, SelectionWords words)
+    /// <summary>The services without a file of their own. The base files have them.</summary>
+    private static List<string> FromBase(ComposeFolder folder, SelectionWords words, SelectionRequest request)
     {
-        var problems = new List<Problem>();
+        var (found, problems) = (new List<string>(), new List<Problem>());
         foreach (var service in words.Services.Words)
         {
-            if (!folder.HasService(service) && service != SelectionWords.Star)
+            if (folder.HasService(service) || service == SelectionWords.Star)
             {
-                problems.Add(new Problem(null, 0, 0, Unknown(folder, service)));
+                continue;
+            }
+
+            if (request.BaseServices.Value.Contains(service))
+            {
+                found.Add(service);
+            }
+            else
+            {
+                problems.Add(new Problem(null, 0, 0, Unknown(folder, [.. folder.Services.Union(request.BaseServices.Value)], service)));
             }
         }
 
-        if (problems.Count > 0)
-        {
-            throw new InvalidStackException(problems);
-        }
+        return problems.Count == 0 ? found : throw new InvalidStackException(problems);
     }
 
-    private static string Unknown(ComposeFolder folder, string service)
+    private static string Unknown(ComposeFolder folder, List<string> services, string service)
     {
-        var hint = Nearest.Hint(service, folder.Services);
+        services.Sort(string.CompareOrdinal);
+        var hint = Nearest.Hint(service, services);
         var overlay = folder.Names.Where(name => name.Contains($".{service}.", StringComparison.Ordinal)).Min(StringComparer.Ordinal);
-        var known = folder.Services.Count is > 0 and <= 10 ? $" Known: {string.Join(", ", folder.Services)}." : "";
-        return $"Unknown service '{service}': there is no compose.{service}.yml."
+        var known = services.Count is > 0 and <= 10 ? $" Known: {string.Join(", ", services)}." : "";
+        return $"Unknown service '{service}': "
+            + (folder.Names.Any(ComposeFileName.MayBeOfService) ? $"there is no compose.{service}.yml." : "the base file does not have it.")
             + (overlay is not null ? $" It is a word of {overlay}: name it as an option." : hint.Length > 0 ? hint : known);
     }
 
-    private static List<string> Warnings(ComposeFolder folder, List<string> baseFiles, SelectionWords words, SelectionRule rule)
+    private static List<string> Warnings(ComposeFolder folder, IReadOnlyList<string> baseFiles, SelectionWords words, SelectionRule rule)
     {
         var warnings = new List<string>();
         foreach (var name in baseFiles)

@@ -19,6 +19,11 @@ public sealed record SelectionRequest
     /// <summary>Capabilities detected on the machine: most stacks use few of them, so none gets a warning.</summary>
     public IReadOnlyList<string> Detected { get; init; } = [];
 
+    /// <summary>
+    /// Names in <c>services:</c> of the base files. They are read only if a service has no file of its own.
+    /// </summary>
+    public Lazy<IReadOnlySet<string>> BaseServices { get; init; } = new(() => new HashSet<string>());
+
     /// <summary>Leaves the profile's services and options out, except for the capabilities among its options.</summary>
     public bool NoDefaults { get; init; }
 }

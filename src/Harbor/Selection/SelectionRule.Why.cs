@@ -4,7 +4,7 @@ internal sealed partial class SelectionRule
 {
     /// <summary>The reason for <see cref="Takes"/>' answer, for the user.</summary>
     public string Why(string name) =>
-        name == "compose.yml" ? "not named by source.rules.base"
+        ComposeFileName.Defaults.Contains(name) ? "not named by source.rules.base"
         : !_include.Admits(name) ? "not admitted by source.rules.include"
         : ComposeFileName.IsCross(name) ? WhyCross(name)
         : WhyPlain(name);
@@ -12,7 +12,7 @@ internal sealed partial class SelectionRule
     private string WhyPlain(string name)
     {
         var tokens = ComposeFileName.PlainTokens(name).ToString().Split('.');
-        var kind = tokens.Length == 1 ? "service file" : "plain file";
+        var kind = ComposeFileName.Service(name) is null ? "plain file" : "service file";
         var asked = tokens.Where(token => _words.All.Contains(token)).ToList();
         var capability = tokens.FirstOrDefault(token => _words.KnownCapabilities.Contains(token));
         return (Takes(name), asked.Count) switch

@@ -21,8 +21,11 @@ public sealed record SelectionRules
 
     public Wildcard Wildcard { get; init; } = Wildcard.Services;
 
-    /// <summary>Files that are always selected, first and in this order; relative to the folder.</summary>
-    public IReadOnlyList<string> Base { get; init; } = ["compose.yml"];
+    /// <summary>
+    /// Files that are always selected, first and in this order; relative to the folder. Null: the file that Compose would read, and its
+    /// override file where nothing else is selected.
+    /// </summary>
+    public IReadOnlyList<string>? Base { get; init; }
 
     /// <summary>
     /// Which candidates are admitted to the rule at all; see <see cref="IncludePatterns"/>. The default admits every one.

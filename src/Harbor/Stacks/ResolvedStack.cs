@@ -32,11 +32,22 @@ public sealed record ResolvedStack(
         var warnings = new List<string>(); // Printed only on success, because the exception contains them otherwise.
         var model = await tool.ConfigAsync(
             preview?.Project ?? project, warnings.Add, Fold, ct);
+        var only = merged.Selected.Definition.OnlyOfBase;
+        if (only is not null)
+        {
+            var baseFiles = merged.Selected.BaseFiles.Select(file => Path.Combine(run.Paths.Root, file)).ToHashSet();
+            model = BaseServices.Keep(given, model, baseFiles, only);
+        }
+
         Fold(warnings).ToList().ForEach(run.Output.Line);
         WarnOfUnknownProfiles(run, merged.Selected.Definition, files);
         ThrowIfOff(merged.Services.Where(service => files.Services.Contains(service) && !model.Services.ContainsKey(service)));
         return new ResolvedStack(
-            tool, project with { Resolved = ResolvedInput.Find(project, files, model) }, files, fileStates, model);
+            tool,
+            project with { Resolved = ResolvedInput.Find(project, files, model) ?? (only is null ? null : model.Text) },
+            files,
+            fileStates,
+            model);
 
         IReadOnlyList<string> Fold(IReadOnlyList<string> lines) =>
             ComposeWarnings.Fold(lines, files.Paths.Where(VariableReads.IsComposeFile), run.Paths);

@@ -19,6 +19,9 @@ public sealed record SelectedStack(
     IReadOnlyList<FileReason> Reasons,
     IReadOnlyList<string> Warnings)
 {
+    /// <summary>The files that are selected without a word for them; relative to the root.</summary>
+    public IReadOnlyList<string> BaseFiles { get; init; } = [];
+
     public ProjectPaths Paths => Definition.Paths;
 
     public Descriptor Descriptor => Definition.Descriptor;
@@ -35,11 +38,14 @@ public sealed record SelectedStack(
         var selection = ComposeSelection.Select(definition.Folder, source.Rules, request);
         return new SelectedStack(
             definition,
-            [.. selection.Files.Select(file => $"{source.Directory}/{file}")],
+            [.. selection.Files.Select(source.PathOf)],
             selection.Options,
             selection.Capabilities,
             explain ? ComposeSelection.Explain(definition.Folder, source.Rules, request) : [],
-            [.. selection.Warnings, .. Ignored(run.Scope.Variables)]);
+            [.. selection.Warnings, .. Ignored(run.Scope.Variables)])
+        {
+            BaseFiles = [.. selection.BaseFiles.Select(source.PathOf)],
+        };
     }
 
     /// <summary>Services in the compose files that Compose's profiles switch off, and their profiles.</summary>

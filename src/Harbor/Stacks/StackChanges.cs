@@ -48,7 +48,12 @@ public sealed record StackChanges(
 
         var loaded = digests.Reloadable.Count > 0 ? LoadedFiles.File(run.Paths).Read() ?? [] : [];
         var off = files.Services.Except(model.Services.Keys).ToHashSet();
-        var plan = StackPlan.Decide(await StateAsync(run, prepared, snapshot, model, digests, loaded, ct) with { Off = off });
+        var plan = StackPlan.Decide(await StateAsync(run, prepared, snapshot, model, digests, loaded, ct) with
+        {
+            Off = off,
+            Unselected = prepared.Merged.Selected.Definition.OnlyOfBase is null
+                ? new HashSet<string>() : off.Except(files.Off(project.Profiles)).ToHashSet(),
+        });
         var ports = await PortConflict.FindAsync(
             run.Engine, model, plan, snapshot.Containers, run.EngineIsHere, value => SetBy(prepared.Merged, files, value), ct);
         ports = [.. ports.Select(port => port with { Place = PlaceOf(run, files, port.Port) })];

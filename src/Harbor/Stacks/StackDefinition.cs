@@ -1,3 +1,4 @@
+using Harbor.Compose;
 using Harbor.Descriptors;
 using Harbor.Selection;
 using Harbor.State;
@@ -18,12 +19,17 @@ public sealed record StackDefinition(
     SelectionRequest Request,
     CapabilityChoice Capabilities)
 {
+    /// <summary>Of the services in the base files, those that run, beside what they depend on; null: all.</summary>
+    public IReadOnlyList<string>? OnlyOfBase { get; init; }
+
     /// <exception cref="InvalidStackException">The descriptor has problems, or has no such profile.</exception>
     public static StackDefinition Read(ProjectPaths paths, StackOptions options)
     {
         var descriptor = Named(DescriptorReader.Read(paths), options.ProjectName);
         var profile = descriptor.Select(options.Profile);
-        var rules = descriptor.Source.Rules;
+        var rules = descriptor.Source.Rules with { Base = profile.Files ?? descriptor.Source.Rules.Base };
+        descriptor = descriptor with { Source = descriptor.Source with { Rules = rules } };
+        var folder = ComposeFolder.Read(Path.Combine(paths.Root, descriptor.Source.Directory));
         var capabilities = options.Capabilities ?? profile.Capabilities
             ?? (rules.AutoCapabilities ? CapabilityChoice.Auto : CapabilityChoice.None);
         var request = new SelectionRequest
@@ -34,10 +40,25 @@ public sealed record StackDefinition(
             Options = options.Options ?? [],
             Capabilities = capabilities.Given,
             NoDefaults = options.NoDefaults,
+            BaseServices = new(() => BaseServicesIn(paths, descriptor, folder)),
         };
-        var folder = ComposeFolder.Read(Path.Combine(paths.Root, descriptor.Source.Directory));
-        var services = ComposeSelection.Select(folder, rules, request).Services;
-        return new StackDefinition(paths, options, descriptor.ForServices(services), profile, services, folder, request, capabilities);
+        var selection = ComposeSelection.Select(folder, rules, request);
+        var services = selection.Services;
+        return new StackDefinition(paths, options, descriptor.ForServices(services), profile, services, folder, request, capabilities)
+        {
+            OnlyOfBase = selection.FromBase.Count == 0 ? null
+                : options.Services.Count == 0 || Deployed(paths, descriptor) is not { } deployed ? selection.FromBase
+                : [.. selection.FromBase.Union(deployed.Containers.Select(container => container.Service).Order(StringComparer.Ordinal))],
+        };
+    }
+
+    private static IReadOnlySet<string> BaseServicesIn(ProjectPaths paths, Descriptor descriptor, ComposeFolder folder)
+    {
+        var source = descriptor.Source;
+        IReadOnlyList<string> files = source.Rules.Base ?? [folder.DefaultBase, .. folder.Override is { } over ? [over] : (string[])[]];
+        var variables = new Dictionary<string, string>();
+        ComposeProject.AddBuiltInVariables(variables, descriptor.Name, paths.Root);
+        return ComposeInputs.Find(paths.Root, files.Select(source.PathOf), variables).Services;
     }
 
     private static Descriptor Named(Descriptor descriptor, string? name) => name is null ? descriptor
@@ -50,7 +71,8 @@ public sealed record StackDefinition(
     /// files.
     /// </summary>
     private static IReadOnlyList<string> WithDeployed(ProjectPaths paths, Descriptor descriptor, IReadOnlyList<string> services) =>
-        services.Count == 0 || DeployedStack.File(paths).Read() is not { } deployed || deployed.Project != descriptor.Name
-            ? services
-            : [.. services.Union(deployed.Services)];
+        services.Count == 0 || Deployed(paths, descriptor) is not { } deployed ? services : [.. services.Union(deployed.Services)];
+
+    private static DeployedStack? Deployed(ProjectPaths paths, Descriptor descriptor) =>
+        DeployedStack.File(paths).Read() is { } deployed && deployed.Project == descriptor.Name ? deployed : null;
 }

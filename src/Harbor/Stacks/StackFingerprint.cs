@@ -69,6 +69,11 @@ internal static class StackFingerprint
 
         yield return ("the selected compose files", merged.Selected.Files);
         yield return ("the selected services", merged.Services);
+        if (merged.Selected.Definition.OnlyOfBase is { } only)
+        {
+            yield return ("the base's services", only);
+        }
+
         yield return ("composeProfiles", merged.Selected.Definition.Profile.ComposeProfiles);
         if (StackHooks.ForDestroy(merged.Selected.Definition) is { } hooks)
         {

@@ -126,8 +126,9 @@ public sealed class DescriptorReaderTests
         using var project = new DescriptorProject();
 
         Assert.Equal(
-            $"etc/harbor.yaml: The file does not exist in {project.Paths.Root}. Run Harbor in a project's folder, name that folder " +
-            "with --working DIR, or create the file. The smallest descriptor is: {version: 1, profiles: {default: {services: [web]}}}.",
+            $"etc/harbor.yaml: The file does not exist in {project.Paths.Root}, and no compose.yaml, compose.yml or docker-compose.yml " +
+            "either. Run Harbor in a project's folder, name that folder with --working DIR, or create the file. The smallest " +
+            "descriptor is: {version: 1, profiles: {default: {services: [web]}}}.",
             project.Problems());
     }
 

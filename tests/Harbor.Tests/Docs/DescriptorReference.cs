@@ -35,6 +35,7 @@ internal sealed class DescriptorReference(JsonObject schema)
         ["rendered"] = "path under `var/run/`",
         ["file"] = "path",
         ["fileName"] = "file name",
+        ["baseFile"] = "path",
         ["filePattern"] = "file name pattern",
         ["image"] = "image",
         ["targets"] = "name or list of names",

@@ -29,7 +29,8 @@ public sealed class ComposeFolderTests : IDisposable
         var folder = ComposeFolder.Read(_directory);
 
         Assert.Equal(
-            ["compose.bar.yaml", "compose.foo.yml", "compose.x.foo.bar.yml", "compose.yml"], folder.Names.Order(StringComparer.Ordinal));
+            ["compose.bar.yaml", "compose.foo.yml", "compose.x.foo.bar.yml", "compose.yml", "docker-compose.foo.yml"],
+            folder.Names.Order(StringComparer.Ordinal));
         Assert.Equal(["bar", "foo"], folder.Services);
     }
 

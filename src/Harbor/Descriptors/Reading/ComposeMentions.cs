@@ -3,16 +3,16 @@ namespace Harbor.Descriptors.Reading;
 /// <summary>
 /// Tells whether a compose file could define a service. Files are not parsed; a service counts as defined if a file contains its name.
 /// </summary>
-internal sealed class ComposeMentions(string directory)
+internal sealed class ComposeMentions(string directory, IReadOnlyList<string> baseFiles)
 {
     private const long MaxBytes = 1024 * 1024;
 
-    private readonly Lazy<IReadOnlyList<string>> texts = new(() => Read(directory));
+    private readonly Lazy<IReadOnlyList<string>> texts = new(() => Read(directory, baseFiles));
 
     /// <summary>Also true if a file includes other files, because those may define any service.</summary>
     public bool Contains(string service) => texts.Value.Any(text => HasWord(text, service) || HasWord(text, "include"));
 
-    private static List<string> Read(string directory)
+    private static List<string> Read(string directory, IReadOnlyList<string> baseFiles)
     {
         if (!Directory.Exists(directory))
         {
@@ -21,7 +21,8 @@ internal sealed class ComposeMentions(string directory)
 
         try
         {
-            return [.. new DirectoryInfo(directory).EnumerateFiles("compose*.y*ml")
+            return [.. new DirectoryInfo(directory).EnumerateFiles("*compose*.y*ml")
+                .Concat(baseFiles.Select(file => new FileInfo(Path.Combine(directory, file))).Where(file => file.Exists))
                 .Where(file => file.Length is > 0 and < MaxBytes).Select(file => File.ReadAllText(file.FullName))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -51,6 +51,18 @@ internal static class Grammar
         Plain(value) && value is not ("." or "..") && !value.Contains('/') && !value.AsSpan().ContainsAny("*?$")
             ? null : "a file name without folders and wildcards";
 
+    public static string? BaseFile(string value)
+    {
+        var rest = value;
+        while (rest.StartsWith("../", StringComparison.Ordinal))
+        {
+            rest = rest["../".Length..];
+        }
+
+        return rest.Length > 0 && Inside(rest) is null && !rest.EndsWith('/') && !rest.AsSpan().ContainsAny("*?")
+            ? null : "a path relative to the folder of the compose files, without wildcards and with '..' only at its beginning";
+    }
+
     public static string? FilePattern(string value) =>
         Plain(value) && !value.Contains('/') && OnlyPlaceholders(value, ServicePlaceholder, "${option}")
             ? null

@@ -29,7 +29,9 @@ internal sealed class ReferenceList
         }
 
         var known = descriptor.Profiles.Values.SelectMany(profile => profile.Services).ToHashSet(StringComparer.Ordinal);
-        var mentions = new ComposeMentions(Path.Combine(paths.Root, descriptor.Source.Directory));
+        var mentions = new ComposeMentions(
+            Path.Combine(paths.Root, descriptor.Source.Directory),
+            [.. descriptor.Source.Rules.Base ?? [], .. descriptor.Profiles.Values.SelectMany(profile => profile.Files ?? [])]);
         foreach (var (at, key, service) in references)
         {
             if (!known.Contains(service) && !Directory.Exists(Path.Combine(paths.Stacks, service)) && !mentions.Contains(service))

@@ -20,11 +20,13 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
 
         var (source, prepare, hooks) =
             (SourceOf(fields), PrepareReader.Read(fields, problems), new HookReader(null, problems, references).Read(fields));
+        var profiles = Profiles(fields, source.Rules.Capabilities);
+        ReportFilesOutside(fields, source, profiles.Values);
         return new Descriptor
         {
             Name = NameOf(fields),
             Owner = fields.ReadText("owner", Grammar.Name),
-            Profiles = Profiles(fields, source.Rules.Capabilities),
+            Profiles = profiles,
             Source = source,
             Prepare = prepare?.System() ?? new PrepareSection(),
             Deploy = fields.ReadMap("deploy", stage => new DeploySection
@@ -32,7 +34,7 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
                 Steps = Steps(stage, StepAction.In("deploy"), StepAction.ComposeUp),
                 Timeout = stage.ReadDuration("timeout"),
                 EnvFile = stage.ReadFlag("envFile") ?? false,
-            }) ?? new() { Steps = [Default(StepAction.ComposeUp, fields.At)] },
+            }) ?? new() { Steps = [Step.Default(StepAction.ComposeUp, fields.At)] },
             PostDeploy = fields.ReadMap("post_deploy", stage => new StageSection
             {
                 Steps = Steps(stage, StepAction.In("post_deploy")),
@@ -43,7 +45,7 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
                 Steps = Steps(stage, StepAction.In("destroy"), StepAction.ComposeDown),
                 Timeout = stage.ReadDuration("timeout"),
                 CleanRun = stage.ReadFlag("cleanRun") ?? false,
-            }) ?? new() { Steps = [Default(StepAction.ComposeDown, fields.At)] },
+            }) ?? new() { Steps = [Step.Default(StepAction.ComposeDown, fields.At)] },
             Hooks = new HooksSection { Autodiscover = hooks.Autodiscover ?? false, All = hooks.Hooks },
             Runner = fields.ReadMap("runner", RunnerOf) ?? new(),
         };
@@ -126,6 +128,7 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
         Services = profile.ReadTexts("services", Grammar.Name) ?? [],
         Options = profile.ReadTexts("options", Grammar.Option) ?? [],
         ComposeProfiles = profile.ReadTexts("composeProfiles", Grammar.Option) ?? [],
+        Files = profile.ReadTexts("files", Grammar.BaseFile),
         Capabilities = Capabilities(profile, capabilities),
     };
 
@@ -154,22 +157,38 @@ internal sealed class SystemReader(string rootFolder, ProblemList problems, Refe
                 AutoCapabilities = fields.ReadFlag("autoCapabilities") ?? rules.AutoCapabilities,
                 Capabilities = fields.ReadTexts("capabilities", Grammar.Name) ?? rules.Capabilities,
                 Wildcard = fields.ReadChoice("wildcard", Words.Wildcards) ?? rules.Wildcard,
-                Base = fields.ReadTexts("base", Grammar.FileName) ?? rules.Base,
+                Base = fields.ReadTexts("base", Grammar.BaseFile),
                 Include = fields.ReadTexts("include", Grammar.FilePattern) ?? rules.Include,
             }) ?? rules,
             Directory = source.ReadText("directory", Grammar.Inside) ?? defaults.Directory,
         }) ?? defaults;
     }
 
+    /// <summary>How many ".." a base file may begin with depends on its folder.</summary>
+    private void ReportFilesOutside(Fields fields, SourceSection source, IEnumerable<Profile> profiles)
+    {
+        Report(fields.LocationOf("source"), "source.rules.base", source.Rules.Base);
+        foreach (var profile in profiles)
+        {
+            Report(profile.At, $"profiles.{profile.Name}.files", profile.Files);
+        }
+
+        void Report(Location at, string key, IReadOnlyList<string>? files)
+        {
+            foreach (var file in (files ?? []).Where(file => source.PathOf(file).StartsWith("..", StringComparison.Ordinal)))
+            {
+                problems.Add(at, $"{key}: '{Excerpt.Of(file)}' is outside of the project. It is relative to {source.Directory}, the "
+                    + "folder of the compose files.");
+            }
+        }
+    }
+
     /// <param name="otherwise">The step of a stage without the key; null means none.</param>
     private IReadOnlyList<Step> Steps(Fields stage, StageActions actions, StepAction? otherwise = null)
     {
         var steps = new StepReader(actions, null, problems, references).Read(stage);
-        return otherwise is null || stage.Contains("steps") ? steps : [Default(otherwise, stage.At)];
+        return otherwise is null || stage.Contains("steps") ? steps : [Step.Default(otherwise, stage.At)];
     }
-
-    private static Step Default(StepAction action, Location at) =>
-        new(at, action.Name) { TaskName = action.TaskName, Timeout = action.Timeout };
 
     private static RunnerSection RunnerOf(Fields runner)
     {
