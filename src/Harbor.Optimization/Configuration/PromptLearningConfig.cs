@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json;
+using Harbor.Deployments;
 using Harbor.Optimization.Engine;
 using Harbor.Optimization.Selection;
 
@@ -9,7 +10,7 @@ namespace Harbor.Optimization.Configuration;
 public sealed record PromptLearningConfig
 {
     /// <summary>Where rollouts run; one of five ways, of which exactly one is needed in the end. May be set later.</summary>
-    public string? TaskAppUrl { get; init; }
+    public string? TaskAppUrl { get; set; }
 
     public string? TaskAppId { get; init; }
 
@@ -17,8 +18,8 @@ public sealed record PromptLearningConfig
 
     public string? DeploymentName { get; init; }
 
-    /// <summary>A task app described by an object instead of an address.</summary>
-    public object? TaskAppConfig { get; init; }
+    /// <summary>A task app in place of an address; may be set later.</summary>
+    public LocalApiConfig? TaskAppConfig { get; set; }
 
     public string? EnvName { get; init; }
 

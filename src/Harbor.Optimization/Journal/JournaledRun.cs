@@ -113,6 +113,9 @@ public sealed class JournaledRun : IDisposable
         }
     }
 
+    /// <summary>Whether the seed was evaluated.</summary>
+    public bool HasStarted => engine.State.Members.Count > 0;
+
     /// <summary>The result so far.</summary>
     public GepaResult Result() => engine.Result("unfinished");
 

@@ -236,7 +236,7 @@ public sealed class PromptLearningConfigTests
         Assert.Contains(options.StopConditions, condition => condition is MaxProposals { Most: 4 });
         Assert.Equal("Nothing says where rollouts run: set task_app_url, task_app_id, harbor.deployment_id, harbor.deployment_name or "
             + "TaskAppConfig.", Assert.Single(config.Missing()));
-        Assert.Empty((config with { TaskAppConfig = new object() }).Missing());
+        Assert.Empty((config with { TaskAppConfig = new Deployments.LocalApiConfig { AppId = "app" } }).Missing());
     }
 
     [Fact]
