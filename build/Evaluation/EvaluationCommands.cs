@@ -110,6 +110,18 @@ public sealed class Rollout() : EvaluationCommand("rollout");
 [IsDependentOn(typeof(CompileServer))]
 public sealed class Eval() : EvaluationCommand("eval");
 
+[TaskName("Gepa")]
+[TaskDescription("Optimises an agent's texts; shows and replays runs.")]
+[TaskGroup(Groups.Evaluations)]
+[TakesWords("run --config FILE | show RUN | what-if RUN", CommandAfter = 0)]
+[OwnsOutput]
+[Reads("a TOML file; OPENAI_API_KEY or ANTHROPIC_API_KEY")]
+[Leaves("a run in var/gepa, from which the same command goes on")]
+[Example("gepa run --config demos/engine_bench/enginebench_gepa.toml")]
+[Example("gepa show var/gepa/enginebench_gepa")]
+[IsDependentOn(typeof(CompileServer))]
+public sealed class Gepa() : EvaluationCommand("gepa");
+
 [TaskName("UploadDeployment")]
 [TaskDescription("Same as: deployments upload")]
 [TakesWords("--spec FILE [--wait]", CommandAfter = 0)]

@@ -24,8 +24,8 @@ public sealed class PromptLearningJob(PromptLearningConfig config)
     public static PromptLearningJob FromDict(JsonElement json) => new(PromptLearningConfig.FromMapping(json));
 
     /// <summary>
-    /// Runs the job in this process: rollouts on the task app that the configuration names, reflection by <see cref="LocalRun.Model"/>. A run
-    /// with a folder goes on where it stopped.
+    /// Runs the job in this process: rollouts on the task app that the configuration names, reflection by <see cref="LocalRun.Model"/>. A
+    /// run with a folder goes on where it stopped.
     /// </summary>
     /// <exception cref="ConfigException">The configuration does not say where rollouts run.</exception>
     /// <exception cref="ReflectionException">There is no model that could write new texts.</exception>

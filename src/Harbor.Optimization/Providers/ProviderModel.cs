@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Harbor.Optimization.Providers;
 
 /// <summary>
-/// A model of a provider. 429, 5xx and a connection that can't be made are tried again twice, after <c>Retry-After</c> if it is told; a call
-/// that the provider may have begun is not, since it would be paid twice.
+/// A model of a provider. 429, 5xx and a connection that can't be made are tried again twice, after <c>Retry-After</c> if it is told; a
+/// call that the provider may have begun is not, since it would be paid twice.
 /// </summary>
 public sealed class ProviderModel(ReflectionProvider provider, TimeProvider? time = null) : IReflectionModel, IDisposable
 {

@@ -42,8 +42,8 @@ public sealed record ReflectionProvider
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// The provider that a configuration names, with the key from <c>OPENAI_API_KEY</c> or <c>ANTHROPIC_API_KEY</c>. Where the configuration
-    /// has no <c>base_url</c>, <c>OPENAI_BASE_URL</c> or <c>ANTHROPIC_BASE_URL</c> is taken, else the provider's own address.
+    /// The provider that a configuration names, with the key from <c>OPENAI_API_KEY</c> or <c>ANTHROPIC_API_KEY</c>. Where the
+    /// configuration has no <c>base_url</c>, <c>OPENAI_BASE_URL</c> or <c>ANTHROPIC_BASE_URL</c> is taken, else the provider's own address.
     /// </summary>
     /// <exception cref="ReflectionException">Something is missing; the message says what to set.</exception>
     public static ReflectionProvider FromEnvironment(ProposerConfig proposer) =>
@@ -61,7 +61,8 @@ public sealed record ReflectionProvider
             "openai" => (ReflectionWire.OpenAi, "OPENAI", "https://api.openai.com/v1"),
             "anthropic" => (ReflectionWire.Anthropic, "ANTHROPIC", "https://api.anthropic.com/v1"),
             _ => throw new ReflectionException(
-                $"gepa.proposer.provider is '{name}'; without a server there are openai and anthropic (with base_url: any that speaks so)."),
+                $"gepa.proposer.provider is '{name}'; without a server there are openai and anthropic. With base_url, they are any that "
+                + "speaks so."),
         };
         return new ReflectionProvider
         {
@@ -86,9 +87,9 @@ public sealed record ReflectionProvider
 
     private static ReflectionPrice Read(string text)
     {
+        const NumberStyles Plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite;
         var numbers = text.Split(',').Select(part =>
-            decimal.TryParse(part, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var number)
-                ? (decimal?)number : null).ToArray();
+            decimal.TryParse(part, Plain, CultureInfo.InvariantCulture, out var number) ? (decimal?)number : null).ToArray();
         return numbers switch
         {
             [{ } input, { } output] => new ReflectionPrice(input, input, output),

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Harbor.Deployments;
 using Harbor.Deployments.Wire;
 using Harbor.FakeLlm;
@@ -102,7 +101,7 @@ public sealed class LocalJobTests : IAsyncLifetime
         {
             Instead = request => request.Env!.Seed switch
             {
-                0 => new RolloutResponse { RewardInfo = new RewardInfo { Details = new JsonObject { ["scored"] = false } }, Error = "lost" },
+                0 => new RolloutResponse { RewardInfo = new RewardInfo { Details = new() { ["scored"] = false } }, Error = "lost" },
                 1 => throw new HarborExecutionException("the engine was lost"),
                 _ => null,
             },

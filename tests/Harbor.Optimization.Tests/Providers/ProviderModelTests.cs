@@ -111,7 +111,8 @@ public sealed class ProviderModelTests : IAsyncLifetime
         };
         var provider = From(new ProposerConfig { Model = "claude-opus" });
         Assert.Equal(
-            (ReflectionWire.Anthropic, "http://127.0.0.1:9/v1", new ReflectionPrice(3, 3, 15)), (provider.Wire, provider.BaseUrl, provider.Price));
+            (ReflectionWire.Anthropic, "http://127.0.0.1:9/v1", new ReflectionPrice(3, 3, 15)),
+            (provider.Wire, provider.BaseUrl, provider.Price));
         Assert.DoesNotContain(Key, provider.ToString(), StringComparison.Ordinal);
         Assert.Equal("http://other/v1", From(new ProposerConfig { Model = "claude-opus", BaseUrl = "http://other/v1" }).BaseUrl);
 
