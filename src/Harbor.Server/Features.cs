@@ -1,5 +1,6 @@
 using Harbor.Server.Builds;
 using Harbor.Server.Deployments;
+using Harbor.Server.Gepa;
 using Harbor.Server.Instances;
 using Harbor.Server.Interceptor;
 using Harbor.Server.Jobs;
@@ -26,6 +27,9 @@ internal static class Features
         services.AddSingleton(configuration.GetSection("Jobs").Get<JobSettings>() ?? new JobSettings());
         services.AddSingleton<TaskAppClient>().AddSingleton<JobEvents>().AddScoped<NewJob>();
         services.AddSingleton<UnitRunner>().AddSingleton<JobRunner>().AddHostedService<JobLoop>();
+        services.AddSingleton<GepaRollouts>().AddSingleton<GepaRunner>().AddSingleton<GepaStops>().AddScoped<NewGepaJob>();
+        services.AddHostedService<GepaLoop>();
+        services.Configure<RouteOptions>(options => options.SetParameterPolicy<GepaId>("gepa"));
         services.AddSingleton<Providers>().AddSingleton<Budgets>().AddSingleton<Upstream>().AddSingleton<OpenCalls>();
         services.AddSingleton<CallMasking>().AddSingleton<ModelCalls>();
         services.AddSingleton<DeploymentPatch>().AddScoped<DeploymentCreation>();

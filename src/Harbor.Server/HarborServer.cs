@@ -6,6 +6,7 @@ using Harbor.Deployments.Wire;
 using Harbor.Server.Builds;
 using Harbor.Server.Database;
 using Harbor.Server.Deployments;
+using Harbor.Server.Gepa;
 using Harbor.Server.Http;
 using Harbor.Server.Instances;
 using Harbor.Server.Interceptor;
@@ -111,6 +112,7 @@ public static class HarborServer
         app.MapRolloutFiles();
         app.MapInterceptor();
         app.MapJobs();
+        app.MapGepa();
         app.MapGarbage();
         app.MapMetrics();
         return app;

@@ -73,6 +73,9 @@ public sealed record PromptLearningConfig
     /// <summary>What is odd, but works.</summary>
     public IReadOnlyList<ConfigProblem> Warnings { get; init; } = [];
 
+    /// <summary>As it was read, for a server.</summary>
+    internal SideInfo.Map? Document { get; init; }
+
     /// <param name="toml">The text.</param>
     /// <param name="file">What messages call it.</param>
     /// <exception cref="ConfigException">All problems at once.</exception>

@@ -54,7 +54,7 @@ internal static class PromptLearningReader
         var config = ReadMain(main, warnings, problems);
         root.Finish(Moved);
         return problems.Count == 0
-            ? config with { Warnings = warnings }
+            ? config with { Warnings = warnings, Document = (SideInfo.Map)file.ToData() }
             : throw new ConfigException(
                 [.. problems.Distinct().OrderBy(problem => problem.Place.Line).ThenBy(problem => problem.Place.Column)]);
     }

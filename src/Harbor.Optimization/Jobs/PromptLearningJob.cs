@@ -8,8 +8,9 @@ using Harbor.Optimization.Rollouts;
 
 namespace Harbor.Optimization;
 
-/// <summary>Optimises the texts of a task app.</summary>
-public sealed class PromptLearningJob(PromptLearningConfig config)
+/// <summary>Optimises the texts of a task app: on a server, or without one.</summary>
+/// <param name="connection">The server; null: as <c>HARBOR_BACKEND_URL</c> and <c>HARBOR_API_KEY</c> say.</param>
+public sealed partial class PromptLearningJob(PromptLearningConfig config, HarborConnection? connection = null)
 {
     /// <summary>A job from a TOML file.</summary>
     /// <inheritdoc cref="PromptLearningConfig.FromPath" path="/exception"/>

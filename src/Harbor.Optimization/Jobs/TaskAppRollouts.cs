@@ -128,7 +128,7 @@ internal sealed class TaskAppRollouts(PromptLearningConfig config, ITaskAppClien
         }
     }
 
-    private static JsonObject Object(SideInfo? value) =>
+    internal static JsonObject Object(SideInfo? value) =>
         value is SideInfo.Map map ? (JsonObject)JsonNode.Parse(Element(map).GetRawText())! : [];
 
     private static JsonElement Element(SideInfo value)

@@ -1,5 +1,6 @@
 using Harbor.Server.Builds;
 using Harbor.Server.Deployments;
+using Harbor.Server.Gepa;
 using Harbor.Server.Http;
 using Harbor.Server.Instances;
 using Harbor.Server.Interceptor;
@@ -28,6 +29,9 @@ public abstract class HarborDb(DbContextOptions options) : DbContext(options)
     public DbSet<EvalJob> Jobs => Set<EvalJob>();
     public DbSet<JobUnit> JobUnits => Set<JobUnit>();
     public DbSet<JobEvent> JobEvents => Set<JobEvent>();
+    public DbSet<GepaJob> GepaJobs => Set<GepaJob>();
+    public DbSet<GepaLine> GepaLines => Set<GepaLine>();
+    public DbSet<GepaSnapshot> GepaSnapshots => Set<GepaSnapshot>();
     public DbSet<ModelCall> ModelCalls => Set<ModelCall>();
     public DbSet<ModelBudget> ModelBudgets => Set<ModelBudget>();
 

@@ -1,5 +1,6 @@
 using Harbor.Server.Builds;
 using Harbor.Server.Deployments;
+using Harbor.Server.Gepa;
 using Harbor.Server.Http;
 using Harbor.Server.Instances;
 using Harbor.Server.Interceptor;
@@ -84,6 +85,14 @@ internal static class Tables
             table.HasIndex(row => row.RolloutId);
         });
         model.Entity<JobEvent>().HasKey(row => new { row.JobId, row.Seq });
+        model.Entity<GepaJob>(table =>
+        {
+            Word(table.Property(row => row.Status));
+            table.HasIndex(row => new { row.OrganisationId, row.Id });
+            table.HasIndex(row => row.Id, "open_gepa_jobs").HasFilter("status IN ('queued', 'running')");
+        });
+        model.Entity<GepaLine>().HasKey(row => new { row.JobId, row.Offset });
+        model.Entity<GepaSnapshot>().HasKey(row => row.JobId);
     }
 
     /// <summary>States are stored as the words of the wire.</summary>

@@ -11,6 +11,7 @@ internal sealed record QueueTable(string Name, string State, string Queued, stri
     public static readonly QueueTable Builds = new("builds", "status", "pending", "building", "'building'");
     public static readonly QueueTable Instances = new("instances", "status", "pending", "building", "'building'");
     public static readonly QueueTable Jobs = new("jobs", "status", "pending", "running", "'running'");
+    public static readonly QueueTable Gepa = new("gepa_jobs", "status", "queued", "running", "'running'");
 }
 
 /// <summary>

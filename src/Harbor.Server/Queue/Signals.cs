@@ -14,6 +14,7 @@ public sealed class Signals
     public const string Builds = "builds";
     public const string Instances = "instances";
     public const string Jobs = "jobs";
+    public const string Gepa = "gepa";
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiting = new();
 
     /// <summary>Completed by the next signal. Take it before looking at the database, then wait for it.</summary>

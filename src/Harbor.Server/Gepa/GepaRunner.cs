@@ -1,0 +1,153 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Harbor.Optimization;
+using Harbor.Optimization.Configuration;
+using Harbor.Optimization.Journal;
+using Harbor.Optimization.Providers;
+using Harbor.Optimization.Rollouts;
+using Harbor.Optimization.Show;
+using Harbor.Server.Database;
+using Harbor.Server.Interceptor;
+using Harbor.Server.Queue;
+using Microsoft.EntityFrameworkCore;
+
+namespace Harbor.Server.Gepa;
+
+/// <summary>Takes one claimed job on from its journal, to its end or until somebody pauses or cancels it.</summary>
+internal sealed partial class GepaRunner(
+    Databases databases, Signals signals, GepaRollouts rollouts, Providers providers, TimeProvider time, ILogger<GepaRunner> log)
+{
+    public async Task RunAsync(GepaJob job, CancellationToken stop)
+    {
+        await using var keeper = new LeaseKeeper(databases, signals, time, log, QueueTable.Gepa, job.Id, job.Fence,
+            (db, ct) => db.GepaJobs.AnyAsync(row => row.Id == job.Id && (row.CancelRequested || row.PauseRequested), ct));
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(stop, keeper.Lost);
+        try
+        {
+            await BeginAsync(job, stop);
+            await EndAsync(job, await OptimiseAsync(job, keeper.Cancelled, all.Token), stop);
+        }
+        catch (OperationCanceledException) when (keeper.Cancelled.IsCancellationRequested && !all.IsCancellationRequested)
+        {
+            await StopAsync(job, stop);
+        }
+        catch (OperationCanceledException) when (keeper.Lost.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            throw new FencedOffException($"job {job.Id}");
+        }
+        catch (Exception error) when (error is GepaFailedException or BudgetException or ReflectionException or ConfigException
+            or JournalException)
+        {
+            await FinishAsync(job, GepaStatus.Failed, GepaEvents.Failed, error.Message, new() { ["error"] = error.Message }, stop);
+        }
+    }
+
+    /// <summary>The configuration as the job runs it: a branch begins with its own texts.</summary>
+    public static PromptLearningConfig Configured(GepaJob job)
+    {
+        using var document = JsonDocument.Parse(job.Config);
+        var config = PromptLearningConfig.FromMapping(document.RootElement);
+        return job.Start is { } start ? config with { SeedCandidate = CandidateJson.Read(start) } : config;
+    }
+
+    /// <exception cref="ReflectionException">No provider of this server has the model, or its key is not there.</exception>
+    public static ReflectionProvider Provider(Providers providers, ProposerConfig proposer)
+    {
+        var model = proposer.Model ?? throw new ReflectionException("gepa.proposer.model is missing: the model that writes new texts.");
+        var provider = providers.Find(proposer.Provider, model) ?? throw new ReflectionException(
+            $"No provider of this server has the model '{model}' of gepa.proposer: see providers.yaml.");
+        return new ReflectionProvider
+        {
+            Wire = provider.Kind == "anthropic" ? ReflectionWire.Anthropic : ReflectionWire.OpenAi,
+            BaseUrl = provider.BaseUrl,
+            ApiKey = provider.ReadKey() ?? throw new ReflectionException($"The key of the provider '{provider.Name}' is not there."),
+            Model = model,
+            MaxOutputTokens = proposer.MaxOutputTokens,
+            Price = provider.PriceOf(model) is { } price ? new ReflectionPrice(price.Input, price.Cached, price.Output) : null,
+        };
+    }
+
+    private async Task<GepaResult> OptimiseAsync(GepaJob job, CancellationToken pause, CancellationToken ct)
+    {
+        var config = Configured(job);
+        using var model = new ProviderModel(Provider(providers, config.Proposer), time);
+        var options = config.ToRolloutOptions(job.Id) with { Pause = pause, Time = time };
+        using var store = new JobJournal(databases, job, time, signals);
+        using var run = JournaledRun.Open(
+            config.ToOptions(time), new RolloutAdapter(rollouts.Function(job, config), options), model, [], store,
+            new RunEnvironment { Time = time, Log = message => Noted(log, job.Id, message) });
+        return (await run.RunAsync(null, ct))!;
+    }
+
+    private async Task BeginAsync(GepaJob job, CancellationToken ct)
+    {
+        await using var db = databases.Open();
+        var now = time.GetUtcNow();
+        await db.GepaJobs.Where(row => row.Id == job.Id && row.StartedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.StartedAt, now), ct);
+    }
+
+    private async Task EndAsync(GepaJob job, GepaResult result, CancellationToken ct)
+    {
+        var found = PromptLearningResult.Of(result, PromptLearningStatuses.Succeeded);
+        await using (var db = databases.Open())
+        {
+            var best = CandidateJson.Text(result.BestCandidate);
+            await db.GepaJobs.Where(row => row.Id == job.Id && row.Fence == job.Fence).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.BestReward, found.MeanReward).SetProperty(row => row.BestIndex, result.Best)
+                    .SetProperty(row => row.BestCandidate, best).SetProperty(row => row.StopReason, result.StopReason), ct);
+        }
+
+        await FinishAsync(job, GepaStatus.Succeeded, GepaEvents.Completed, null, new JsonObject
+        {
+            ["best_score"] = found.MeanReward,
+            ["baseline_score"] = found.BaselineReward,
+            ["finish_reason"] = result.StopReason,
+            ["total_candidates"] = result.Members.Count,
+            ["coverage"] = result.Coverage,
+            ["total_usd"] = found.Cost,
+        }, ct);
+    }
+
+    private async Task StopAsync(GepaJob job, CancellationToken ct)
+    {
+        bool isCancelled;
+        await using (var db = databases.Open())
+        {
+            isCancelled = await db.GepaJobs.AnyAsync(row => row.Id == job.Id && row.CancelRequested, ct);
+        }
+
+        if (isCancelled)
+        {
+            await rollouts.CancelAsync(job.Id, ct);
+        }
+
+        await FinishAsync(job, isCancelled ? GepaStatus.Cancelled : GepaStatus.Paused,
+            isCancelled ? GepaEvents.Cancelled : GepaEvents.Paused, null, [], ct);
+    }
+
+    /// <summary>The state and the last event of it at once.</summary>
+    private async Task FinishAsync(GepaJob job, GepaStatus status, string type, string? error, JsonObject data, CancellationToken ct)
+    {
+        await using var db = databases.Open();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        DateTimeOffset? ended = status == GepaStatus.Paused ? null : time.GetUtcNow();
+        var written = await db.GepaJobs.Where(row => row.Id == job.Id && row.Fence == job.Fence && row.Status == GepaStatus.Running)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status).SetProperty(row => row.Error, error)
+                .SetProperty(row => row.EndedAt, ended).SetProperty(row => row.PauseRequested, false)
+                .SetProperty(row => row.LeaseUntil, (DateTimeOffset?)null).SetProperty(row => row.LastSeq, row => row.LastSeq + 1), ct);
+        if (written == 0)
+        {
+            throw new FencedOffException($"job {job.Id}");
+        }
+
+        var seq = await db.GepaJobs.Where(row => row.Id == job.Id).Select(row => row.LastSeq).SingleAsync(ct);
+        db.JobEvents.Add(new GepaTold(type, error ?? status.Word(), data).Row(job.Id, seq, time.GetUtcNow()));
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        await signals.RaiseAsync(db, Signals.Of("job-events", job.Id), ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Note}")]
+    private static partial void Noted(ILogger log, string job, string note);
+}
