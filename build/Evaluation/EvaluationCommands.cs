@@ -34,6 +34,17 @@ public sealed class Evaluate : AsyncFrostingTask<HarborContext>
     }
 }
 
+[TaskName("Optimize")]
+[TaskDescription("Improves an agent's texts, with all that this needs.")]
+[TaskGroup(Groups.Evaluations)]
+[TakesWords("[--config FILE] [--spec FILE] [--folder DIR] [--data DIR]", CommandAfter = 0)]
+[OwnsOutput]
+[Reads("stacks/enginebench and demos/engine_bench/enginebench_gepa.toml, or others; OPENAI_API_KEY or ANTHROPIC_API_KEY")]
+[Leaves("an image on the engine; a run in var/gepa/optimize, which ./harbor gepa show shows")]
+[Example("optimize --setup")]
+[IsDependentOn(typeof(CompileServer))]
+public sealed class Optimize() : EvaluationCommand("optimize");
+
 [TaskName("Server")]
 [TaskDescription("Runs the server until Ctrl-C; server backup, restore.")]
 [TaskGroup(Groups.Evaluations)]

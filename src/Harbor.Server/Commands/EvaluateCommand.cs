@@ -77,7 +77,7 @@ internal static class EvaluateCommand
         (spec.Metadata["agents"] as JsonArray)?.Select(agent => $"{agent}").ToList();
 
     /// <summary>With a server on a free port of loopback, and a key that nobody else ever has.</summary>
-    private static async Task<int> InServerAsync(DataFolder data, Func<HarborConnection, Task<int>> work, CancellationToken ct)
+    public static async Task<int> InServerAsync(DataFolder data, Func<HarborConnection, Task<int>> work, CancellationToken ct)
     {
         var options = new ServerOptions
         {
@@ -121,16 +121,8 @@ internal static class EvaluateCommand
     private static async Task<int> EvaluateAsync(ParseResult given, HarborBuildSpec spec, EvalJobConfig config, CancellationToken ct)
     {
         var connection = config.Connection!;
-        var uploader = new HarborDeploymentUploader(connection);
-        spec = spec with { Name = $"{spec.Name}-{await DigestAsync(spec, ct)}" };
-        given.Say($"Deployment {spec.Name}");
-        var deployment = await uploader.UploadAsync(spec, ct: ct);
-        if (deployment is { Status: not "ready", BuildId: { } build })
-        {
-            await BuildFollower.FollowAsync(given, uploader, deployment.DeploymentId, build, BuildLimit, ct);
-        }
-
-        var instances = await new HarborInstances(connection).CreateAsync(spec.Name, config.Seeds.Count, ct: ct);
+        var deployment = await DeployAsync(given, spec, connection, ct);
+        var instances = await new HarborInstances(connection).CreateAsync(deployment.Id, config.Seeds.Count, ct: ct);
         given.Say($"{instances.Count} instances");
         var job = new EvalJob(config with { TaskAppUrl = deployment.ToRef().Url, AppId = $"harbor-{deployment.Id[..8]}" });
         try
@@ -142,6 +134,22 @@ internal static class EvaluateCommand
             await job.CancelAsync("interrupted", CancellationToken.None); // Its server ends with this command.
             throw;
         }
+    }
+
+    /// <summary>Uploads the spec under a name of its content, and waits until it is built.</summary>
+    public static async Task<HarborDeploymentResult> DeployAsync(
+        ParseResult given, HarborBuildSpec spec, HarborConnection connection, CancellationToken ct)
+    {
+        var uploader = new HarborDeploymentUploader(connection);
+        spec = spec with { Name = $"{spec.Name}-{await DigestAsync(spec, ct)}" };
+        given.Say($"Deployment {spec.Name}");
+        var deployment = await uploader.UploadAsync(spec, ct: ct);
+        if (deployment is { Status: not "ready", BuildId: { } build })
+        {
+            await BuildFollower.FollowAsync(given, uploader, deployment.DeploymentId, build, BuildLimit, ct);
+        }
+
+        return deployment;
     }
 
     /// <summary>Another content is another deployment, so that older results keep what they were made with.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Harbor.Deployments;
 using Harbor.Optimization;
 using Harbor.Optimization.Configuration;
 using Harbor.Optimization.Events;
@@ -63,7 +64,9 @@ internal static class GepaRunCommand
         return story.Candidate(candidate ?? story.Best).Texts;
     }
 
-    private static async Task<int> RunAsync(ParseResult given, string source, string folder, Candidate? start, CancellationToken ct)
+    /// <param name="app">Where rollouts run; null: as the file says.</param>
+    public static async Task<int> RunAsync(
+        ParseResult given, string source, string folder, Candidate? start, CancellationToken ct, LocalApiConfig? app = null)
     {
         if (!File.Exists(source))
         {
@@ -87,6 +90,7 @@ internal static class GepaRunCommand
             }
 
             config = Configured(folder, config);
+            config.TaskAppConfig = app ?? config.TaskAppConfig;
             var result = await new PromptLearningJob(config).RunLocallyAsync(
                 new LocalRun { Folder = folder, Observers = [new Progress(given)], Log = given.Say }, ct);
             GepaTable.Write(given.InvocationConfiguration.Output, GepaCommands.Read(folder));

@@ -19,7 +19,7 @@ internal static class HarborCommand
     public static Command Create() => new("./harbor", "Harbor's evaluations: a server, and commands that ask one.")
     {
         new HelpOption(),
-        ServerCommand.Create(), WorkerCommand.Create(), KeyCommands.Create(), EvaluateCommand.Create(),
+        ServerCommand.Create(), WorkerCommand.Create(), KeyCommands.Create(), EvaluateCommand.Create(), OptimizeCommand.Create(),
         DeploymentCommands.Create(), InstanceCommands.Create(), RolloutCommands.Create(), EvalCommands.Create(), GepaCommands.Create(),
     };
 

@@ -151,7 +151,8 @@ def report(task, names, passed, compiled, reward, log):
     (OUTPUT / "tests.json").write_text(json.dumps({"task_id": task["id"], "tests": tests}, indent=1))
     (OUTPUT / "verify.log").write_text(log)
     (OUTPUT / "reward.json").write_text(json.dumps(
-        {"reward": reward, "compiled": compiled, "tests_passed": len(passed), "tests_total": len(names)}))
+        {"reward": reward, "compiled": compiled, "tests_passed": len(passed), "tests_total": len(names),
+         "tests_failed": [name for name in names if name not in passed]}))
     print(f"{task['id']}: reward {reward}, {len(passed)} of {len(names)} tests passed, {'compiled' if compiled else 'not compiled'}")
 
 

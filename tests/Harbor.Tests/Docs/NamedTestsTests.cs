@@ -7,6 +7,7 @@ public sealed partial class NamedTestsTests
 {
     [Theory]
     [InlineData("evidence/brief.md")]
+    [InlineData("evidence/migration.md")]
     [InlineData("evidence/reliability-cases.md")]
     public void Every_test_that_a_page_names_is_there(string page)
     {

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Harbor.Deployments;
+
+namespace Harbor.Server.Commands;
+
+/// <summary>
+/// <c>optimize</c>: everything in one process, from a build spec to better instructions: a server for the time of the command, build,
+/// instances, and the optimiser. The run stays in its folder, from which the same command goes on.
+/// </summary>
+internal static class OptimizeCommand
+{
+    private const string EngineBench = "stacks/enginebench/harbor.oracle.build.yaml";
+
+    public static Command Create()
+    {
+        var spec = new Option<string>("--spec")
+        {
+            Description = "Build spec of what is optimised",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => EngineBench,
+        };
+        var config = new Option<string>("--config")
+        {
+            Description = "TOML file with [prompt_learning]",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "demos/engine_bench/enginebench_gepa.toml",
+        };
+        var folder = new Option<string>("--folder")
+        {
+            Description = "Where the run is kept",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => "var/gepa/optimize",
+        };
+        var command = new Command("optimize", "Builds a sandbox, and improves the instructions of the agent in it.")
+        {
+            spec, config, folder, PlaceOptions.Data, ClientOptions.Json,
+        };
+        command.SetAction(async (given, ct) =>
+        {
+            var described = SpecFile.Read(given.GetRequiredValue(spec));
+            described.EnsureValid();
+            return await EvaluateCommand.InServerAsync(given.ReadData(), async connection =>
+            {
+                var deployment = (await EvaluateCommand.DeployAsync(given, described, connection, ct)).ToRef();
+                return await GepaRunCommand.RunAsync(
+                    given, given.GetRequiredValue(config), given.GetRequiredValue(folder), start: null, ct, new LocalApiConfig
+                    {
+                        AppId = described.Name,
+                        ExecutionBackend = LocalApiConfig.Sandboxes,
+                        Harbor = deployment,
+                    });
+            }, ct);
+        });
+        return command;
+    }
+}
