@@ -17,14 +17,21 @@ public sealed class HarborContext : FrostingContext
     private readonly Lazy<StackDefinition> _stack;
     private readonly Lazy<IReadOnlyList<string>> _servicesWithServer;
 
-    public HarborContext(ICakeContext context, RunScope scope)
+    /// <param name="found">Null if <c>--working</c> names the project's folder, or if there is none.</param>
+    public HarborContext(ICakeContext context, RunScope scope, FoundProject? found)
         : base(context)
     {
         Scope = scope;
         Scope.Activities.OnSilence = HideProgress;
         Paths = new ProjectPaths(context.Environment.WorkingDirectory.FullPath);
         Settings = Settings.Read(context.Arguments, scope.Time);
-        Repository = FindRepository(scope);
+        HarborFolder = FindRepository(scope);
+        HasProject = found is not null || Arguments.HasArgument("working");
+        if (found is not null && Log.Verbosity > Verbosity.Quiet)
+        {
+            Console.WriteErrorLine("{0}", $"Project: {found.Root} ({found.File})");
+        }
+
         Run = new StackRun(scope, Paths, new StackOutput
         {
             Line = Say,
@@ -73,8 +80,16 @@ public sealed class HarborContext : FrostingContext
     /// <summary>The targets as typed, for the lock and for messages.</summary>
     public string TargetNames => string.Join(' ', Arguments.GetArguments("target").DefaultIfEmpty("Default"));
 
+    /// <summary>False where the command was typed in no project: then nothing is written there.</summary>
+    public bool HasProject { get; }
+
     /// <summary>The folder of Harbor's own sources. The project may be in another folder (<c>--working</c>).</summary>
-    public string Repository { get; }
+    /// <exception cref="HarborException">The command is installed without them.</exception>
+    public string Repository => HarborFolder
+        ?? throw new HarborException("This needs Harbor's own sources: run ./build.sh in a clone of Harbor instead.");
+
+    /// <summary>As <see cref="Repository"/>; null where the command is installed without the sources.</summary>
+    public string? HarborFolder { get; }
 
     public bool OutputIsTerminal { get; } = !System.Console.IsOutputRedirected;
 
@@ -97,6 +112,14 @@ public sealed class HarborContext : FrostingContext
         OnOutput = line => Console.WriteLine(line),
         OnError = line => Console.WriteErrorLine(line),
     };
+
+    /// <summary>Compiles a kind of host by build.sh, if it is not compiled yet.</summary>
+    /// <param name="native">As HARBOR_NATIVE: <c>on</c> or <c>off</c>.</param>
+    public Task BuildHostAsync(string native, CancellationToken ct) => (DotNet("--version") with
+    {
+        FileName = Path.Combine(Repository, "build.sh"),
+        Environment = new Dictionary<string, string>(Scope.Variables) { ["HARBOR_NATIVE"] = native },
+    }).RunAsync(ct);
 
     /// <summary>The containers that Deploy returned; without a Deploy, those that the engine lists.</summary>
     public async Task<IReadOnlyList<EngineContainer>> ContainersAsync(CancellationToken ct) =>
@@ -126,7 +149,7 @@ public sealed class HarborContext : FrostingContext
     public Task<RunningStack> RunningAsync(CancellationToken ct) => RunningStack.FindAsync(
         Run, Settings.Stack.ProjectName, () => (Stack.Descriptor.Name, Stack.Descriptor.Owner), ct);
 
-    private static string FindRepository(RunScope scope)
+    private static string? FindRepository(RunScope scope)
     {
         // The runner's image contains only the compiled host, so the sources are mounted elsewhere.
         if (scope.Variables.GetValueOrDefault("HARBOR_REPOSITORY") is { } mounted)
@@ -142,6 +165,6 @@ public sealed class HarborContext : FrostingContext
             }
         }
 
-        return AppContext.BaseDirectory;
+        return null;
     }
 }

@@ -27,7 +27,8 @@ public sealed class HarborLifetime : FrostingLifetime<HarborContext>
     /// <summary>Called last, also after failure and cancellation.</summary>
     public static void OnFinished(HarborContext context, RunReport report)
     {
-        if (context.IsReadOnly || report.Targets is ["Source"]) // A look at the selection; only its hooks need the lock.
+        // A look at the selection is not in the history; only its hooks need the lock.
+        if (context.IsReadOnly || !context.HasProject || report.Targets is ["Source"])
         {
             return;
         }

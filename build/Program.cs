@@ -22,7 +22,13 @@ internal static class Program
     public static int Main(string[] args)
     {
         ProcessHardening.Apply();
-        var scope = new RunScope(RunId.New(TimeProvider.System), RunScope.ProcessVariables(), new Redaction(), TimeProvider.System);
+        var variables = RunScope.ProcessVariables();
+        if (IsInstalled)
+        {
+            variables.TryAdd("HARBOR_COMMAND", "harbor");
+        }
+
+        var scope = new RunScope(RunId.New(TimeProvider.System), variables, new Redaction(), TimeProvider.System);
         foreach (var name in PrivateKeys)
         {
             System.Environment.SetEnvironmentVariable(name, null);
@@ -31,6 +37,9 @@ internal static class Program
         return Host(scope).Run(args);
     }
 
+    /// <summary>As the installer names it. In Harbor's own folder, build.sh starts Harbor.Pipeline.</summary>
+    private static bool IsInstalled => Path.GetFileNameWithoutExtension(System.Environment.ProcessPath) == "harbor";
+
     private static IReadOnlyList<OngoingWork>? Ongoing(RunScope scope) => scope.Activities.Current is { } activities
         ? [.. activities.Select(activity => new OngoingWork(activity.Subject, activity.Doing, activity.Elapsed, activity.Detail))] : null;
 
@@ -38,9 +47,11 @@ internal static class Program
     private static CakeHost Host(RunScope scope)
     {
         var context = default(HarborContext); // Null until the command line is parsed.
+        var project = default(FoundProject);
         var host = new CakeHost()
             .AddAssembly(typeof(Program).Assembly)
-            .UseContext(cake => context = new HarborContext(cake, scope))
+            .UseWorking(() => (project = FoundProject.From(System.Environment.CurrentDirectory))?.Root)
+            .UseContext(cake => context = new HarborContext(cake, scope, project))
             .UseLifetime<HarborLifetime>()
             .UseProduct(
                 "Harbor",

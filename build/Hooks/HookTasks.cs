@@ -78,8 +78,20 @@ internal static class HookTasks
     {
         var ownImage = context.Scope.Variables.GetValueOrDefault(RunnerImage.OwnImageVariable);
         var allowed = HookConsent.Allowed(context.Scope, context.Paths);
-        return new HookRun(context.Scope, context.Paths, runner, context.Repository, ownImage, allowed, context.Say)
+        return new HookRun(context.Scope, context.Paths, runner, () => RunnerFile(context.HarborFolder), ownImage, allowed, context.Say)
             .RunAsync(HookVariables.WithImage(hook, variables), variables, ct);
+    }
+
+    /// <summary>Of Harbor's own folder; the copy in this program where it is installed alone.</summary>
+    private static string RunnerFile(string? harborFolder)
+    {
+        if (harborFolder is not null)
+        {
+            return File.ReadAllText(Path.Combine(harborFolder, RunnerImage.FileName));
+        }
+
+        using var reader = new StreamReader(typeof(HookTasks).Assembly.GetManifestResourceStream(RunnerImage.FileName)!);
+        return reader.ReadToEnd();
     }
 
     private static string ShellQuoted(string value) =>

@@ -86,7 +86,7 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
         var isNative = !File.Exists(library);
         return new Command(
             context.Scope,
-            isNative ? Path.Combine(AppContext.BaseDirectory, "Harbor.Pipeline") : System.Environment.ProcessPath!,
+            System.Environment.ProcessPath!,
             [.. isNative ? (string[])[] : [library], "--target=Deploy", $"--working={context.Paths.Root}", .. options])
         {
             Environment = context.Scope.Variables,

@@ -22,15 +22,9 @@ public sealed class Compile : AsyncFrostingTask<HarborContext>
         await context.DotNet("build", "Harbor.slnx", "-nologo", "-v", "quiet", "--tl:off").RunAsync(ct);
         if (!OperatingSystem.IsWindows())
         {
-            await BuildHostAsync("off"); // Tests compare the two kinds of host.
-            await BuildHostAsync("on");
+            await context.BuildHostAsync("off", ct); // Tests compare the two kinds of host.
+            await context.BuildHostAsync("on", ct);
         }
-
-        Task BuildHostAsync(string native) => (context.DotNet("--version") with
-        {
-            FileName = Path.Combine(context.Repository, "build.sh"),
-            Environment = new Dictionary<string, string>(context.Scope.Variables) { ["HARBOR_NATIVE"] = native },
-        }).RunAsync(ct);
     }
 }
 

@@ -59,7 +59,7 @@ public sealed partial class CakeHost
     {
         using var signals = new Signals(output);
         var data = new CakeDataService();
-        var environment = CakeParts.Environment(commandLine.Working);
+        var environment = CakeParts.Environment(commandLine.Working ?? _working());
         var host = new HostContext(CakeParts.Context(environment, commandLine, data, log), output, signals.RunToken)
         {
             Command = _command,

@@ -27,6 +27,7 @@ public sealed partial class CakeHost
     private Func<Exception, IReadOnlyList<ErrorEntry>?> _errors = _ => null;
     private Func<OutputOptions> _outputOptions = () => new OutputOptions();
     private Action<RunReport> _finished = _ => { };
+    private Func<string?> _working = () => null;
     private TextWriter? _output;
     private TextWriter? _error;
     private string _product = "Cake";
@@ -137,6 +138,13 @@ public sealed partial class CakeHost
     public CakeHost UseOutput(Func<OutputOptions> options)
     {
         _outputOptions = options;
+        return this;
+    }
+
+    /// <summary>Sets the working directory of a run without <c>--working</c>; null is the current one.</summary>
+    public CakeHost UseWorking(Func<string?> find)
+    {
+        _working = find;
         return this;
     }
 

@@ -119,6 +119,7 @@ public sealed record ComposeProgram(string Name, string Version)
         if (path is not null && new FileInfo(path) is { Exists: true } file)
         {
             file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            file = file.Exists ? file : new FileInfo(RealPath.Find(path)); // .NET takes ../ of a link in /bin, itself a link, for /.
             lines.Append(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}\n");
         }
     }

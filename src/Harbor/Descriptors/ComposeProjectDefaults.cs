@@ -13,6 +13,8 @@ internal static class ComposeProjectDefaults
 {
     private const string EnvFile = ".env";
 
+    private static readonly Location NoFile = new("no descriptor", 0, 0);
+
     /// <summary>The lowest layer, so that a site and <c>.env.local</c> override it.</summary>
     private static readonly EnvironmentSource Layer =
         EnvironmentSource.InFile(LayerKind.Sys, EnvFile) with { Optional = true, IsHeeded = true };
@@ -30,7 +32,7 @@ internal static class ComposeProjectDefaults
 
         var separator = settings.GetValueOrDefault("COMPOSE_PATH_SEPARATOR") is { Length: > 0 } given ? given : ":";
         var files = List(settings, "COMPOSE_FILE", separator);
-        var profile = new Profile(Location.Default, "default")
+        var profile = new Profile(NoFile, "default")
         {
             ComposeProfiles = List(settings, "COMPOSE_PROFILES", ",") ?? [],
             Files = files is null ? null : [.. files.Select(file => Path.GetRelativePath(paths.Root, Path.GetFullPath(file, paths.Root)))],
@@ -41,8 +43,8 @@ internal static class ComposeProjectDefaults
             Profiles = new Dictionary<string, Profile> { [profile.Name] = profile },
             Source = new SourceSection { Directory = "." },
             Prepare = new PrepareSection { Sources = [Layer, .. EnvironmentSource.Defaults] },
-            Deploy = new DeploySection { Steps = [Step.Default(StepAction.ComposeUp, Location.Default)] },
-            Destroy = new DestroySection { Steps = [Step.Default(StepAction.ComposeDown, Location.Default)] },
+            Deploy = new DeploySection { Steps = [Step.Default(StepAction.ComposeUp, NoFile)] },
+            Destroy = new DestroySection { Steps = [Step.Default(StepAction.ComposeDown, NoFile)] },
         };
     }
 

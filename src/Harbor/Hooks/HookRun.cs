@@ -8,12 +8,12 @@ namespace Harbor.Hooks;
 /// <summary>
 /// Runs the hooks of one run in the runner's container, or on this machine if they ask for it and the user has allowed it.
 /// </summary>
-/// <param name="harborFolder">The folder of Harbor's own <see cref="RunnerImage.FileName"/>.</param>
+/// <param name="harborFile">Reads Harbor's own <see cref="RunnerImage.FileName"/>.</param>
 /// <param name="ownImage">The image that Harbor itself runs in (<see cref="RunnerImage.OwnImageVariable"/>); null: it runs on this
 /// machine.</param>
 /// <param name="say">Called with every line that a hook prints, masked.</param>
 public sealed class HookRun(
-    RunScope scope, ProjectPaths paths, RunnerSection runner, string harborFolder, string? ownImage,
+    RunScope scope, ProjectPaths paths, RunnerSection runner, Func<string> harborFile, string? ownImage,
     AllowedHooks allowed, Action<string> say)
 {
     private const string ScriptInside = "/hook";
@@ -29,7 +29,7 @@ public sealed class HookRun(
             { OnHost: true } => null,
             { Image: { } given } => given,
             { Type: HookType.Routine } when ownImage is not null => ownImage,
-            _ => runner.Image ?? await RunnerImage.EnsureAsync(scope, paths, harborFolder, say, ct),
+            _ => runner.Image ?? await RunnerImage.EnsureAsync(scope, paths, harborFile, say, ct),
         };
         var limit = hook.Hook.Timeout ?? runner.Timeout;
         using var timer = new CancellationTokenSource(limit, scope.Time);

@@ -18,16 +18,15 @@ public static class RunnerImage
     /// </summary>
     public const string OwnImageVariable = "HARBOR_RUNNER_IMAGE";
 
-    /// <param name="harborFolder">The folder of Harbor's own file.</param>
+    /// <param name="harborFile">Reads Harbor's own file.</param>
     /// <param name="say">Prints that it is being built.</param>
     /// <returns>The name of an existing image.</returns>
     /// <exception cref="HarborException">It could not be built.</exception>
     public static async Task<string> EnsureAsync(
-        RunScope scope, ProjectPaths paths, string harborFolder, Action<string> say, CancellationToken ct)
+        RunScope scope, ProjectPaths paths, Func<string> harborFile, Action<string> say, CancellationToken ct)
     {
         var own = Path.Combine(paths.Root, FileName);
-        var file = File.Exists(own) ? own : Path.Combine(harborFolder, FileName);
-        var text = await File.ReadAllTextAsync(file, ct);
+        var (file, text) = File.Exists(own) ? (own, await File.ReadAllTextAsync(own, ct)) : ($"Harbor's {FileName}", harborFile());
         var image = $"harbor-runner:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]}";
         if ((await new Command(scope, "docker", "image", "inspect", "--format", "{{.Id}}", image).TryRunAsync(ct)).ExitCode != 0)
         {
