@@ -81,15 +81,8 @@ public sealed class Watch : AsyncFrostingTask<HarborContext>
                 .SelectMany(option => option.Value.Select(value => $"--{option.Key}={value}")),
             .. context.Settings.WaitLock is null ? (string[])["--wait-lock=1h"] : [],
         ];
-        // The native host is one executable. The other host is a library that dotnet, the program of this process, runs.
-        var library = Path.Combine(AppContext.BaseDirectory, "Harbor.Pipeline.dll");
-        var isNative = !File.Exists(library);
-        return new Command(
-            context.Scope,
-            System.Environment.ProcessPath!,
-            [.. isNative ? (string[])[] : [library], "--target=Deploy", $"--working={context.Paths.Root}", .. options])
+        return HostProgram.Command(context, ["--target=Deploy", $"--working={context.Paths.Root}", .. options]) with
         {
-            Environment = context.Scope.Variables,
             OnOutput = context.Say,
             OnError = line => context.Console.WriteErrorLine(line),
         };

@@ -56,6 +56,33 @@ public sealed class InstalledTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Init_writes_a_descriptor_shows_the_plan_and_the_deploy_keeps_what_plain_Compose_started()
+    {
+        await RunAsync(0, "sh", Path.Combine(Packages, "install.sh"));
+        await RunAsync(0, "docker", "compose", "up", "--detach");
+        var id = await TestProject.DockerAsync("inspect", "--format", "{{.Id}}", $"{_project.Name}-web-1");
+
+        var asked = await RunAsync(2, Command, "init");
+        Assert.False(Directory.Exists(_project.PathOf("etc")));
+        var written = await RunAsync(0, Command, "init", "--yes");
+        var again = await RunAsync(2, Command, "init", "--yes");
+        await RunAsync(0, Command, "deploy");
+        var kept = await TestProject.DockerAsync("inspect", "--format", "{{.Id}}", $"{_project.Name}-web-1");
+        await RunAsync(0, Command, "down", "--volumes", "--yes");
+
+        Assert.Contains("add --yes to confirm it", asked.Error);
+        Assert.Contains("running: 1 containers under the name", written.Output);
+        Assert.Contains("docker-compose.yml  base file", written.Output);
+        Assert.Contains("No change: everything is as deployed.", written.Output);
+        Assert.Contains("etc/harbor.yaml is there already", again.Error);
+        Assert.Equal(id, kept);
+        Assert.Equal("/var/\n/.env.local\n/etc/secrets.env\n", _project.Read(".gitignore"));
+        Assert.StartsWith(
+            "# yaml-language-server: $schema=../var/harbor.schema.json\n", _project.Read("etc/harbor.yaml"), StringComparison.Ordinal);
+        Assert.Contains("\"profiles\"", _project.Read("var/harbor.schema.json"));
+    }
+
+    [Fact]
     public async Task An_archive_that_is_not_what_its_checksum_says_leaves_the_installed_command()
     {
         await RunAsync(0, "sh", Path.Combine(Packages, "install.sh"));

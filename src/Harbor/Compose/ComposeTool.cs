@@ -48,6 +48,18 @@ public sealed partial class ComposeTool(RunScope scope, IReadOnlyList<string> pr
         }
     }
 
+    /// <summary>By service, the hash that Compose stamps on its containers and by which <c>up</c> keeps them.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> HashesAsync(ComposeProject project, CancellationToken ct)
+    {
+        var command = Command(
+            project, ["config", "--hash", "*"], onLine: null, new UpOverlay { SwitchedOn = project.SwitchedOn }) with
+        {
+            Environment = project.ModelEnvironment(),
+        };
+        return (await command.RunAsync(ct)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ')).Where(words => words.Length == 2).ToDictionary(words => words[0], words => words[1]);
+    }
+
     /// <summary>Names the file that is not YAML: Compose names its line only.</summary>
     private static IEnumerable<string> Faults(ComposeProject project)
     {

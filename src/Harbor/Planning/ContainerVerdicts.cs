@@ -12,8 +12,8 @@ internal static class ContainerVerdicts
     private const string ImageLabel = "com.docker.compose.image";
 
     /// <summary>
-    /// By service, the digest. A mark after it has Compose recreate containers whose digest did not change; it stays for as long as the
-    /// digest does.
+    /// By service, the digest; empty where no label is stamped, because plain Compose made the containers and they stay. A mark after it
+    /// has Compose recreate containers whose digest did not change; it stays for as long as the digest does.
     /// </summary>
     public static Dictionary<string, string> Stamps(SettledStack stack) =>
         stack.Now.Model.Services.Keys.ToDictionary(service => service, service => Stamp(stack, service));
@@ -41,6 +41,7 @@ internal static class ContainerVerdicts
         return own.Any(container => HandEdit(stack, container) is not null || now.Elsewhere.ContainsKey(container.Id)
             || UnreadFiles.ThatCannotBeReloaded(now, container).Count > 0 || IsDistrusted(now, digest, container))
             ? Marked(now, service)
+            : AdoptableServices.MayStay(stack, service, own) ? ""
             : own.Select(container => container.Label(ComposeTool.DigestLabel) ?? "")
                 .FirstOrDefault(label => HasDigest(label, digest))
                 ?? Owned(now, service);
@@ -81,7 +82,7 @@ internal static class ContainerVerdicts
                 : "is of a Deploy that did not get to its end, or was replaced by hand");
         }
 
-        if (!isSame && stack.IsDeployed(container))
+        if (!isSame && stamp.Length > 0 && stack.IsDeployed(container))
         {
             why.AddRange(PartChanges.Find(
                 now.Parts?.GetValueOrDefault(service.Name), now.Digests.Parts[service.Name], now.RenderedChanges));
@@ -95,11 +96,11 @@ internal static class ContainerVerdicts
         {
             why.Add("its image is built again");
         }
-        else if (!now.Images.TryGetValue(service.Image, out var image))
+        else if (!now.Images.ContainsKey(service.Image))
         {
             why.Add($"image {service.Image} is not here and is pulled");
         }
-        else if ((container.Label(ImageLabel) ?? container.ImageId) != image)
+        else if (!HasImage(now, service, container))
         {
             isDrift |= isSame;
             why.Add($"image {service.Image} is another one now");
@@ -107,6 +108,10 @@ internal static class ContainerVerdicts
 
         return new ContainerVerdict(container, why, isDrift);
     }
+
+    /// <summary>Whether it was created from the image that has the name now.</summary>
+    public static bool HasImage(StackState now, ResolvedService service, EngineContainer container) =>
+        now.Images.TryGetValue(service.Image, out var image) && (container.Label(ImageLabel) ?? container.ImageId) == image;
 
     /// <summary>Several services may use the image that one of them builds.</summary>
     private static HashSet<string> BuiltImages(StackState now) =>

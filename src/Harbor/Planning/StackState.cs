@@ -15,6 +15,9 @@ public sealed record StackState
     /// <summary>Services of <see cref="Off"/> that are off because the base files' other services were selected.</summary>
     public IReadOnlySet<string> Unselected { get; init; } = new HashSet<string>();
 
+    /// <summary>Services whose containers plain Compose made as the files say, and that no Deploy has seen yet.</summary>
+    public IReadOnlySet<string> Adoptable { get; init; } = new HashSet<string>();
+
     public required ServiceDigests Digests { get; init; }
 
     /// <summary>See <see cref="ServiceBuilds.ToBuild"/>.</summary>

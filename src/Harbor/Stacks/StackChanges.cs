@@ -24,7 +24,12 @@ public sealed record StackChanges(
     StackResources Resources,
     IReadOnlyList<PortConflict> Ports)
 {
-    public UpOverlay Overlay => new() { Digests = Plan.Stamps, Networks = Resources.Networks, Volumes = Resources.Volumes };
+    public UpOverlay Overlay => new()
+    {
+        Digests = Plan.Stamps.Where(stamp => stamp.Value.Length > 0).ToDictionary(),
+        Networks = Resources.Networks,
+        Volumes = Resources.Volumes,
+    };
 
     /// <summary>What only Compose or the builder can look at: it is asked with every Deploy.</summary>
     public IReadOnlyList<UnknownInput> NotKnown => [.. Files.Unknown, .. Digests.Builds.Unknown];
@@ -53,6 +58,9 @@ public sealed record StackChanges(
             Off = off,
             Unselected = prepared.Merged.Selected.Definition.OnlyOfBase is null
                 ? new HashSet<string>() : off.Except(files.Off(project.Profiles)).ToHashSet(),
+            Adoptable = await AdoptableServices.FindAsync(
+                tool, project, model, snapshot.Containers,
+                (snapshot.Saved?.Containers ?? []).Select(container => container.Id).ToHashSet(), ct),
         });
         var ports = await PortConflict.FindAsync(
             run.Engine, model, plan, snapshot.Containers, run.EngineIsHere, value => SetBy(prepared.Merged, files, value), ct);
