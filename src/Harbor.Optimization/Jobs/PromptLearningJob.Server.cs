@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Harbor.Deployments;
 using Harbor.Deployments.Wire;
 using Harbor.Optimization.Configuration;
+using Harbor.Optimization.Journal;
 using Harbor.Optimization.Jobs;
 using Harbor.Optimization.Show;
 
@@ -74,6 +75,17 @@ public sealed partial class PromptLearningJob
             StopReason = Text("stop_reason"),
             Error = Text("error"),
         };
+    }
+
+    /// <summary>Candidates, rewards by seed, what was not kept and why, and what was spent; also while it runs.</summary>
+    /// <exception cref="JournalException">The first candidate has not been evaluated.</exception>
+    public async Task<RunStory> GetStoryAsync(CancellationToken ct = default)
+    {
+        using var answer = await Api.SendAsync(
+            HttpMethod.Get, Address + "/artifacts/journal.jsonl", content: null, idempotencyKey: null, ct);
+        using var journal = new MemoryJournal();
+        journal.Append(await answer.Content.ReadAsByteArrayAsync(ct));
+        return RunStory.Read(journal);
     }
 
     /// <summary>Asks for the status until the job has ended.</summary>

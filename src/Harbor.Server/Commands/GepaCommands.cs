@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Harbor.Optimization;
 using Harbor.Optimization.Configuration;
 using Harbor.Optimization.Journal;
 using Harbor.Optimization.Selection;
@@ -6,7 +7,8 @@ using Harbor.Optimization.Show;
 
 namespace Harbor.Server.Commands;
 
-/// <summary><c>gepa show|what-if</c>, of a run in a folder; <see cref="GepaRunCommand"/> makes one.</summary>
+/// <summary><c>gepa show|what-if</c> of a run in a folder, <c>show</c> also of a server's job; <see cref="GepaRunCommand"/> makes runs.
+/// </summary>
 internal static class GepaCommands
 {
     private static readonly Dictionary<string, IAcceptance> Acceptances = new()
@@ -45,14 +47,14 @@ internal static class GepaCommands
         }
     }
 
-    private static Argument<string> Run() => new("RUN") { Description = "Folder of a run" };
+    private static Argument<string> Run(string description = "Folder of a run") => new("RUN") { Description = description };
 
     private static KeptJournal Open(string folder) => File.Exists(Path.Combine(folder, "journal.jsonl"))
         ? new KeptJournal(Path.Combine(folder, "journal.jsonl")) : throw new UsageException($"There is no run in {folder}.");
 
     private static Command Show()
     {
-        var run = Run();
+        var run = Run("Folder of a run, or id of a server's job");
         var candidate = new Option<int?>("--candidate") { Description = "One candidate: its texts, and what changed", HelpName = "N" };
         var against = new Option<string>("--against")
         {
@@ -61,9 +63,11 @@ internal static class GepaCommands
             DefaultValueFactory = _ => "parent",
         };
         var command = new Command("show", "Shows a run: lineage, rewards, what was rejected, the budget.") { run, candidate, against };
-        command.SetAction(given =>
+        command.SetAction(async (given, ct) =>
         {
-            var story = Read(given.GetRequiredValue(run));
+            var name = given.GetRequiredValue(run);
+            var story = name.StartsWith("pl_", StringComparison.Ordinal) && !Directory.Exists(name)
+                ? await PromptLearningJob.FromJobId(name, given.Connect()).GetStoryAsync(ct) : Read(name);
             var output = given.InvocationConfiguration.Output;
             if (given.GetValue(candidate) is { } index)
             {

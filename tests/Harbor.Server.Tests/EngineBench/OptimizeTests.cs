@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Harbor.FakeLlm;
+using Harbor.Server.Database;
+using Harbor.Server.Sandboxes;
 using Harbor.Server.Tests.Commands;
+using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Tests.EngineBench;
 
@@ -51,7 +54,17 @@ public sealed class OptimizeTests
         user.Environment["OPENAI_API_KEY"] = "sk-test-0123456789";
         user.Environment["OPENAI_BASE_URL"] = $"{endpoint.Url}/v1";
         var spec = Path.Combine(EngineBenchFolder.Path, EngineBenchFolder.OracleSpec);
-        await user.ExpectAsync(0, "optimize", "--spec", spec, "--config", config, "--folder", run, "--data", data);
-        return JsonNode.Parse(await user.ExpectAsync(0, "gepa", "show", run, "--json"))!;
+        try
+        {
+            await user.ExpectAsync(0, "optimize", "--spec", spec, "--config", config, "--folder", run, "--data", data);
+            return JsonNode.Parse(await user.ExpectAsync(0, "gepa", "show", run, "--json"))!;
+        }
+        finally
+        {
+            using var engine = new SandboxEngine(new SandboxSettings());
+            await using var db = new Databases(DatabaseUrl.File(data)).Open();
+            await EngineLeftovers.RemoveAsync(
+                engine, Guid.Parse((await db.Settings.SingleAsync(row => row.Name == Setting.ServerId, Ct)).Value));
+        }
     }
 }

@@ -3,6 +3,7 @@ using Harbor.Deployments;
 using Harbor.FakeLlm;
 using Harbor.Optimization;
 using Harbor.Optimization.Configuration;
+using Harbor.Server.Tests.Commands;
 using Harbor.Server.Tests.Processes;
 
 namespace Harbor.Server.Tests.Jobs;
@@ -84,6 +85,10 @@ public sealed class GepaJobTests : IAsyncLifetime
         Assert.Equal("job.started", $"{before[0]!["type"]}"[Prefix.Length..]);
         Assert.Equal("job.completed", rest[^1]);
         Assert.Equal(1, before.Select(item => $"{item!["type"]}"[Prefix.Length..]).Concat(rest).Count(type => type == "baseline"));
+        var story = await job.GetStoryAsync(Ct);
+        Assert.Equal((1.0, "score of 1.0"), (story.Candidates[story.Best].Mean, story.StopReason));
+        using var user = new HarborUser(Connection().BackendUrl, _client.DefaultRequestHeaders.Authorization!.Parameter);
+        Assert.Contains("baseline 0.5000, best 1.0000", await user.ExpectAsync(0, "gepa", "show", id), StringComparison.Ordinal);
         var summary = await _client.GetJsonAsync($"/api/jobs/{id}/artifacts/summary.json");
         Assert.InRange(_app.Rollouts, (int)summary["rollouts"]!, (int)summary["rollouts"]! + 3); // Only what ran at that moment.
     }
