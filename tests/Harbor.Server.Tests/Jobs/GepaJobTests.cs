@@ -9,7 +9,7 @@ using Harbor.Server.Tests.Processes;
 namespace Harbor.Server.Tests.Jobs;
 
 /// <summary>Optimisations by the real program, which is also killed, on a task app over HTTP.</summary>
-public sealed class GepaJobTests : IAsyncLifetime
+public sealed class GepaJobTests(TestServers servers) : IAsyncLifetime
 {
     private const string Prefix = "learning.policy.gepa.";
 
@@ -35,8 +35,7 @@ public sealed class GepaJobTests : IAsyncLifetime
                 prices:
                   gpt-fake: {input: 2, output: 10}
             """, Ct);
-        _server = new ServerProcess(_folder, null, "--no-worker") { Variables = ["HARBOR_TEST_KEY=sk-test-0123456789"] };
-        _client = await _server.StartAsync(Ct);
+        await StartAsync(database: null);
     }
 
     public async ValueTask DisposeAsync()
@@ -48,9 +47,18 @@ public sealed class GepaJobTests : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    [Fact]
-    public async Task A_job_whose_server_is_killed_goes_on_by_itself_and_its_readers_miss_and_repeat_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_job_whose_server_is_killed_goes_on_by_itself_and_its_readers_miss_and_repeat_nothing(bool isOnPostgreSql)
     {
+        if (isOnPostgreSql)
+        {
+            _client.Dispose();
+            await _server.DisposeAsync();
+            await StartAsync(await servers.Cluster.NewDatabaseAsync());
+        }
+
         var reached = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
         _app.Before = async count =>
@@ -150,6 +158,12 @@ public sealed class GepaJobTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<HarborApiException>(() => unknown.SubmitAsync(Ct));
         Assert.Equal(422, error.StatusCode);
         Assert.Equal(0, _app.Rollouts);
+    }
+
+    private async Task StartAsync(string? database)
+    {
+        _server = new ServerProcess(_folder, database, "--no-worker") { Variables = ["HARBOR_TEST_KEY=sk-test-0123456789"] };
+        _client = await _server.StartAsync(Ct);
     }
 
     private PromptLearningJob Job() => new(PromptLearningConfig.FromToml(_app.Toml), Connection());
