@@ -6,11 +6,14 @@ using Harbor.Server.Rollouts;
 namespace Harbor.Server.Tests.Interceptor;
 
 /// <summary>An agent of one rollout, and the rollout's owner beside it.</summary>
-public sealed class ModelClient(Rollout rollout, HttpClient owner, HttpClient agent) : IDisposable
+public sealed class ModelClient(Rollout rollout, string key, HttpClient owner, HttpClient agent) : IDisposable
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public Rollout Rollout => rollout;
+
+    /// <summary>The agent's.</summary>
+    public string Key => key;
 
     public void Dispose()
     {

@@ -79,6 +79,6 @@ public sealed class ModelServer(Func<Task<string>>? postgreSql = null) : TestSer
         };
         db.Rollouts.Add(row);
         await db.SaveChangesAsync();
-        return new ModelClient(row, await ClientWithKeyAsync(key), await ClientWithKeyAsync(rolloutKey));
+        return new ModelClient(row, rolloutKey, await ClientWithKeyAsync(key), await ClientWithKeyAsync(rolloutKey));
     }
 }
