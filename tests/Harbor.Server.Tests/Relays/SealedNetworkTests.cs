@@ -9,6 +9,7 @@ namespace Harbor.Server.Tests.Relays;
 
 /// <summary>What sandboxes with network inference and allowlist reach, from inside of them.</summary>
 [Trait("Category", "Engine")]
+[Collection("Sealed")]
 public sealed class SealedNetworkTests(TestServers servers)
 {
     /// <summary>Commands for sandboxes without any client: bash speaks HTTP by itself.</summary>
