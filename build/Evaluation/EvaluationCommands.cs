@@ -7,8 +7,10 @@ namespace Harbor.Pipeline.Evaluation;
 [TaskName("Evaluate")]
 [TaskDescription("Scores an agent on EngineBench, with all that this needs.")]
 [TaskGroup(Groups.Evaluations)]
-[TaskOption("agent", "Who plays (default: oracle)", Value = "NAME", Suggestions = ["oracle", "nop", "partial"])]
+[TaskOption("agent", "Who plays (default: oracle)", Value = "NAME",
+    Suggestions = ["oracle", "nop", "partial", "codex", "opencode", "claude_code"])]
 [TaskOption("model", "Model of the agent", Value = "NAME")]
+[TaskOption("provider", "Where the model is, of providers.yaml in the data folder; fake: a script", Value = "NAME")]
 [TaskOption("seeds", "Seeds 0 to N - 1 (default: 24)", Value = "N")]
 [TaskOption("attempts", "Rollouts for each seed (default: 1)", Value = "N")]
 [TaskOption("concurrency", "Rollouts at a time (default: the cores of this machine)", Value = "N")]
@@ -20,17 +22,20 @@ namespace Harbor.Pipeline.Evaluation;
 [Leaves("an image on the engine; deployment, rollouts, logs and rewards in var/server, which ./harbor server shows")]
 [Example("evaluate --setup")]
 [Example("evaluate --agent=nop --seeds=4")]
+[Example("evaluate --agent=codex --provider=fake --seeds=4")]
 [IsDependentOn(typeof(CompileServer))]
 public sealed class Evaluate : AsyncFrostingTask<HarborContext>
 {
-    private static readonly string[] Options = ["agent", "model", "seeds", "attempts", "concurrency", "spec", "data"];
+    private static readonly string[] Options = ["agent", "model", "provider", "seeds", "attempts", "concurrency", "spec", "data"];
 
-    public override Task RunAsync(HarborContext context, CancellationToken ct)
+    public override async Task RunAsync(HarborContext context, CancellationToken ct)
     {
         var given = Options.Where(context.Arguments.HasArgument)
             .SelectMany(option => (string[])[$"--{option}", context.Arguments.GetArguments(option).Last()]);
         string[] json = context.Arguments.GetArguments("json").LastOrDefault() == "true" ? ["--json"] : [];
-        return ServerProgram.RunAsync(context, ["evaluate", .. given, .. json], ct);
+        string[] fake = context.Arguments.GetArguments("provider").LastOrDefault() == "fake"
+            ? ["--fake-llm", await FakeLlm.EnsureAsync(context, ct)] : [];
+        await ServerProgram.RunAsync(context, ["evaluate", .. given, .. fake, .. json], ct);
     }
 }
 

@@ -1,17 +1,21 @@
 namespace Harbor.Pipeline.Evaluation;
 
-/// <summary>Compiles src/Harbor.Server into a folder, unless the folder has it: an older one is never run in its place.</summary>
+/// <summary>
+/// Compiles the server, or a program for it, into a folder, unless the folder has it: an older one is never run in its place.
+/// </summary>
 internal static class ServerPublish
 {
+    public const string Server = "src/Harbor.Server";
     private static readonly string[] Inputs = ["src", "global.json", "Directory.Build.props", "Directory.Packages.props"];
 
     /// <param name="kind">For the .NET that is installed, or with its own.</param>
     /// <returns>False if it is up to date.</returns>
-    public static async Task<bool> EnsureAsync(HarborContext context, string folder, string kind, CancellationToken ct)
+    public static async Task<bool> EnsureAsync(
+        HarborContext context, string folder, string kind, CancellationToken ct, string project = Server)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         await using var held = await LockAsync(folder + ".lock", ct); // Two runs at once compile once.
-        if (!await IsStaleAsync(context, folder, ct))
+        if (!await IsStaleAsync(context, folder, ct, project))
         {
             return false;
         }
@@ -23,7 +27,7 @@ internal static class ServerPublish
         await File.WriteAllTextAsync(Stamp(folder) + ".new", "", ct); // Before the compile: what changes during it is seen next time.
         var publish = ServerProgram.DotNet(context,
         [
-            "publish", "src/Harbor.Server", "--configuration", "Release", "--use-current-runtime", kind, "--output", fresh,
+            "publish", project, "--configuration", "Release", "--use-current-runtime", kind, "--output", fresh,
             "-p:PublishReadyToRun=true", "-p:RunAnalyzers=false", "--verbosity", "quiet", "--nologo", "--tl:off",
         ]) with
         {
@@ -39,14 +43,14 @@ internal static class ServerPublish
     /// <summary>
     /// By the inodes' change times, as in build.sh: no tool can set them back, and a deleted file changes its folder's.
     /// </summary>
-    public static async Task<bool> IsStaleAsync(HarborContext context, string folder, CancellationToken ct)
+    public static async Task<bool> IsStaleAsync(HarborContext context, string folder, CancellationToken ct, string project = Server)
     {
         if (!Directory.Exists(folder) || !File.Exists(Stamp(folder)))
         {
             return true;
         }
 
-        var find = context.Scope.Command("find", [.. Inputs, "-cnewer", Stamp(folder), "-print", "-quit"]) with
+        var find = context.Scope.Command("find", [.. Inputs, project, "-cnewer", Stamp(folder), "-print", "-quit"]) with
         {
             WorkingDirectory = context.Repository,
         };

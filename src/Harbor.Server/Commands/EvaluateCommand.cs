@@ -18,7 +18,10 @@ internal static class EvaluateCommand
 {
     /// <summary>The solutions are in an image of their own, which no agent that is measured ever sees.</summary>
     private static readonly string[] EngineBench =
-        ["stacks/enginebench/harbor.build.yaml", "stacks/enginebench/harbor.oracle.build.yaml"];
+    [
+        .. ((string[])["", "oracle.", "codex.", "opencode.", "claude_code."])
+            .Select(agent => $"stacks/enginebench/harbor.{agent}build.yaml"),
+    ];
 
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(30);
 
@@ -31,12 +34,18 @@ internal static class EvaluateCommand
         };
         var agent = new Option<string>("--agent") { Description = "Who plays", HelpName = "NAME", DefaultValueFactory = _ => "oracle" };
         var model = new Option<string?>("--model") { Description = "For the agent", HelpName = "NAME" };
+        var provider = new Option<string?>("--provider")
+        {
+            Description = "Of providers.yaml; fake: plays a script (default: by the model's name)",
+            HelpName = "NAME",
+        };
+        var fake = new Option<string?>("--fake-llm") { HelpName = "FILE", Hidden = true }; // The program of the provider 'fake'.
         var seeds = ClientOptions.Count("--seeds", 24, "Seeds 0 to N - 1");
         var attempts = ClientOptions.Count("--attempts", 1, "Rollouts for each seed, 1-64");
         var concurrency = ClientOptions.Count("--concurrency", Math.Max(2, Environment.ProcessorCount), "Rollouts at a time");
         var command = new Command("evaluate", "Builds a sandbox, runs an agent in it over many seeds and prints the rewards.")
         {
-            spec, agent, model, seeds, attempts, concurrency, PlaceOptions.Data, ClientOptions.Json,
+            spec, agent, model, provider, fake, seeds, attempts, concurrency, PlaceOptions.Data, ClientOptions.Json,
         };
         command.SetAction(async (given, ct) =>
         {
@@ -46,7 +55,7 @@ internal static class EvaluateCommand
             {
                 EnvName = described.Name,
                 Seeds = [.. Enumerable.Range(0, given.GetValue(seeds)).Select(seed => (long)seed)],
-                PolicyConfig = new() { ["agent"] = given.GetRequiredValue(agent), ["model"] = given.GetValue(model) },
+                PolicyConfig = Policy(given.GetRequiredValue(agent), given.GetValue(model), given.GetValue(provider)),
                 Attempts = given.GetValue(attempts),
                 Concurrency = given.GetValue(concurrency),
             };
@@ -57,11 +66,34 @@ internal static class EvaluateCommand
             }
 
             var data = given.ReadData();
+            await using var program = await FakeAsync(given.GetValue(provider), given.GetValue(fake), ct);
             return await InServerAsync(
-                data, connection => EvaluateAsync(given, described, config with { Connection = connection }, ct), ct);
+                program is null ? data : new DataFolder(data.Path) { ProvidersFile = program.ProvidersFile },
+                engine => NpmAgents.EnsureAsync(engine, Dockerfile(described), given.Say, ct),
+                connection => EvaluateAsync(given, described, config with { Connection = connection }, ct), ct);
         });
         return command;
     }
+
+    private static JsonObject Policy(string agent, string? model, string? provider)
+    {
+        model ??= provider == FakeLlmProgram.Name ? FakeLlmProgram.Model : null;
+        var policy = new JsonObject { ["agent"] = agent, ["model"] = model };
+        if (provider is not null)
+        {
+            policy["provider"] = provider;
+        }
+
+        return policy;
+    }
+
+    /// <returns>Null: another provider is wanted, or none.</returns>
+    private static async Task<FakeLlmProgram?> FakeAsync(string? provider, string? program, CancellationToken ct) =>
+        provider != FakeLlmProgram.Name ? null
+        : program is null ? throw new UsageException("The provider 'fake' is for ./build.sh --target=Evaluate, which compiles it.")
+        : await FakeLlmProgram.StartAsync(program, Path.GetDirectoryName(EngineBench[0])!, ct);
+
+    private static string Dockerfile(HarborBuildSpec spec) => File.ReadAllText(Path.Combine(spec.ContextDir, spec.DockerfilePath));
 
     /// <summary>Of the given spec, or of those of EngineBench-mini, the first whose <c>metadata.agents</c> has the agent.</summary>
     private static HarborBuildSpec Choose(string? given, string agent)
@@ -77,7 +109,8 @@ internal static class EvaluateCommand
         (spec.Metadata["agents"] as JsonArray)?.Select(agent => $"{agent}").ToList();
 
     /// <summary>With a server on a free port of loopback, and a key that nobody else ever has.</summary>
-    public static async Task<int> InServerAsync(DataFolder data, Func<HarborConnection, Task<int>> work, CancellationToken ct)
+    public static async Task<int> InServerAsync(
+        DataFolder data, Func<SandboxEngine, Task> prepare, Func<HarborConnection, Task<int>> work, CancellationToken ct)
     {
         var options = new ServerOptions
         {
@@ -88,7 +121,9 @@ internal static class EvaluateCommand
             Settings = new Dictionary<string, string?> { ["Logging:LogLevel:Harbor"] = "Warning" },
         };
         await using var app = await HarborServer.BuildAsync(options, ct);
-        await FindEngineAsync(app.Services.GetRequiredService<SandboxEngine>(), ct);
+        var engine = app.Services.GetRequiredService<SandboxEngine>();
+        await FindEngineAsync(engine, ct);
+        await prepare(engine);
         var addresses = await ServerCommand.StartAsync(app, options, ct);
         await using var db = app.Services.GetRequiredService<Databases>().Open();
         var key = await NewKey.AddAsync(db, TimeProvider.System, new NewKey("evaluate") { ExpiresDays = 7 }, ct);

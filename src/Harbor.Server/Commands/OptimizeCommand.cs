@@ -39,7 +39,7 @@ internal static class OptimizeCommand
         {
             var described = SpecFile.Read(given.GetRequiredValue(spec));
             described.EnsureValid();
-            return await EvaluateCommand.InServerAsync(given.ReadData(), async connection =>
+            return await EvaluateCommand.InServerAsync(given.ReadData(), _ => Task.CompletedTask, async connection =>
             {
                 var deployment = (await EvaluateCommand.DeployAsync(given, described, connection, ct)).ToRef();
                 return await GepaRunCommand.RunAsync(

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Harbor.Deployments;
+using Harbor.Server.Commands;
+using Harbor.Server.Sandboxes;
 
 namespace Harbor.Server.Tests.EngineBench;
 
@@ -34,6 +36,14 @@ public sealed class EngineBenchImages(TestServer server)
     {
         var spec = EngineBenchFolder.Spec(EngineBenchFolder.AgentSpec);
         return DeployedAsync(spec with { Entrypoint = $"{before}\n{spec.Entrypoint}" });
+    }
+
+    /// <summary>With an agent from npm.</summary>
+    internal async Task<string> AgentAsync(HarborBuildSpec spec, SandboxEngine engine)
+    {
+        var dockerfile = await File.ReadAllTextAsync(Path.Combine(spec.ContextDir, spec.DockerfilePath));
+        await NpmAgents.EnsureAsync(engine, dockerfile, _ => { }, CancellationToken.None);
+        return await DeployedAsync(spec);
     }
 
     /// <summary>One rollout to its end, with its reward in the answer.</summary>
