@@ -58,6 +58,12 @@ public sealed record Settings
     /// <summary>Whether SecretsSet may set an empty value.</summary>
     public bool AllowEmpty { get; init; }
 
+    /// <summary>Whether Env lists only variables that something reads.</summary>
+    public bool Used { get; init; }
+
+    /// <summary>Part of the names or values that Env lists; null means all.</summary>
+    public string? Search { get; init; }
+
     public bool Follow { get; init; }
 
     /// <summary>Null means all lines.</summary>
@@ -108,6 +114,8 @@ public sealed record Settings
             NoWait = Flag("no-wait"),
             Timeout = Time("timeout"),
             AllowEmpty = Flag("allow-empty"),
+            Used = Flag("used"),
+            Search = One("search"),
             Follow = Flag("follow"),
             Tail = One("tail") == "all" ? null : Count("tail", 1000),
             Since = Moment("since"),

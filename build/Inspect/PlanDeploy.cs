@@ -56,7 +56,8 @@ public sealed class PlanDeploy : AsyncFrostingTask<HarborContext>
         var planned = merged.Descriptor.Deploy.Steps.Any(step => step.Action == "compose.up" && merged.Holds(step))
             ? await PlannedStack.PlanAsync(context.Run, prepared, snapshot, ct) : null;
         var outdated = planned is null ? [] : await ServerImage.OutdatedAsync(context, ct);
-        Print(context, PlanDocument.Create(context, StackPreview.Compare(context.Run, prepared, snapshot), planned, outdated, hooks));
+        var preview = StackPreview.Compare(context.Run, prepared, snapshot);
+        Print(context, PlanDocument.Create(context, preview, planned, outdated, hooks), preview.Unread);
     }
 
     private static void Print(HarborContext context, StackRemoval removal)
@@ -79,7 +80,7 @@ public sealed class PlanDeploy : AsyncFrostingTask<HarborContext>
         }
     }
 
-    private static void Print(HarborContext context, PlanDocument document)
+    private static void Print(HarborContext context, PlanDocument document, IReadOnlySet<string> unread)
     {
         if (context.Settings.Json)
         {
@@ -87,7 +88,7 @@ public sealed class PlanDeploy : AsyncFrostingTask<HarborContext>
         }
         else
         {
-            context.Say(PlanText.Format(document, context.Palette));
+            context.Say(PlanText.Format(document, unread, context.Palette));
         }
 
         if (context.Settings.ExitCode && document.Changes)

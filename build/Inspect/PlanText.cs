@@ -7,10 +7,13 @@ namespace Harbor.Pipeline.Inspect;
 /// <summary>Formats a plan for the terminal.</summary>
 internal static class PlanText
 {
-    public static string Format(PlanDocument plan, Palette palette)
+    /// <param name="unread">Names of new variables that are counted instead of listed.</param>
+    public static string Format(PlanDocument plan, IReadOnlySet<string> unread, Palette palette)
     {
         var text = new StringBuilder();
-        Section(text, "Environment", plan.Environment?.Select(variable => Variable(variable, palette))
+        Section(text, "Environment", plan.Environment?.Where(variable => !unread.Contains(variable.Name))
+            .Select(variable => Variable(variable, palette))
+            .Concat(unread.Count > 0 ? [$"  + {unread.Count} more added, which nothing selected reads"] : (string[])[])
             ?? ["  ? unknown: no Deploy that finished has saved its variables"]);
         Section(text, "Files", plan.Files.Select(file => palette.Diff(file.Diff.TrimEnd('\n'))));
         Section(text, "Not known", plan.NotKnown.Select(NotKnown));

@@ -8,6 +8,12 @@ namespace Harbor.Stacks;
 /// <param name="Variables">Null if the variables of the last Deploy are unknown.</param>
 public sealed record StackPreview(IReadOnlyList<VariableChange>? Variables, IReadOnlyList<RenderedChange> Files)
 {
+    /// <summary>Fewer variables fit a screen.</summary>
+    private const int Few = 20;
+
+    /// <summary>New variables that nothing selected reads, where there are many.</summary>
+    public IReadOnlySet<string> Unread { get; init; } = new HashSet<string>();
+
     private const int MaxLength = 16 * 1024 * 1024;
 
     private static readonly DeployedInputs Nothing = new(
@@ -30,7 +36,10 @@ public sealed record StackPreview(IReadOnlyList<VariableChange>? Variables, IRea
             .. prepared.Changes.Added.Select(path => One(path, "added")),
             .. prepared.Changes.Changed.Select(path => One(path, "changed")),
             .. prepared.Changes.Removed.Select(path => One(path, "removed")),
-        ]);
+        ])
+        {
+            Unread = FindUnread(merged, variables ?? []),
+        };
 
         RenderedChange One(string path, string change)
         {
@@ -38,6 +47,20 @@ public sealed record StackPreview(IReadOnlyList<VariableChange>? Variables, IRea
             var now = change == "removed" ? null : rendered[path].Content;
             return new RenderedChange(name, change, UnifiedDiff.Create(name, old, now, run.Scope.Redaction.Apply, hideBefore: !mayShowOld));
         }
+    }
+
+    private static HashSet<string> FindUnread(MergedStack merged, IReadOnlyList<VariableChange> variables)
+    {
+        var added = variables.Where(change => change.Change == "added").Select(change => change.Name).ToHashSet();
+        if (added.Count <= Few)
+        {
+            return [];
+        }
+
+        var compose = merged.Environment.ForCompose(merged.Services, []);
+        added.ExceptWith(StackVariables.Reads(merged.Selected, merged.Environment, compose).Select(read => read.Name));
+        added.RemoveWhere(name => name.Contains(':')); // A service's own file, which it gets as a whole.
+        return added;
     }
 
     /// <summary>Empty if the path is not a regular file, or if another run is just replacing it.</summary>

@@ -33,6 +33,28 @@ public sealed class PlainComposeTests
     }
 
     [Fact]
+    public async Task A_plan_counts_new_variables_that_nothing_reads_and_a_list_of_variables_can_be_narrowed()
+    {
+        await using var project = Project();
+        project.Write(".env", $"COMPOSE_PROJECT_NAME={project.Name}\nGREETING=hello\n"
+            + string.Concat(Enumerable.Range(1, 30).Select(i => $"OTHER_{i}=value{i}\n")));
+
+        var planned = await project.PlanAsync();
+        var preview = StackPreview.Compare(project.Run, planned.Prepared, planned.Snapshot);
+
+        Assert.Equal(31, preview.Variables!.Count);
+        Assert.Equal(30, preview.Unread.Count);
+        Assert.DoesNotContain("GREETING", preview.Unread);
+        Assert.Equal(["GREETING"], Names(new VariableFilter(IsUsed: true, Text: null)));
+        Assert.Equal(["OTHER_13"], Names(new VariableFilter(IsUsed: false, "other_13")));
+        Assert.Equal(["OTHER_14"], Names(new VariableFilter(IsUsed: false, "value14")));
+
+        IEnumerable<string> Names(VariableFilter filter) =>
+            StackVariables.Find(project.Run.Scope, planned.Prepared.Merged.Selected, service: null, key: null, filter).Values
+                .Where(value => value.Services.Count == 0 && value.Value.Origin.File is not null).Select(value => value.Name);
+    }
+
+    [Fact]
     public async Task One_service_is_deployed_with_what_it_needs_and_the_next_one_removes_none()
     {
         await using var project = Project();
