@@ -1,5 +1,6 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Harbor.Descriptors;
 using Harbor.Engines;
 using Harbor.Environments;
 using Harbor.Frosting;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Harbor.Descriptors;
 using Harbor.Frosting;
 using Harbor.Masking;
 using Harbor.Processes;

@@ -1,7 +1,7 @@
 using Harbor.Files;
 using Harbor.Selection;
 
-namespace Harbor;
+namespace Harbor.Descriptors;
 
 /// <summary>The project that a command works on, which is typed somewhere inside of it.</summary>
 /// <param name="File">What makes the folder a project, relative to it.</param>

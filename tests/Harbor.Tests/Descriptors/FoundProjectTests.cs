@@ -1,4 +1,6 @@
-namespace Harbor.Tests;
+using Harbor.Descriptors;
+
+namespace Harbor.Tests.Descriptors;
 
 public sealed class FoundProjectTests : IDisposable
 {
