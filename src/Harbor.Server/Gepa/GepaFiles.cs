@@ -1,16 +1,23 @@
 using System.Text.Json.Nodes;
+using Harbor.Deployments.Wire;
 using Harbor.Optimization.Journal;
 using Harbor.Optimization.Show;
 using Harbor.Server.Database;
 using Harbor.Server.Http;
+using Harbor.Server.Jobs;
 using Harbor.Server.Keys;
+using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Gepa;
 
 /// <summary>What a job leaves: its story, its journal, its best texts, and each candidate as a snapshot.</summary>
 internal static class GepaFiles
 {
-    private static readonly string[] Names = ["summary.json", "candidates.json", "seeds.json", "journal.jsonl", "best.json"];
+    private static readonly string[] Names =
+    [
+        "summary.json", "summary.txt", "candidates.json", "pareto_history.json", "seeds.json", "seed_analysis.json", "raw_events.json",
+        "journal.jsonl", "best.json",
+    ];
 
     public static async Task<IResult> ListAsync(string j, Caller caller, HarborDb db, CancellationToken ct)
     {
@@ -52,6 +59,15 @@ internal static class GepaFiles
                 return GepaAnswers.Json(Story(job, databases, time)["candidates"]!);
             case "seeds.json":
                 return GepaAnswers.Json(Story(job, databases, time)["seeds"]!);
+            case "pareto_history.json":
+                return GepaAnswers.Json(GepaTables.ParetoHistory(Story(job, databases, time)));
+            case "seed_analysis.json":
+                return GepaAnswers.Json(GepaTables.SeedAnalysis(Story(job, databases, time)));
+            case "summary.txt":
+                return Results.Text(GepaTables.Summary(Story(job, databases, time)));
+            case "raw_events.json":
+                var events = await db.JobEvents.AsNoTracking().Where(row => row.JobId == job.Id).OrderBy(row => row.Seq).ToListAsync(ct);
+                return Results.Json(new EvalEvents { Events = [.. events.Select(row => row.Answer())], NextSeq = job.LastSeq });
             case "best.json" when job.BestCandidate is { } best:
                 return Results.Text(best, "application/json");
             default:

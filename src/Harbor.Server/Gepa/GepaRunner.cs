@@ -38,7 +38,8 @@ internal sealed partial class GepaRunner(
         catch (Exception error) when (error is GepaFailedException or BudgetException or ReflectionException or ConfigException
             or JournalException)
         {
-            await FinishAsync(job, GepaStatus.Failed, GepaEvents.Failed, error.Message, new() { ["error"] = error.Message }, stop);
+            GepaTold told = new(GepaEvents.Failed, error.Message, new() { ["error"] = error.Message });
+            await FinishAsync(job, GepaStatus.Failed, error.Message, [told], stop);
         }
     }
 
@@ -98,7 +99,7 @@ internal sealed partial class GepaRunner(
                     .SetProperty(row => row.BestCandidate, best).SetProperty(row => row.StopReason, result.StopReason), ct);
         }
 
-        await FinishAsync(job, GepaStatus.Succeeded, GepaEvents.Completed, null, new JsonObject
+        GepaTold completed = new(GepaEvents.Completed, GepaStatus.Succeeded.Word(), new()
         {
             ["best_score"] = found.MeanReward,
             ["baseline_score"] = found.BaselineReward,
@@ -106,7 +107,42 @@ internal sealed partial class GepaRunner(
             ["total_candidates"] = result.Members.Count,
             ["coverage"] = result.Coverage,
             ["total_usd"] = found.Cost,
-        }, ct);
+        });
+        await FinishAsync(job, GepaStatus.Succeeded, null, [.. await TotalsAsync(job, result, found, ct), completed], ct);
+    }
+
+    /// <summary>What is known at the end only.</summary>
+    private async Task<IReadOnlyList<GepaTold>> TotalsAsync(
+        GepaJob job, GepaResult result, PromptLearningResult found, CancellationToken ct)
+    {
+        await using var db = databases.Open();
+        var (started, rollouts) = await db.GepaJobs.Where(row => row.Id == job.Id)
+            .Select(row => ValueTuple.Create(row.StartedAt, row.Rollouts)).SingleAsync(ct);
+        var minutes = (time.GetUtcNow() - (started ?? time.GetUtcNow())).TotalMinutes;
+        List<GepaTold> told =
+        [
+            new("usage.recorded", "cost", new()
+            {
+                ["total_usd"] = found.Cost,
+                ["usd_tokens"] = found.Cost,
+                ["sandbox_usd"] = null, // Sandboxes have no price here.
+            }),
+            new("throughput", "rollouts in a minute", new()
+            {
+                ["rollouts_completed"] = rollouts,
+                ["rollouts_per_minute"] = minutes > 0 ? Math.Round(rollouts / minutes, 2) : null,
+            }),
+        ];
+        if (result.HoldOut.Count > 0)
+        {
+            told.Insert(0, new("validation.completed", "held-out seeds", new()
+            {
+                ["best_score"] = found.MeanReward,
+                ["candidates"] = new JsonArray([.. result.HoldOut.Select(score => (JsonNode)score.Candidate)]),
+            }));
+        }
+
+        return told;
     }
 
     private async Task StopAsync(GepaJob job, CancellationToken ct)
@@ -122,12 +158,14 @@ internal sealed partial class GepaRunner(
             await rollouts.CancelAsync(job.Id, ct);
         }
 
-        await FinishAsync(job, isCancelled ? GepaStatus.Cancelled : GepaStatus.Paused,
-            isCancelled ? GepaEvents.Cancelled : GepaEvents.Paused, null, [], ct);
+        var status = isCancelled ? GepaStatus.Cancelled : GepaStatus.Paused;
+        await FinishAsync(
+            job, status, null, [new(isCancelled ? GepaEvents.Cancelled : GepaEvents.Paused, status.Word(), [])], ct);
     }
 
-    /// <summary>The state and the last event of it at once.</summary>
-    private async Task FinishAsync(GepaJob job, GepaStatus status, string type, string? error, JsonObject data, CancellationToken ct)
+    /// <summary>The state and the last events of it at once.</summary>
+    private async Task FinishAsync(
+        GepaJob job, GepaStatus status, string? error, IReadOnlyList<GepaTold> told, CancellationToken ct)
     {
         await using var db = databases.Open();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -135,14 +173,16 @@ internal sealed partial class GepaRunner(
         var written = await db.GepaJobs.Where(row => row.Id == job.Id && row.Fence == job.Fence && row.Status == GepaStatus.Running)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Status, status).SetProperty(row => row.Error, error)
                 .SetProperty(row => row.EndedAt, ended).SetProperty(row => row.PauseRequested, false)
-                .SetProperty(row => row.LeaseUntil, (DateTimeOffset?)null).SetProperty(row => row.LastSeq, row => row.LastSeq + 1), ct);
+                .SetProperty(row => row.LeaseUntil, (DateTimeOffset?)null)
+                .SetProperty(row => row.LastSeq, row => row.LastSeq + told.Count), ct);
         if (written == 0)
         {
             throw new FencedOffException($"job {job.Id}");
         }
 
-        var seq = await db.GepaJobs.Where(row => row.Id == job.Id).Select(row => row.LastSeq).SingleAsync(ct);
-        db.JobEvents.Add(new GepaTold(type, error ?? status.Word(), data).Row(job.Id, seq, time.GetUtcNow()));
+        var seq = await db.GepaJobs.Where(row => row.Id == job.Id).Select(row => row.LastSeq).SingleAsync(ct) - told.Count;
+        var now = time.GetUtcNow();
+        db.JobEvents.AddRange(told.Select(one => one.Row(job.Id, ++seq, now)));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         await signals.RaiseAsync(db, Signals.Of("job-events", job.Id), ct);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Harbor.Deployments;
 using Harbor.FakeLlm;
 using Harbor.Optimization;
@@ -79,7 +80,7 @@ public sealed class GepaJobTests(TestServers servers) : IAsyncLifetime
         _client = await _server.StartAsync(Ct);
         job = PromptLearningJob.FromJobId(id, Connection());
 
-        var result = await job.PollUntilCompleteAsync(TimeSpan.FromMinutes(2), TimeSpan.FromMilliseconds(200), ct: Ct);
+        var result = await job.PollUntilCompleteAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(200), ct: Ct);
         var rest = new List<string>();
         await foreach (var item in job.EventsAsync(before.Count, Ct))
         {
@@ -126,10 +127,14 @@ public sealed class GepaJobTests(TestServers servers) : IAsyncLifetime
         Assert.Equal("job.paused", types[^1]);
         Assert.Equal("paused", $"{(await _client.GetJsonAsync($"/api/prompt-learning/online/jobs/{id}"))["status"]}");
         await job.ResumeAsync(ct: Ct);
-        var result = await job.PollUntilCompleteAsync(TimeSpan.FromMinutes(2), TimeSpan.FromMilliseconds(200), ct: Ct);
+        var result = await job.PollUntilCompleteAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(200), ct: Ct);
         Assert.Equal(1.0, result.MeanReward);
         var older = await _client.GetJsonAsync($"/api/policy-optimization/online/jobs/{id}/events?since_seq={types.Count}");
         Assert.Equal(types.Count + 1, (int)older["events"]![0]!["seq"]!);
+        Assert.Subset(
+            older["events"]!.AsArray().Select(item => $"{item!["type"]}"[Prefix.Length..]).ToHashSet(),
+            new HashSet<string> { "usage.recorded", "throughput", "termination.triggered", "job.completed" });
+        await AssertArtifactsAsync(id);
         var snapshot = await _client.GetJsonAsync($"/api/jobs/{id}/snapshots/0");
         Assert.Equal("You follow rules.", $"{snapshot["messages"]![0]!["content"]}");
 
@@ -137,7 +142,7 @@ public sealed class GepaJobTests(TestServers servers) : IAsyncLifetime
         var second = Job();
         var other = await second.SubmitAsync(Ct);
         await second.CancelAsync("enough", Ct);
-        var cancelled = await second.PollUntilCompleteAsync(TimeSpan.FromMinutes(2), TimeSpan.FromMilliseconds(200), ct: Ct);
+        var cancelled = await second.PollUntilCompleteAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(200), ct: Ct);
         Assert.Equal(PromptLearningStatuses.Cancelled, cancelled.Status);
         Assert.Null(cancelled.Error);
         Assert.Equal([other, id], (await _client.GetJsonAsync("/api/jobs")).AsArray().Select(row => $"{row!["job_id"]}"));
@@ -164,6 +169,28 @@ public sealed class GepaJobTests(TestServers servers) : IAsyncLifetime
     {
         _server = new ServerProcess(_folder, database, "--no-worker") { Variables = ["HARBOR_TEST_KEY=sk-test-0123456789"] };
         _client = await _server.StartAsync(Ct);
+    }
+
+    private async Task AssertArtifactsAsync(string id)
+    {
+        var listed = (await _client.GetJsonAsync($"/api/jobs/{id}/artifacts"))["artifacts"]!.AsArray().Select(one => $"{one!["name"]}");
+        var texts = new Dictionary<string, string>();
+        foreach (var name in listed)
+        {
+            texts[name] = await _client.GetStringAsync($"/api/jobs/{id}/artifacts/{name}", Ct);
+        }
+
+        Assert.StartsWith("best reward      1 (candidate ", texts["summary.txt"], StringComparison.Ordinal);
+        Assert.Contains(RuleTaskApp.Rule(2), texts["summary.txt"], StringComparison.Ordinal);
+        var best = (int)JsonNode.Parse(texts["summary.json"])!["best_candidate"]!;
+        var history = JsonNode.Parse(texts["pareto_history.json"])!.AsArray();
+        Assert.Equal((0.5, 1.0), ((double)history[0]!["best_score"]!, (double)history[^1]!["best_score"]!));
+        Assert.Contains(best, history[^1]!["frontier"]!.AsArray().Select(index => (int)index!));
+        var seeds = JsonNode.Parse(texts["seed_analysis.json"])!.AsArray();
+        Assert.All(seeds, seed => Assert.Equal(1.0, (double)seed!["best"]!));
+        Assert.All(seeds, seed => Assert.Contains(best, seed!["best_candidates"]!.AsArray().Select(index => (int)index!)));
+        var events = JsonNode.Parse(texts["raw_events.json"])!["events"]!.AsArray();
+        Assert.Equal(Enumerable.Range(1, events.Count), events.Select(item => (int)item!["seq"]!));
     }
 
     private PromptLearningJob Job() => new(PromptLearningConfig.FromToml(_app.Toml), Connection());
