@@ -11,7 +11,7 @@ $here = $PSScriptRoot
 $hostFolder = Join-Path $here 'var/artifacts/host'
 $nativeFolder = Join-Path $here 'var/artifacts/native'
 $wantsNative = $env:HARBOR_NATIVE -eq 'on'
-$inputs = 'build', 'src', 'etc/BannedSymbols.txt', '.editorconfig', 'global.json', 'Directory.*.props'
+$inputs = 'build', 'src', 'etc/BannedSymbols.txt', 'etc/harbor.schema.json', 'Dockerfile.runner', '.editorconfig', 'global.json', 'Directory.*.props'
 
 $dotnet = 'dotnet'
 if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) { $dotnet = Join-Path $HOME '.dotnet/dotnet' }
