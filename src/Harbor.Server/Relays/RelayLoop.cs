@@ -1,11 +1,18 @@
 using Harbor.Deployments;
+using Harbor.Server.Database;
+using Harbor.Server.Queue;
 using Harbor.Server.Sandboxes;
+using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Relays;
 
-/// <summary>Proves at start that sealed networks are sealed, and keeps a few relays ready.</summary>
+/// <summary>
+/// Proves at start that sealed networks are sealed, and keeps a few relays ready. Where no deployment has such a network, it begins with
+/// the first rollout that needs one.
+/// </summary>
 internal sealed partial class RelayLoop(
-    RelayPool relays, NetworkProbe probe, SandboxSettings settings, TimeProvider time, ILogger<RelayLoop> log) : BackgroundService
+    RelayPool relays, NetworkProbe probe, SandboxSettings settings, Databases databases, TimeProvider time, ILogger<RelayLoop> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
@@ -14,6 +21,13 @@ internal sealed partial class RelayLoop(
         if (settings.Relays == 0)
         {
             return; // Each is made, and the first one probed, when it is needed.
+        }
+
+        var isNeeded = await Persistence.RunAsync(databases.Open, time, db => db.Deployments.AnyAsync(
+            row => row.Network == Networks.Inference || row.Network == Networks.Allowlist, stoppingToken), stoppingToken);
+        if (!isNeeded)
+        {
+            await relays.TakenAsync(stoppingToken);
         }
 
         while (!stoppingToken.IsCancellationRequested)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Harbor.Deployments;
 using Harbor.Server.Builds;
 using Harbor.Server.Interceptor;
@@ -44,7 +46,9 @@ internal sealed class AgentPhase(
             await engine.PutAsync(run.Container, "/", tar, ct);
         }
 
+        var keyHash = SHA256.HashData(Encoding.UTF8.GetBytes(run.Key));
         await run.Writes.SetAsync(set => set.SetProperty(row => row.ContainerId, run.Container)
+            .SetProperty(row => row.LlmKeyHash, keyHash)
             .SetProperty(row => row.SnapshotId, run.Image)
             .SetProperty(row => row.InstanceId, run.InstanceId), ct);
         await engine.StartAsync(run.Container, ct);

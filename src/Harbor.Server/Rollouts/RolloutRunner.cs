@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Harbor.Deployments;
 using Harbor.Masking;
 using Harbor.Server.Database;
@@ -46,7 +45,7 @@ internal sealed partial class RolloutRunner(
             }
 #pragma warning restore CA1031
 
-            await RemoveAsync(rollout, run?.Relay);
+            await RemoveAsync(rollout, run);
         }
         catch (Exception error) when (!stop.IsCancellationRequested
             && (error is FencedOffException || keeper.Lost.IsCancellationRequested))
@@ -67,7 +66,11 @@ internal sealed partial class RolloutRunner(
     {
         if (!isTakenOver || !await AdoptAsync(run, ct))
         {
-            await engine.RemoveAttemptsAsync(run.Rollout.Id, run.Rollout.Fence, ct); // Nothing of an earlier one runs beside this one.
+            if (isTakenOver || run.Rollout.Attempts > 1)
+            {
+                await engine.RemoveAttemptsAsync(run.Rollout.Id, run.Rollout.Fence, ct); // Nothing of an earlier one runs beside this one.
+            }
+
             await agent.StartAsync(run, ct);
         }
 
@@ -146,12 +149,6 @@ internal sealed partial class RolloutRunner(
             redaction.Add(value);
         }
 
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        if (isNew)
-        {
-            await writes.SetAsync(set => set.SetProperty(row => row.LlmKeyHash, hash), ct);
-        }
-
         return new RolloutRun
         {
             Rollout = rollout,
@@ -228,21 +225,23 @@ internal sealed partial class RolloutRunner(
     }
 
     /// <summary>Nothing of it is needed any more. What the engine keeps for now, the janitor removes.</summary>
-    private async Task RemoveAsync(Rollout rollout, Relay? relay)
+    private async Task RemoveAsync(Rollout rollout, RolloutRun? run)
     {
+        var mayHaveNetwork = run is null || run.Deployment.Network == Networks.Full;
         try
         {
-            foreach (var container in await engine.RemoveAttemptsAsync(rollout.Id, rollout.Fence, CancellationToken.None))
+            var removed = await engine.RemoveAttemptsAsync(rollout.Id, rollout.Fence, CancellationToken.None);
+            foreach (var container in mayHaveNetwork ? removed : [])
             {
                 await engine.RemoveNetworkAsync(AgentPhase.NetworkName(rollout.Id, container.Fence), CancellationToken.None);
             }
 
-            await relays.RemoveAsync(relay, CancellationToken.None);
+            await relays.RemoveAsync(run?.Relay, CancellationToken.None);
         }
         catch (EngineException error)
         {
             NotRemoved(log, rollout.Id, error.Message);
-            await relays.ReleaseAsync(relay);
+            await relays.ReleaseAsync(run?.Relay);
         }
     }
 
