@@ -20,7 +20,7 @@ dotnet=dotnet
 command -v dotnet >/dev/null || dotnet=${HOME:-/root}/.dotnet/dotnet
 
 # What the host is made of: split and expanded by the shell, in the project's folder.
-inputs='build src etc/BannedSymbols.txt .editorconfig global.json Directory.*.props'
+inputs='build src etc/BannedSymbols.txt etc/harbor.schema.json Dockerfile.runner .editorconfig global.json Directory.*.props'
 
 # is_stale STAMP [INPUT...]. -cnewer looks at the inode's change time, which no tool can set back: a restored old file or a deleted one (its
 # folder changed) counts too.

@@ -23,7 +23,7 @@ sdk_image() {
 
 build_image() {
   take_lock "$here/var/artifacts/runner.lock"
-  if ! is_stale "$built" Dockerfile.runner && docker image inspect "$image" >/dev/null 2>&1; then return 0; fi
+  if ! is_stale "$built" && docker image inspect "$image" >/dev/null 2>&1; then return 0; fi
   echo "Building the runner's image $image: some minutes at the first time. The log is var/artifacts/runner.log." >&2
   touch "$built.new" # Before the build: what changes during it is seen next time.
   : >"$log"
@@ -32,7 +32,7 @@ build_image() {
   old=$(docker image inspect --format '{{.Id}}' "$image" 2>/dev/null || true)
   certificates=/etc/ssl/certs/ca-certificates.crt
   [ -f "$certificates" ] && with_certificates="-C ${certificates%/*} ${certificates##*/}" || with_certificates=
-  (cd "$here" && tar -chf - $inputs Dockerfile.runner $with_certificates) |
+  (cd "$here" && tar -chf - $inputs $with_certificates) |
     docker build --tag "$image" ${sdk:+--build-arg "DOTNET=$sdk"} -f Dockerfile.runner - >>"$log" 2>&1 ||
     fail_build "The runner's image could not be built (above); nothing was run. If debian:bookworm can't be pulled: ./build.sh --target=BaseImage on a machine with .NET makes it."
   hush
@@ -68,7 +68,7 @@ case $engine in
 esac
 [ "$(uname -s)" = Linux ] || socket=/var/run/docker.sock # In Docker Desktop's own machine.
 
-if is_stale "$built" Dockerfile.runner || ! docker image inspect "$image" >/dev/null 2>&1; then build_image; exec 9>&-; fi
+if is_stale "$built" || ! docker image inspect "$image" >/dev/null 2>&1; then build_image; exec 9>&-; fi
 
 hand_over_environment
 inside="umask $(umask)"'
