@@ -102,7 +102,7 @@ internal sealed class NetworkProbe(
                 Runtime = settings.Runtime,
                 OpenFiles = null,
                 NetworkMode = $"container:{relay.Container}",
-            }, ct);
+            }, CancellationToken.None);
             await engine.StartAsync(container, ct);
             await engine.WaitAsync(container, ct);
             var output = await OutputAsync(container, ct);

@@ -213,7 +213,7 @@ internal sealed class RelayPool(
                 ["harbor.server"] = $"{identity.Installation}",
                 ["harbor.process"] = identity.Process,
                 [Label] = name,
-            }, ct);
+            }, CancellationToken.None); // Within a second: a container that nobody knows of would be left.
             await OpenAsync(relay.Container, isOpen.Task, ct);
             return relay;
         }
