@@ -48,7 +48,8 @@ public sealed class PowerShellScriptTests : IDisposable
         Assert.Equal((7, ran, ""), (second.ExitCode, second.Output, second.Error));
         Assert.Equal((7, ran, "Compiling the build host ...\n"), (third.ExitCode, third.Output, third.Error));
         Assert.Equal((1, ""), (broken.ExitCode, broken.Output));
-        Assert.EndsWith("no such thing\nThe build host does not compile (above); nothing was run.\n", broken.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "no such thing\nThe build host does not compile (above); nothing was run.\n", broken.Error, StringComparison.Ordinal);
     }
 
     private async Task<CommandResult> RunAsync(string powerShell)

@@ -116,9 +116,8 @@ internal sealed partial class GepaRunner(
         GepaJob job, GepaResult result, PromptLearningResult found, CancellationToken ct)
     {
         await using var db = databases.Open();
-        var (started, rollouts) = await db.GepaJobs.Where(row => row.Id == job.Id)
-            .Select(row => ValueTuple.Create(row.StartedAt, row.Rollouts)).SingleAsync(ct);
-        var minutes = (time.GetUtcNow() - (started ?? time.GetUtcNow())).TotalMinutes;
+        var now = await db.GepaJobs.AsNoTracking().SingleAsync(row => row.Id == job.Id, ct);
+        var minutes = (time.GetUtcNow() - (now.StartedAt ?? time.GetUtcNow())).TotalMinutes;
         List<GepaTold> told =
         [
             new("usage.recorded", "cost", new()
@@ -129,8 +128,8 @@ internal sealed partial class GepaRunner(
             }),
             new("throughput", "rollouts in a minute", new()
             {
-                ["rollouts_completed"] = rollouts,
-                ["rollouts_per_minute"] = minutes > 0 ? Math.Round(rollouts / minutes, 2) : null,
+                ["rollouts_completed"] = now.Rollouts,
+                ["rollouts_per_minute"] = minutes > 0 ? Math.Round(now.Rollouts / minutes, 2) : null,
             }),
         ];
         if (result.HoldOut.Count > 0)
