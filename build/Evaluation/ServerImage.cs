@@ -1,3 +1,4 @@
+using System.Text;
 using Harbor.Frosting;
 
 namespace Harbor.Pipeline.Evaluation;
@@ -19,7 +20,7 @@ internal static class ServerImage
     public static IReadOnlyList<string> Services(HarborContext context) => [.. context.Stack.Services.Where(service =>
     {
         var file = Path.Combine(context.Paths.Root, context.Stack.Descriptor.Source.Directory, $"compose.{service}.yml");
-        return File.Exists(file) && File.ReadAllText(file).Contains(Folder, StringComparison.Ordinal);
+        return File.Exists(file) && File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(Folder)) >= 0;
     })];
 
     /// <summary>The services among them whose image may be another one after the next compile.</summary>

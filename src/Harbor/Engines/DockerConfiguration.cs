@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using Harbor.Hashing;
 
 namespace Harbor.Engines;
 
@@ -25,7 +25,7 @@ internal sealed record DockerConfiguration(string Folder)
 
     public EngineEndpoint Context(string name, string source)
     {
-        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        var id = Convert.ToHexStringLower(Sha256.Hash(Encoding.UTF8.GetBytes(name)));
         var path = Path.Combine(Folder, "contexts", "meta", id, "meta.json");
         using var meta = Read(path);
         if (meta is null)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,23 +9,41 @@ namespace Harbor.Hashing;
 /// </summary>
 public sealed class KeyedHash : IDisposable
 {
-    private readonly IncrementalHash _hash;
+    private readonly byte[] _key;
+    private readonly ArrayBufferWriter<byte> _small = new();
+    private IncrementalHash? _large;
 
-    internal KeyedHash(ReadOnlySpan<byte> key) => _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+    internal KeyedHash(byte[] key) => _key = key;
 
     public void Add(string name, ReadOnlySpan<byte> value)
     {
-        _hash.AppendData(Encoding.UTF8.GetBytes($"{name} {value.Length}\n"));
-        _hash.AppendData(value);
+        Append(Encoding.UTF8.GetBytes($"{name} {value.Length}\n"));
+        Append(value);
     }
 
     public void Add(string name, string value) => Add(name, Encoding.UTF8.GetBytes(value));
 
     /// <summary>Adds bytes without a name. The caller must make them unambiguous.</summary>
-    internal void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
+    internal void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (_large is null && _small.WrittenCount + bytes.Length <= Sha256.Small)
+        {
+            _small.Write(bytes);
+            return;
+        }
+
+        if (_large is null)
+        {
+            _large = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+            _large.AppendData(_small.WrittenSpan);
+        }
+
+        _large.AppendData(bytes);
+    }
 
     /// <summary>Ends the hash.</summary>
-    public string ToHex(int digits = 64) => Convert.ToHexStringLower(_hash.GetHashAndReset())[..digits];
+    public string ToHex(int digits = 64) =>
+        Convert.ToHexStringLower(_large?.GetHashAndReset() ?? Sha256.Hmac(_key, _small.WrittenSpan))[..digits];
 
-    public void Dispose() => _hash.Dispose();
+    public void Dispose() => _large?.Dispose();
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Harbor.Hashing;
 
 /// <summary>
@@ -15,5 +13,5 @@ public sealed class ProjectKey(byte[] bytes)
     public KeyedHash Begin() => new(_bytes);
 
     /// <summary>HMAC-SHA256 of one value, in hexadecimal digits.</summary>
-    public string Hash(ReadOnlySpan<byte> value, int digits = 64) => Convert.ToHexStringLower(HMACSHA256.HashData(_bytes, value))[..digits];
+    public string Hash(ReadOnlySpan<byte> value, int digits = 64) => Convert.ToHexStringLower(Sha256.Hmac(_bytes, value))[..digits];
 }

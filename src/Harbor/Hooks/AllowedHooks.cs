@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using Harbor.Descriptors;
 using Harbor.Files;
+using Harbor.Hashing;
 
 namespace Harbor.Hooks;
 
@@ -48,8 +48,8 @@ public sealed class AllowedHooks(ProjectPaths paths, string folder)
     }
 
     private string PathOf(PlannedHook hook) =>
-        Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{paths.Root}\0{hook.Name}"))));
+        Path.Combine(folder, Convert.ToHexStringLower(Sha256.Hash(Encoding.UTF8.GetBytes($"{paths.Root}\0{hook.Name}"))));
 
     private string Record(PlannedHook hook, ReadOnlySpan<byte> script) =>
-        $"{paths.Root}\n{hook.Name}\n{hook.Path ?? "run"}\nsha256:{Convert.ToHexStringLower(SHA256.HashData(script))}\n";
+        $"{paths.Root}\n{hook.Name}\n{hook.Path ?? "run"}\nsha256:{Convert.ToHexStringLower(Sha256.Hash(script))}\n";
 }

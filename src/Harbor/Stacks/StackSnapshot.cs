@@ -27,6 +27,7 @@ public sealed record StackSnapshot(
     /// </exception>
     public static async Task<StackSnapshot> ReadAsync(StackRun run, string project, string? owner, CancellationToken ct)
     {
+        var containers = run.Engine.ContainersAsync(project, ct); // First: the engine answers while the saved state is read.
         var ownership = new StackOwnership(run, project, owner);
         var saved = ownership.Saved;
         if (saved is not null && saved.Project != project)
@@ -36,7 +37,6 @@ public sealed record StackSnapshot(
                 + $"{saved.Project} to this command, restore 'name' in etc/harbor.yaml, or destroy it first (--target=Destroy).");
         }
 
-        var containers = run.Engine.ContainersAsync(project, ct);
         var changed = saved?.Fingerprint is null ? []
             : InputStates.Changed(saved.Inputs, run.Key, run.Paths.Root).Concat(await ChangedImagesAsync(run, saved, ct)).ToList();
         var now = await containers;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Harbor.Engines;
 using Harbor.Files;
@@ -55,7 +54,7 @@ public sealed class StackOwner
         _seesFolders = seesFolders;
         Tag = "o" + (name is null
             ? key.Hash("owner"u8, TagDigits)
-            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"owner {name}")))[..TagDigits]);
+            : Convert.ToHexStringLower(Sha256.Hash(Encoding.UTF8.GetBytes($"owner {name}")))[..TagDigits]);
     }
 
     /// <summary>Stands in the label <c>harbor.digest</c> after the digest, and in <c>harbor.owner</c>.</summary>

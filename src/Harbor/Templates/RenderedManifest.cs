@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using Harbor.Hashing;
 
 namespace Harbor.Templates;
 
@@ -44,7 +44,7 @@ public sealed record RenderedManifest
     public string Digest(string service)
     {
         var lines = Files.Where(file => file.Service == service).Select(file => file.ToString()).Order(StringComparer.Ordinal).ToList();
-        return lines.Count == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+        return lines.Count == 0 ? "" : Convert.ToHexStringLower(Sha256.Hash(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
     }
 
     internal static string Location(ProjectPaths paths) => Path.Combine(paths.State, "rendered");

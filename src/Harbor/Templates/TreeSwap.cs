@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Harbor.Files;
+using Harbor.Hashing;
 
 namespace Harbor.Templates;
 
@@ -85,7 +85,7 @@ public sealed partial class TreeSwap(ProjectPaths paths)
     {
         var (added, changed, moves) = (new List<string>(), new List<string>(), new List<int>());
         var files = tree.Files.Select(
-            file => new ManifestFile(file.Path, file.Service, file.Mode, Convert.ToHexStringLower(SHA256.HashData(file.Content)))).ToList();
+            file => new ManifestFile(file.Path, file.Service, file.Mode, Convert.ToHexStringLower(Sha256.Hash(file.Content)))).ToList();
         for (var i = 0; i < files.Count; i++)
         {
             if (!IsOnDisk(files[i]))
@@ -131,7 +131,7 @@ public sealed partial class TreeSwap(ProjectPaths paths)
         }
 
         var bytes = new byte[length];
-        return RandomAccess.Read(handle, bytes, 0) == length ? Convert.ToHexStringLower(SHA256.HashData(bytes)) : "";
+        return RandomAccess.Read(handle, bytes, 0) == length ? Convert.ToHexStringLower(Sha256.Hash(bytes)) : "";
     }
 
     /// <summary>Checks everything that could block a file, before the first write.</summary>
