@@ -28,8 +28,10 @@ internal sealed class BenchServer : IAsyncDisposable
     public static Task CompileAsync(CancellationToken ct) =>
         Project.InRepository(Project.InRepositoryPath("harbor"), "server", "--help").RunAsync(ct);
 
-    public static async Task<BenchServer> StartAsync(string folder, int slots, CancellationToken ct)
+    /// <param name="database">PostgreSQL's; null: SQLite in the folder.</param>
+    public static async Task<BenchServer> StartAsync(string folder, int slots, CancellationToken ct, string? database = null)
     {
+        string[] where = database is null ? ["--data", folder] : ["--data", folder, "--database", database];
         var settings = new Dictionary<string, string>
         {
             ["HARBOR_SERVER_Sandbox__StartsPerSecond"] = "0",
@@ -39,11 +41,11 @@ internal sealed class BenchServer : IAsyncDisposable
         };
         var started = Stopwatch.GetTimestamp();
         var process = new ChildProcess(
-            "dotnet", [Program, "server", "--urls", "http://127.0.0.1:0", "--data", folder], Announcement, settings);
+            "dotnet", [Program, "server", "--urls", "http://127.0.0.1:0", .. where], Announcement, settings);
         var line = await process.AnnouncedAsync(ct);
         var startMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         var server = new BenchServer(process, startMs) { Url = line[Announcement.Length..].Trim() };
-        server.Key = (await ChildProcess.RunAsync("dotnet", Program, "keys", "create", "--name", "bench", "--data", folder)).Trim();
+        server.Key = (await ChildProcess.RunAsync("dotnet", [Program, "keys", "create", "--name", "bench", .. where])).Trim();
         server.Http.BaseAddress = new Uri(server.Url);
         server.Http.Timeout = TimeSpan.FromMinutes(10);
         server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Key);

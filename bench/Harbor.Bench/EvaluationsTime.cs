@@ -7,6 +7,7 @@ using Harbor.Deployments;
 using Harbor.Processes;
 using Harbor.Server.Database;
 using Harbor.Server.Rollouts;
+using Harbor.Server.Tests;
 
 namespace Harbor.Bench;
 
@@ -15,6 +16,7 @@ internal static class EvaluationsTime
 {
     private const string Image = "debian:bookworm";
     private const string Work = """printf '{"metrics":{"reward_mean":1}}' > /tmp/result.json""";
+    private const string Print = """echo '{"metrics":{"reward_mean":1}}'""";
     private const int Slots = 4;
     private const int Rollouts = 200;
     private const int Rows = 100_000;
@@ -36,27 +38,38 @@ internal static class EvaluationsTime
             Report.Single("server, start on a migrated database", again.StartMs, "1000 ms");
             await Task.Delay(TimeSpan.FromSeconds(5), ct);
             Memory("server, idle", again.Memory("VmRSS"), "120 MB");
-            var deployment = await DeployAsync(again, project, ct);
+            var deployment = await DeployAsync(again, project, EntrypointModes.File, ct);
             await OneByOneAsync(again, project, deployment, ct);
-            await ManyAsync(again, project, deployment, ct);
+            await ManyAsync(again, project, deployment, "its result from a file", ct);
+            var printing = await DeployAsync(again, project, EntrypointModes.Stdio, ct);
+            await ManyAsync(again, project, printing, "from standard output", ct);
             await InstancesAsync(again, deployment, ct);
             await AddRowsAsync(data, deployment, ct);
             var list = await Measure.InProcessAsync(() => again.Http.GetStringAsync("/api/harbor/rollouts", ct), 21);
             Report.Single($"`GET /rollouts` among {Rows:N0} rows", list, "50 ms");
         }
 
+        await OnPostgreSqlAsync(project, ct);
         await UploadAsync(project, ct);
     }
 
-    private static async Task<string> DeployAsync(BenchServer server, Project project, CancellationToken ct)
+    private static async Task OnPostgreSqlAsync(Project project, CancellationToken ct)
+    {
+        await using var cluster = new PostgreSqlCluster();
+        await using var server = await BenchServer.StartAsync(project.PathOf("postgresql"), Slots, ct, await cluster.NewDatabaseAsync());
+        await ManyAsync(server, project, await DeployAsync(server, project, EntrypointModes.Stdio, ct), "on PostgreSQL", ct);
+    }
+
+    private static async Task<string> DeployAsync(BenchServer server, Project project, string mode, CancellationToken ct)
     {
         project.Write("context/Dockerfile", $"FROM {Image}\n");
         var spec = new HarborBuildSpec
         {
-            Name = "bench",
+            Name = $"bench-{mode}",
             ContextDir = project.PathOf("context"),
             DockerfilePath = "Dockerfile",
-            Entrypoint = Work,
+            Entrypoint = mode == EntrypointModes.File ? Work : Print,
+            EntrypointMode = mode,
             Network = "none",
         };
         return (await HarborDeployments.UploadHarborDeploymentAsync(spec, server.Url, server.Key, wait: true, ct: ct)).DeploymentId;
@@ -85,7 +98,7 @@ internal static class EvaluationsTime
         Report.Single("from the request to the claim, free slots, 95 of 100", most, "300 ms");
     }
 
-    private static async Task ManyAsync(BenchServer server, Project project, string deployment, CancellationToken ct)
+    private static async Task ManyAsync(BenchServer server, Project project, string deployment, string how, CancellationToken ct)
     {
         var limits = new ParallelOptions { MaxDegreeOfParallelism = Slots, CancellationToken = ct };
         var peer = await TimeAsync(() => Parallel.ForAsync(
@@ -94,7 +107,7 @@ internal static class EvaluationsTime
             0, Rollouts, new ParallelOptions { MaxDegreeOfParallelism = 4 * Slots, CancellationToken = ct }, // So that some always wait.
             async (seed, token) => await RolloutAsync(server, deployment, 1000 + seed, token)));
         Report.Row(
-            $"rollouts in a second, {Rollouts} through the queue, {Slots} at once", $"{Rollouts / own:0.0}", "`docker run` in a loop",
+            $"rollouts in a second, {Rollouts} through the queue, {Slots} at once, {how}", $"{Rollouts / own:0.0}", "`docker run` in a loop",
             $"{Rollouts / peer:0.0}", peer / own, "at least 0.9x");
     }
 
@@ -140,7 +153,7 @@ internal static class EvaluationsTime
         project.Write("large/Dockerfile", "FROM scratch\n");
         await File.WriteAllBytesAsync(project.PathOf("large/random.bin"), RandomNumberGenerator.GetBytes(UploadMb * 1024 * 1024), ct);
         await using var server = await BenchServer.StartAsync(project.PathOf("upload"), Slots, ct);
-        await using var client = new Server.Tests.ChildProcess(
+        await using var client = new ChildProcess(
             "dotnet",
             [
                 BenchServer.Program, "deployments", "upload", "--name", "large", "--context-dir", project.PathOf("large"),

@@ -26,6 +26,7 @@ internal static class Serving
         var running = 0;
         await using var stopping = app.Lifetime.ApplicationStopping.Register(
             () => running = app.Services.GetRequiredService<Admission>().Running);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // What only the start needed.
         await app.WaitForShutdownAsync(ct);
         await error.WriteLineAsync(Goodbye(running));
         return code;

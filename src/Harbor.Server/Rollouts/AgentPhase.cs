@@ -25,13 +25,15 @@ internal sealed class AgentPhase(
         var labels = Labels(run, Name);
         var network = await plan.ConnectAsync(run.Deployment, run.Rollout.Id, NetworkName(run.Rollout.Id, run.Rollout.Fence), labels, ct);
         run.Relay = network.Relay;
+        var document = SandboxInput.Document(run.Rollout).ToJsonString();
+        var laysFile = SandboxInput.FitsVariable(document) && await engine.RunsAsRootAsync(run.Image, ct);
         run.Container = await engine.CreateAsync(new SandboxSpec
         {
             Image = run.Image,
             Command = run.Deployment.Entrypoint,
-            StandardInput = run.Deployment.EntrypointMode == EntrypointModes.Stdio ? SandboxInput.File : null,
+            Wrapper = SandboxInput.Wrapper(laysFile, run.Deployment.EntrypointMode == EntrypointModes.Stdio),
             Labels = labels.Concat(network.Labels).ToDictionary(),
-            Variables = run.Variables.Concat(network.Variables.Where(own => !run.Variables.ContainsKey(own.Key))).ToDictionary(),
+            Variables = Variables(run, network, laysFile ? document : null),
             CpuCores = run.Rollout.CpuCores,
             MemoryMb = run.Rollout.MemoryMb,
             DiskMb = run.Deployment.DiskMb,
@@ -41,8 +43,9 @@ internal sealed class AgentPhase(
             OpenFiles = run.OpenFiles = await openFiles.FindAsync(run.Image, ct),
             NetworkMode = network.Mode,
         }, ct);
-        using (var tar = SandboxInput.Tar(SandboxInput.Document(run.Rollout)))
+        if (!laysFile)
         {
+            using var tar = SandboxInput.Tar(document);
             await engine.PutAsync(run.Container, "/", tar, ct);
         }
 
@@ -107,6 +110,23 @@ internal sealed class AgentPhase(
         ["harbor.fence"] = $"{run.Rollout.Fence}",
         ["harbor.phase"] = phase,
     };
+
+    /// <param name="document">Null: it is copied in.</param>
+    private static Dictionary<string, string> Variables(RolloutRun run, SandboxNetwork network, string? document)
+    {
+        var all = new Dictionary<string, string>(network.Variables);
+        foreach (var (name, value) in run.Variables)
+        {
+            all[name] = value;
+        }
+
+        if (document is not null)
+        {
+            all[SandboxInput.Variable] = document;
+        }
+
+        return all;
+    }
 
     public static string NetworkName(Guid rollout, long fence) => $"harbor-{rollout:N}-{fence}";
 }

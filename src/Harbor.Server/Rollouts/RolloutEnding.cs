@@ -180,7 +180,7 @@ internal sealed class RolloutEnding(
         var began = time.GetTimestamp();
         if (run.Rollout.Retain != "none")
         {
-            await artifacts.CollectAsync(run.Rollout, run.Container!, "/logs/artifacts", "artifact", run.Artifacts, ct);
+            await artifacts.CollectAsync(run.Rollout, run.Container!, SandboxInput.Artifacts, "artifact", run.Artifacts, ct);
         }
         else
         {

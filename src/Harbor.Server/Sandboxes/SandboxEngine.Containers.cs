@@ -143,6 +143,21 @@ public sealed partial class SandboxEngine
         }
     }
 
+    /// <returns>Null: there is no such path, or it can't be told.</returns>
+    public async Task<DateTimeOffset?> ChangedAtAsync(string id, string path, CancellationToken ct)
+    {
+        try
+        {
+            var found = await CallAsync("stat", Deadline, token => _client.Containers.GetArchiveFromContainerAsync(
+                id, new ContainerPathStatParameters { Path = path }, true, token), ct);
+            return found.Stat?.Mtime is { } time ? new DateTimeOffset(time.ToUniversalTime(), TimeSpan.Zero) : null;
+        }
+        catch (EngineException error) when (error.Kind != FailureKinds.EngineLost)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The image that a stopped container would be.</summary>
     public async Task<string> CommitAsync(string id, string tag, IReadOnlyDictionary<string, string> labels, CancellationToken ct)
     {
@@ -234,9 +249,7 @@ public sealed partial class SandboxEngine
         Image = spec.Image,
         Hostname = spec.NetworkMode.StartsWith("container:", StringComparison.Ordinal) ? "" : "sandbox", // Else it is the relay's.
         Entrypoint = ["/bin/sh", "-c"],
-        Cmd = spec.StandardInput is { } file
-            ? ["exec /bin/sh -c \"$1\" < \"$0\"", file, spec.Command] // A file, not a pipe: it is there after a restart of the server too.
-            : [spec.Command],
+        Cmd = spec.Wrapper is { } wrapper ? [wrapper, spec.Command] : [spec.Command],
         Env = [.. spec.Variables.Select(variable => $"{variable.Key}={variable.Value}")],
         Labels = spec.Labels.ToDictionary(),
         HostConfig = new HostConfig

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -14,6 +15,7 @@ public sealed partial class SandboxEngine : IDisposable
     private const int LogSize = 100 * 1024 * 1024;
 
     private readonly DockerClient _client;
+    private readonly ConcurrentDictionary<string, bool> _isRoot = [];
     private long? _cores;
 
     public SandboxEngine(SandboxSettings settings)
@@ -44,6 +46,21 @@ public sealed partial class SandboxEngine : IDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>Asked once per image: what an id stands for never changes.</summary>
+    /// <param name="id">An image's id.</param>
+    public async Task<bool> RunsAsRootAsync(string id, CancellationToken ct)
+    {
+        if (!_isRoot.TryGetValue(id, out var isRoot))
+        {
+            var image = await FindImageAsync(id, ct)
+                ?? throw new EngineException(FailureKinds.ImageMissing, $"image {id} is not on the engine");
+            isRoot = image.Config?.User is null or "" or "0" or "root" or "0:0" or "root:root";
+            _isRoot[id] = isRoot;
+        }
+
+        return isRoot;
     }
 
     /// <returns>False: it is gone already, or a container still needs it.</returns>

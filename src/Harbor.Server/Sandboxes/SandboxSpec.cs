@@ -10,8 +10,8 @@ public sealed record SandboxSpec
     /// <summary>Run by <c>/bin/sh -c</c>.</summary>
     public required string Command { get; init; }
 
-    /// <summary>The file that is standard input; null: it is closed.</summary>
-    public string? StandardInput { get; init; }
+    /// <summary>A script of <c>/bin/sh -c</c> that is run first and ends with <c>exec</c> of the command, its <c>$0</c>; null: none.</summary>
+    public string? Wrapper { get; init; }
 
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
