@@ -55,7 +55,7 @@ public sealed class RolloutQueue(Signals signals, RolloutSettings settings, Admi
 
         var last = await own.MaxAsync(row => (long?)row.Turn, ct) ?? 0;
         var first = await queued.MinAsync(row => (long?)row.Turn, ct) ?? 0;
-        var row = Row(deployment, request, Math.Max(last, first) + 1);
+        var row = Row(deployment, request, Math.Max(last + 1, first)); // Who comes anew joins the round that is being played.
         db.Rollouts.Add(row);
         await db.SaveChangesAsync(ct);
         db.Entry(row).State = EntityState.Detached;

@@ -21,7 +21,10 @@ internal sealed class RuleTaskApp : IAsyncDisposable
 
     public int Rollouts => Volatile.Read(ref _rollouts);
 
-    public string Url => _app!.Urls.First();
+    public string Url => LastUrl = _app!.Urls.First();
+
+    /// <summary>Where nobody listens any more, after it was disposed.</summary>
+    public string LastUrl { get; private set; } = "";
 
     /// <summary>Before an answer.</summary>
     public Func<int, Task> Before { get; set; } = _ => Task.CompletedTask;
@@ -62,7 +65,7 @@ internal sealed class RuleTaskApp : IAsyncDisposable
         var request = JsonNode.Parse(await reader.ReadToEndAsync(http.RequestAborted))!;
         await Before(Interlocked.Increment(ref _rollouts));
         var rule = Rule((int)((long)request["env"]!["seed"]! % Rules));
-        var knows = $"{request["prompt_template"]!["sections"]![0]!["content"]}".Contains(rule, StringComparison.Ordinal);
+        var knows = $"{request["prompt_template"]?["sections"]?[0]?["content"]}".Contains(rule, StringComparison.Ordinal);
         http.Response.ContentType = "application/json";
         await http.Response.WriteAsync(new JsonObject
         {
