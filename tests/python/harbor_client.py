@@ -34,10 +34,10 @@ batch = call("POST", f"/api/harbor/deployments/{NAME}/instances/batch", {"count"
 call("POST", f"/api/harbor/deployments/{NAME}/instances/build-all", {})
 direct = [call("POST", "/api/harbor/rollout", {"deployment_id": deployment["id"], "trace_correlation_id": str(uuid.uuid4()), "seed": seed,
     "prompt_template": {"sections": []}, "inference_url": f"{BASE}/api/inference/v1/chat/completions", "limits": {"timeout_s": 60},
-    "params": {"agent": "oracle", "model": "gpt-4o-mini"}})["metrics"]["reward_mean"] for seed in SEEDS]
+    "params": {"agent": "partial", "model": "gpt-4o-mini"}})["metrics"]["reward_mean"] for seed in SEEDS]
 job = call("POST", "/api/jobs/eval", {"task_app_url": f"{BASE}/api/harbor/deployments/{deployment['id']}", "task_app_api_key": KEY,
     "app_id": f"harbor-{deployment['id'][:8]}", "env_name": "default", "seeds": SEEDS, "max_concurrent": 2, "timeout": 60,
-    "policy": {"agent": "oracle", "model": "gpt-4o-mini"}, "env_config": {}})["job_id"]
+    "policy": {"agent": "partial", "model": "gpt-4o-mini"}, "env_config": {}})["job_id"]
 while (status := call("GET", f"/api/eval/jobs/{job}"))["status"] not in ("completed", "failed", "cancelled"):
     time.sleep(0.5)
 rows = call("GET", f"/api/eval/jobs/{job}/results")["results"]

@@ -9,6 +9,7 @@ public sealed partial class NamedTestsTests
     [InlineData("evidence/brief.md")]
     [InlineData("evidence/migration.md")]
     [InlineData("evidence/reliability-cases.md")]
+    [InlineData("evidence/evaluations.md")]
     [InlineData("evidence/use.md")]
     public void Every_test_that_a_page_names_is_there(string page)
     {
