@@ -201,7 +201,12 @@ public sealed partial class GepaEngine
         var displaced = State.Fronts.Offer(index, member);
         if (observers.Length > 0 || Keep is not null)
         {
-            Emit(new ParetoFrontUpdated([.. State.Fronts.Union], displaced));
+            int[] front = [.. State.Fronts.Union];
+            Emit(new ParetoFrontUpdated(front, displaced)
+            {
+                Offered = index,
+                Means = [.. front.Select(one => State.Members[one] is { Scored: > 0 } scored ? scored.Mean : (double?)null)],
+            });
         }
     }
 

@@ -79,7 +79,19 @@ public sealed record BudgetUpdated(int Used, int Delta, int? Remaining) : GepaEv
 
 public sealed record ParetoFrontUpdated(IReadOnlyList<int> NewFront, IReadOnlyList<int> Displaced) : GepaEvent
 {
+    /// <summary>The one that was offered to the fronts.</summary>
+    public required int Offered { get; init; }
+
+    /// <summary>Of <see cref="NewFront"/>, in its order.</summary>
+    public required IReadOnlyList<double?> Means { get; init; }
+
     public override string Name => "pareto_front_updated";
+
+    public override void WriteExtras(Utf8JsonWriter json)
+    {
+        json.WriteNumber("offered", Offered);
+        json.Scores("means", Means);
+    }
 
     protected override void Write(Utf8JsonWriter json)
     {

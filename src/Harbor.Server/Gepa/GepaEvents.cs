@@ -71,13 +71,7 @@ internal static class GepaEvents
             case "proposal_failed":
                 return [new("proposer.invoked", payload.GetProperty("cause").GetString()!, Plain(payload))];
             case "pareto_front_updated":
-                return [new("frontier.updated", "the front", new JsonObject
-                {
-                    ["frontier"] = Node(payload, "new_front"),
-                    ["removed"] = Node(payload, "displaced_candidates"),
-                    ["frontier_size"] = payload.GetProperty("new_front").GetArrayLength(),
-                    ["best_score"] = job.BestReward,
-                })];
+                return [Front(job, payload, extras)];
             case "hold_out_evaluated":
                 return [new("validation.scored", "held-out seeds", Plain(payload))];
             case "optimization_end":
@@ -155,6 +149,24 @@ internal static class GepaEvents
                 ["parent"] = Node(payload, "old_score"),
                 ["child"] = Node(payload, "new_score"),
             },
+        });
+    }
+
+    /// <summary>Each event offers one candidate to the front: none but that one can be new there.</summary>
+    private static GepaTold Front(GepaJob job, JsonElement payload, JsonElement extras)
+    {
+        var front = payload.GetProperty("new_front").EnumerateArray().Select(one => one.GetInt32()).ToList();
+        var offered = extras.TryGetProperty("offered", out var index) ? index.GetInt32() : -1; // Older journals do not say.
+        return new("frontier.updated", $"{front.Count} candidates", new JsonObject
+        {
+            ["frontier"] = Node(payload, "new_front"),
+            ["added"] = new JsonArray([.. front.Where(one => one == offered).Select(one => (JsonNode)one)]),
+            ["removed"] = Node(payload, "displaced_candidates"),
+            ["frontier_size"] = front.Count,
+            ["best_score"] = job.BestReward,
+            ["frontier_scores"] = extras.TryGetProperty("means", out var means) ? new JsonObject(front.Zip(means.EnumerateArray(),
+                (one, mean) => KeyValuePair.Create($"{one}", (JsonNode?)(mean.ValueKind == JsonValueKind.Number ? mean.GetDouble() : null))))
+                : null,
         });
     }
 

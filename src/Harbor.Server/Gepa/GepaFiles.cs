@@ -90,6 +90,8 @@ internal static class GepaFiles
                 ["component"] = text.Key,
                 ["content"] = $"{text.Value}",
             })]),
+            ["tokens"] = null, // Nobody counts those of a text.
+            ["phase"] = $"{candidate["candidate"]}" == "0" ? "baseline" : "search",
             ["parent"] = candidate["parents"]!.AsArray().FirstOrDefault()?.DeepClone(),
             ["rollouts"] = candidate["rollouts"]!.DeepClone(),
             ["reward"] = candidate["mean_reward"]?.DeepClone(),

@@ -38,10 +38,19 @@ internal sealed partial class GepaRunner(
         catch (Exception error) when (error is GepaFailedException or BudgetException or ReflectionException or ConfigException
             or JournalException)
         {
-            GepaTold told = new(GepaEvents.Failed, error.Message, new() { ["error"] = error.Message });
-            await FinishAsync(job, GepaStatus.Failed, error.Message, [told], stop);
+            await FailAsync(job, error.Message, stop);
         }
+#pragma warning disable CA1031 // A fault of ours would come again with each taking over; a database that is away will not.
+        catch (Exception error) when (error is not (OperationCanceledException or FencedOffException) && !WorkLoop.IsDatabase(error))
+        {
+            Faulted(log, job.Id, error);
+            await FailAsync(job, $"a fault of the server ({error.GetType().Name}); its log says where", stop);
+        }
+#pragma warning restore CA1031
     }
+
+    private Task FailAsync(GepaJob job, string error, CancellationToken ct) =>
+        FinishAsync(job, GepaStatus.Failed, error, [new(GepaEvents.Failed, error, new() { ["error"] = error })], ct);
 
     /// <summary>The configuration as the job runs it: a branch begins with its own texts.</summary>
     public static PromptLearningConfig Configured(GepaJob job)
@@ -186,6 +195,9 @@ internal sealed partial class GepaRunner(
         await transaction.CommitAsync(ct);
         await signals.RaiseAsync(db, Signals.Of("job-events", job.Id), ct);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} failed")]
+    private static partial void Faulted(ILogger log, string job, Exception error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Note}")]
     private static partial void Noted(ILogger log, string job, string note);

@@ -4,8 +4,10 @@ using Harbor.Deployments;
 using Harbor.FakeLlm;
 using Harbor.Optimization;
 using Harbor.Optimization.Configuration;
+using Harbor.Server.Database;
 using Harbor.Server.Tests.Commands;
 using Harbor.Server.Tests.Processes;
+using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Tests.Jobs;
 
@@ -137,6 +139,7 @@ public sealed class GepaJobTests(TestServers servers) : IAsyncLifetime
         await AssertArtifactsAsync(id);
         var snapshot = await _client.GetJsonAsync($"/api/jobs/{id}/snapshots/0");
         Assert.Equal("You follow rules.", $"{snapshot["messages"]![0]!["content"]}");
+        Assert.Equal("baseline", $"{snapshot["phase"]}");
 
         _app.Before = _ => Task.Delay(200, Ct);
         var second = Job();
@@ -146,6 +149,34 @@ public sealed class GepaJobTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(PromptLearningStatuses.Cancelled, cancelled.Status);
         Assert.Null(cancelled.Error);
         Assert.Equal([other, id], (await _client.GetJsonAsync("/api/jobs")).AsArray().Select(row => $"{row!["job_id"]}"));
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_server_fails_the_job_once_and_the_server_goes_on()
+    {
+        PromptLearningJob job = null!;
+        var isSubmitted = new TaskCompletionSource();
+        _app.Before = async _ =>
+        {
+            await isSubmitted.Task;
+            await job.PauseAsync("to break it", Ct);
+        };
+        job = Job();
+        var id = await job.SubmitAsync(Ct);
+        isSubmitted.SetResult();
+        await _client.UntilAsync($"/api/jobs/{id}", answer => answer.Text("status") == "paused");
+        await using (var db = new Databases(DatabaseUrl.File(_folder)).Open())
+        {
+            await db.GepaJobs.ExecuteUpdateAsync(set => set.SetProperty(row => row.Start, "[ this is no candidate"), Ct);
+        }
+
+        await job.ResumeAsync(ct: Ct);
+        var result = await job.PollUntilCompleteAsync(TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(200), ct: Ct);
+
+        Assert.Equal(PromptLearningStatuses.Failed, result.Status);
+        Assert.StartsWith("a fault of the server (Json", result.Error, StringComparison.Ordinal);
+        Assert.Single((await _client.GetJsonAsync($"/api/jobs/{id}/events?limit=1000"))["events"]!.AsArray(),
+            item => $"{item!["type"]}" == Prefix + "job.failed");
     }
 
     [Fact]
@@ -191,6 +222,24 @@ public sealed class GepaJobTests(TestServers servers) : IAsyncLifetime
         Assert.All(seeds, seed => Assert.Contains(best, seed!["best_candidates"]!.AsArray().Select(index => (int)index!)));
         var events = JsonNode.Parse(texts["raw_events.json"])!["events"]!.AsArray();
         Assert.Equal(Enumerable.Range(1, events.Count), events.Select(item => (int)item!["seq"]!));
+        AssertFronts(events, best);
+    }
+
+    /// <summary>Each event of the front follows from the one before it, by what was added and removed.</summary>
+    private static void AssertFronts(JsonArray events, int best)
+    {
+        HashSet<int> front = [0]; // The seed, before the first event.
+        JsonNode? last = null;
+        foreach (var item in events.Where(item => $"{item!["type"]}" == Prefix + "frontier.updated"))
+        {
+            last = item!["data"]!;
+            front.ExceptWith(last["removed"]!.AsArray().Select(index => (int)index!));
+            front.UnionWith(last["added"]!.AsArray().Select(index => (int)index!));
+            Assert.Equal(last["frontier"]!.AsArray().Select(index => (int)index!).Order(), front.Order());
+            Assert.Equal(front.Count, last["frontier_scores"]!.AsObject().Count);
+        }
+
+        Assert.Equal(1.0, (double)last!["frontier_scores"]![$"{best}"]!);
     }
 
     private PromptLearningJob Job() => new(PromptLearningConfig.FromToml(_app.Toml), Connection());
