@@ -12,6 +12,7 @@ using Harbor.Server.Instances;
 using Harbor.Server.Interceptor;
 using Harbor.Server.Jobs;
 using Harbor.Server.Keys;
+using Harbor.Server.Pages;
 using Harbor.Server.Rollouts;
 using Harbor.Server.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -68,7 +69,7 @@ public static class HarborServer
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Harbor", LogLevel.Information).AddFilter("Harbor.Server.Keys", LogLevel.Warning)
-                .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)
+            .AddFilter("Harbor.Server.Pages", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)
             .AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(Limit);
 
@@ -79,6 +80,7 @@ public static class HarborServer
         builder.Services.AddKeys();
         builder.Services.AddOpenApi(ApiDocument.Describe);
         builder.Services.AddFeatures(builder.Configuration);
+        builder.Services.AddPages(builder.Configuration);
         if (!options.Answers)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<IServer, SilentServer>());
@@ -99,6 +101,7 @@ public static class HarborServer
         app.Services.GetRequiredService<MetricsText>(); // Counts from the start, not from the first look.
         app.UseMiddleware<Problems>();
         app.UseRouting();
+        app.UseMiddleware<PageGuard>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<Idempotency>();
@@ -115,6 +118,7 @@ public static class HarborServer
         app.MapGepa();
         app.MapGarbage();
         app.MapMetrics();
+        app.MapPages();
         return app;
     }
 

@@ -50,7 +50,14 @@ internal static class BuildRoutes
             deployment.SpecDigest = SpecText.Digest(box, deployment, SpecText.Open(box, deployment));
         }
 
-        var build = queue.New(deployment, request.Force);
+        var build = await StartAsync(db, queue, deployment, request.Force, ct);
+        return await AcceptedAsync(db, signals, build, time, ct);
+    }
+
+    /// <summary>Queues a build of what the deployment says, in the place of one that waits.</summary>
+    internal static async Task<Build> StartAsync(HarborDb db, BuildQueue queue, Deployment deployment, bool force, CancellationToken ct)
+    {
+        var build = queue.New(deployment, force);
         await queue.ReplacePendingAsync(db, deployment.Id, ct);
         deployment.LatestBuildId = build.Id;
         if (deployment.Status == DeploymentStatus.Failed)
@@ -61,7 +68,7 @@ internal static class BuildRoutes
         db.Add(build);
         await db.SaveChangesAsync(ct);
         await queue.AnnounceAsync(db, ct);
-        return await AcceptedAsync(db, signals, build, time, ct);
+        return build;
     }
 
     private static async Task<BuildList> ListAsync(string d, HttpRequest http, Caller caller, HarborDb db, BuildLogs logs,
@@ -124,7 +131,7 @@ internal static class BuildRoutes
         }
     }
 
-    private static async Task<Build> FindAsync(HarborDb db, Caller caller, string d, string b, CancellationToken ct)
+    internal static async Task<Build> FindAsync(HarborDb db, Caller caller, string d, string b, CancellationToken ct)
     {
         var deployment = await db.FindDeploymentAsync(caller, d, ct);
         return Guid.TryParse(b, out var id)

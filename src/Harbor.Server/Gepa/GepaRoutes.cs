@@ -74,7 +74,7 @@ internal static class GepaRoutes
         });
     }
 
-    private static Task<IResult> CancelAsync(
+    internal static Task<IResult> CancelAsync(
         string j, Caller caller, HarborDb db, GepaStops stops, GepaRollouts rollouts, CancellationToken ct) => StopAsync(
             j, caller, db, stops, GepaStatus.Cancelled, async job =>
             {
@@ -84,7 +84,7 @@ internal static class GepaRoutes
                 await rollouts.CancelAsync(job.Id, ct);
             }, ct);
 
-    private static Task<IResult> PauseAsync(string j, Caller caller, HarborDb db, GepaStops stops, CancellationToken ct) => StopAsync(
+    internal static Task<IResult> PauseAsync(string j, Caller caller, HarborDb db, GepaStops stops, CancellationToken ct) => StopAsync(
         j, caller, db, stops, GepaStatus.Paused, async job =>
         {
             await db.GepaJobs.Where(row => row.Id == job.Id)
@@ -111,7 +111,7 @@ internal static class GepaRoutes
             ? "the job pauses when its running rollouts have ended" : "the job ends; what it found is kept");
     }
 
-    private static async Task<IResult> ResumeAsync(
+    internal static async Task<IResult> ResumeAsync(
         string j, Caller caller, HarborDb db, Signals signals, TimeProvider time, CancellationToken ct)
     {
         var job = await db.FindGepaJobAsync(caller, j, ct);

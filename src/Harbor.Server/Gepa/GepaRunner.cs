@@ -53,9 +53,12 @@ internal sealed partial class GepaRunner(
         FinishAsync(job, GepaStatus.Failed, error, [new(GepaEvents.Failed, error, new() { ["error"] = error })], ct);
 
     /// <summary>The configuration as the job runs it: a branch begins with its own texts.</summary>
-    public static PromptLearningConfig Configured(GepaJob job)
+    public static PromptLearningConfig Configured(GepaJob job) => Configured(job, job.Config);
+
+    /// <param name="text">The job's configuration, or a changed one.</param>
+    public static PromptLearningConfig Configured(GepaJob job, string text)
     {
-        using var document = JsonDocument.Parse(job.Config);
+        using var document = JsonDocument.Parse(text);
         var config = PromptLearningConfig.FromMapping(document.RootElement);
         return job.Start is { } start ? config with { SeedCandidate = CandidateJson.Read(start) } : config;
     }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Harbor.Deployments;
 using Harbor.Deployments.Wire;
+using Harbor.Server.Pages;
 using Harbor.Server.Queue;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -46,6 +47,12 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         if (problem.RetryAfter is { } seconds)
         {
             http.Response.Headers.RetryAfter = $"{seconds}";
+        }
+
+        if (PageRoute.IsAskedBy(http))
+        {
+            await ProblemPages.WriteAsync(http, problem);
+            return;
         }
 
         var answer = new HarborErrorAnswer

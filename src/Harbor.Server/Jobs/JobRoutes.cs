@@ -100,7 +100,7 @@ internal static class JobRoutes
         };
     }
 
-    private static async Task<EvalCancelAnswer> CancelAsync(
+    internal static async Task<EvalCancelAnswer> CancelAsync(
         string j, Caller caller, HarborDb db, Signals signals, JobEvents events, TimeProvider time, CancellationToken ct)
     {
         var job = await db.FindJobAsync(caller, j, ct);

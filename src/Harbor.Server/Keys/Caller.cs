@@ -1,5 +1,3 @@
-using System.Security.Claims;
-
 namespace Harbor.Server.Keys;
 
 /// <summary>Who sent a request, by its key.</summary>
@@ -11,8 +9,4 @@ public sealed record Caller(Guid OrganisationId, string KeyId, bool AllowsFullNe
         (Caller?)http.Items[typeof(Caller)] ?? throw new InvalidOperationException("The endpoint takes a caller, but needs no key.");
 
     internal void Remember(HttpContext http) => http.Items[typeof(Caller)] = this;
-
-    internal static ClaimsPrincipal Principal(ApiKey key) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.NameIdentifier, key.Id), .. key.Scopes.Split(',').Select(scope => new Claim("scope", scope))],
-            KeyAuthentication.SchemeName));
 }

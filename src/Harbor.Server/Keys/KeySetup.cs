@@ -10,6 +10,7 @@ internal static class KeySetup
     {
         // Not AddAuthentication: it brings the protection of cookies, which takes time at start and writes into the home folder.
         services.AddAuthenticationCore(options => options.DefaultScheme = KeyAuthentication.SchemeName).AddWebEncoders();
+        services.AddSingleton<ValidKeys>();
         new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
         var authorization = services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());

@@ -69,7 +69,7 @@ internal static class RolloutFileRoutes
         };
     }
 
-    private static async Task<IResult> ArtifactAsync(string r, string id, Caller caller, HarborDb db, ArtifactStore store,
+    internal static async Task<IResult> ArtifactAsync(string r, string id, Caller caller, HarborDb db, ArtifactStore store,
         CancellationToken ct)
     {
         var row = await db.FindRolloutAsync(caller, r, ct);
@@ -95,7 +95,7 @@ internal static class RolloutFileRoutes
         };
     }
 
-    private static async Task<HarborRollout> RescoreAsync(
+    internal static async Task<HarborRollout> RescoreAsync(
         string r, RescoreRequest request, Caller caller, HarborDb db, HttpContext http, CancellationToken ct)
     {
         var row = await db.FindRolloutAsync(caller, r, ct);
