@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Harbor.Deployments;
 using Harbor.Server.Database;
 using Harbor.Server.Keys;
+using Harbor.Server.Pages;
 using Harbor.Server.Sandboxes;
 using Microsoft.EntityFrameworkCore;
 
@@ -70,7 +71,7 @@ internal static class EvaluateCommand
             return await InServerAsync(
                 program is null ? data : new DataFolder(data.Path) { ProvidersFile = program.ProvidersFile },
                 engine => NpmAgents.EnsureAsync(engine, Dockerfile(described), given.Say, ct),
-                connection => EvaluateAsync(given, described, config with { Connection = connection }, ct), ct);
+                (connection, link) => EvaluateAsync(given, described, config with { Connection = connection }, link, ct), ct);
         });
         return command;
     }
@@ -109,8 +110,10 @@ internal static class EvaluateCommand
         (spec.Metadata["agents"] as JsonArray)?.Select(agent => $"{agent}").ToList();
 
     /// <summary>With a server on a free port of loopback, and a key that nobody else ever has.</summary>
+    /// <param name="work">Also gets what makes a link of a page's path: it signs in once.</param>
     public static async Task<int> InServerAsync(
-        DataFolder data, Func<SandboxEngine, Task> prepare, Func<HarborConnection, Task<int>> work, CancellationToken ct)
+        DataFolder data, Func<SandboxEngine, Task> prepare, Func<HarborConnection, Func<string, string>, Task<int>> work,
+        CancellationToken ct)
     {
         var options = new ServerOptions
         {
@@ -127,13 +130,13 @@ internal static class EvaluateCommand
         var addresses = await ServerCommand.StartAsync(app, options, ct);
         await using var db = app.Services.GetRequiredService<Databases>().Open();
         var key = await NewKey.AddAsync(db, TimeProvider.System, new NewKey("evaluate") { ExpiresDays = 7 }, ct);
+        var (id, links) = (KeyText.Id(key)!, app.Services.GetRequiredService<SignInLinks>());
         try
         {
-            return await work(new HarborConnection(addresses.First(), key));
+            return await work(new HarborConnection(addresses.First(), key), page => addresses.First() + links.New(id, page));
         }
         finally
         {
-            var id = KeyText.Id(key)!;
             await db.ApiKeys.Where(row => row.Id == id).ExecuteDeleteAsync(CancellationToken.None);
             await app.StopAsync(CancellationToken.None);
         }
@@ -153,12 +156,14 @@ internal static class EvaluateCommand
         }
     }
 
-    private static async Task<int> EvaluateAsync(ParseResult given, HarborBuildSpec spec, EvalJobConfig config, CancellationToken ct)
+    private static async Task<int> EvaluateAsync(
+        ParseResult given, HarborBuildSpec spec, EvalJobConfig config, Func<string, string> link, CancellationToken ct)
     {
         var connection = config.Connection!;
         var deployment = await DeployAsync(given, spec, connection, ct);
         var instances = await new HarborInstances(connection).CreateAsync(deployment.Id, config.Seeds.Count, ct: ct);
         given.Say($"{instances.Count} instances");
+        SayLink(given, link("/jobs"));
         var job = new EvalJob(config with { TaskAppUrl = deployment.ToRef().Url, AppId = $"harbor-{deployment.Id[..8]}" });
         try
         {
@@ -170,6 +175,9 @@ internal static class EvaluateCommand
             throw;
         }
     }
+
+    public static void SayLink(ParseResult given, string link) => given.Say($"Watch in a browser while this runs: {link} "
+        + "(signs in once, within ten minutes). Later: ./harbor server, with a key of ./harbor keys create.");
 
     /// <summary>Uploads the spec under a name of its content, and waits until it is built.</summary>
     public static async Task<HarborDeploymentResult> DeployAsync(

@@ -39,9 +39,10 @@ internal static class OptimizeCommand
         {
             var described = SpecFile.Read(given.GetRequiredValue(spec));
             described.EnsureValid();
-            return await EvaluateCommand.InServerAsync(given.ReadData(), _ => Task.CompletedTask, async connection =>
+            return await EvaluateCommand.InServerAsync(given.ReadData(), _ => Task.CompletedTask, async (connection, link) =>
             {
                 var deployment = (await EvaluateCommand.DeployAsync(given, described, connection, ct)).ToRef();
+                EvaluateCommand.SayLink(given, link("/rollouts"));
                 return await GepaRunCommand.RunAsync(
                     given, given.GetRequiredValue(config), given.GetRequiredValue(folder), start: null, ct, new LocalApiConfig
                     {

@@ -61,7 +61,7 @@ internal sealed class GepaTextPages(Databases databases, Stories stories, PageRe
     /// <summary>Of the components that differ.</summary>
     private static List<DiffLine> Diff(Candidate before, Candidate after) =>
     [
-        .. after.Texts.Where(text => before[text.Key] != text.Value)
+        .. after.Texts.Where(text => before[text.Key].TrimEnd('\n') != text.Value.TrimEnd('\n'))
             .SelectMany(text => UnifiedDiff.Create(text.Key, Lines(before[text.Key]), Lines(text.Value), same => same, hideBefore: false)
                 .TrimEnd('\n').Split('\n').Select(Line)),
     ];
