@@ -114,6 +114,7 @@ public static class HarborServer
         app.MapRollouts();
         app.MapRolloutFiles();
         app.MapInterceptor();
+        app.MapInference();
         app.MapJobs();
         app.MapGepa();
         app.MapGarbage();

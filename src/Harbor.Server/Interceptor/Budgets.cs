@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Harbor.Server.Database;
+using Harbor.Server.Queue;
 using Harbor.Server.Rollouts;
 using Microsoft.EntityFrameworkCore;
 
@@ -66,6 +67,20 @@ internal sealed class Budgets(Databases databases)
             .SetProperty(row => row.CostNano, row => row.CostNano + moreCost), ct);
     }
 
+    /// <summary>The owner of what an API key used without a rollout.</summary>
+    public static string OfKey(string keyId) => $"key:{keyId}";
+
+    /// <summary>A call of an owner that has no limits.</summary>
+    public async Task CountAsync(string owner, long tokens, long costNano, CancellationToken ct)
+    {
+        await using var db = databases.Open();
+        while (!await TakeAsync(db, owner, tokens, costNano, ct))
+        {
+            db.ModelBudgets.Add(new ModelBudget { Owner = owner });
+            await SaveAsync(db, ct);
+        }
+    }
+
     private static async Task<bool> TakeAsync(HarborDb db, string owner, long tokens, long? costNano, CancellationToken ct)
     {
         var (cost, isKnown) = (costNano ?? 0, costNano is not null);
@@ -91,15 +106,22 @@ internal sealed class Budgets(Databases databases)
             var text = owner == owners[0] ? rollout.Request
                 : await db.Jobs.Where(job => job.Id == owner).Select(job => job.Config).SingleAsync(ct);
             db.ModelBudgets.Add(Of(owner, JsonNode.Parse(text)?["budget"] as JsonObject ?? []));
-            try
-            {
-                await db.SaveChangesAsync(ct);
-            }
-            catch (DbUpdateException error) when (error.InnerException is DbException)
-            {
-                db.ChangeTracker.Clear();
-            }
+            await SaveAsync(db, ct);
         }
+    }
+
+    private static async Task SaveAsync(HarborDb db, CancellationToken ct)
+    {
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException error) when (error.InnerException is DbException && !WorkLoop.IsAway(error))
+        {
+            // Another one was first.
+        }
+
+        db.ChangeTracker.Clear(); // The row is changed by statements from now on.
     }
 
     private static ModelBudget Of(string owner, JsonObject limits) => new()

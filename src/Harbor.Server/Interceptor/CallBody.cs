@@ -49,7 +49,7 @@ internal sealed record CallBody
         var wanted = Text(policy["model"]);
         var isAllowed = requested is not null && (policy["allowed_models"] as JsonArray ?? []).Any(name => Text(name) == requested);
         var model = isAllowed ? requested : wanted ?? requested
-            ?? throw new HttpException(400, "no_model", "The call names no model, and policy.config of the rollout has none.");
+            ?? throw new HttpException(400, "no_model", "The call names no model, and no policy.config has one.");
         json["model"] = model;
         var hides = false;
         if (wire == Wires.Chat && json["stream"] is JsonValue stream && stream.TryGetValue<bool>(out var streams) && streams)

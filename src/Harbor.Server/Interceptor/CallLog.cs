@@ -4,7 +4,8 @@ using Harbor.Server.Rollouts;
 namespace Harbor.Server.Interceptor;
 
 /// <summary>What is known of a call while it is made.</summary>
-internal sealed class CallLog(Rollout rollout, string wire, Provider provider, CallBody body, DateTimeOffset began)
+/// <param name="rollout">Null: it belongs to none, and is not written.</param>
+internal sealed class CallLog(Rollout? rollout, string wire, Provider provider, CallBody body, DateTimeOffset began)
 {
     public string Wire => wire;
     public Provider Provider => provider;
@@ -36,7 +37,7 @@ internal sealed class CallLog(Rollout rollout, string wire, Provider provider, C
     public ModelCall Ended(TokenUsage usage, long? costNano, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(began),
-        RolloutId = rollout.Id,
+        RolloutId = rollout!.Id,
         Attempt = rollout.Attempts,
         Wire = wire,
         Provider = provider.Name,

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Harbor.Deployments;
 using Harbor.Server.Database;
 using Harbor.Server.Http;
+using Harbor.Server.Keys;
 using Harbor.Server.Relays;
 using Harbor.Server.Rollouts;
 using Microsoft.EntityFrameworkCore;
@@ -31,6 +32,11 @@ internal static class InterceptorRoutes
 
         group.MapMethods("/{correlation}", ["GET", "HEAD"], () => TypedResults.Text("ok"));
     }
+
+    /// <summary>For whoever has an API key of this server, outside of sandboxes: older clients know one address for models.</summary>
+    public static void MapInference(this IEndpointRouteBuilder app) => app.MapPost($"/api/inference/v1/{Wires.Chat}",
+        (HttpContext http, Caller caller, ModelCalls calls) => calls.RunAsync(caller, Wires.Chat, http))
+        .Needs(Scopes.Run).WithTags("Models").Accepts<object>("application/json");
 
     public static HttpException Closed() => new(401, "unauthorized", "this is not the key of a rollout whose agent runs");
 

@@ -3,7 +3,7 @@ namespace Harbor.Server.Interceptor;
 /// <summary>What the calls of one rollout or job may use, and what they have used or reserved. Workers share the row.</summary>
 public sealed class ModelBudget
 {
-    /// <summary>The id of a rollout or a job.</summary>
+    /// <summary>The id of a rollout or a job; or <see cref="Budgets.OfKey"/>.</summary>
     public required string Owner { get; init; }
 
     public long? MaxCalls { get; init; }

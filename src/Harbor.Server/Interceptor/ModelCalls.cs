@@ -1,5 +1,6 @@
 using Harbor.Server.Database;
 using Harbor.Server.Http;
+using Harbor.Server.Keys;
 using Harbor.Server.Queue;
 using Harbor.Server.Rollouts;
 
@@ -20,16 +21,7 @@ internal sealed class ModelCalls(
             throw InterceptorRoutes.Closed(); // Its phase ended while the body came.
         }
 
-        var provider = providers.Find(CallBody.Text(policy["provider"]), body.Model)
-            ?? throw new HttpException(503, "no_provider", $"No provider of this server has the model '{body.Model}'. See providers.yaml.");
-        var spoken = wire == Wires.Count ? Wires.Messages : wire;
-        if (!provider.Wires.Contains(spoken))
-        {
-            throw new HttpException(400, "wrong_wire", $"provider '{provider.Name}' does not speak '{spoken}'");
-        }
-
-        var key = provider.ReadKey()
-            ?? throw new HttpException(503, "no_provider", $"The key of provider '{provider.Name}' is not where providers.yaml says.");
+        var (provider, key) = Choose(CallBody.Text(policy["provider"]), body.Model, wire);
         var price = provider.PriceOf(body.Model);
         var call = new CallLog(rollout, wire, provider, body, began);
         if (rollout.Deadline is { } deadline)
@@ -67,6 +59,41 @@ internal sealed class ModelCalls(
         }
 
         EndConnection(http, call);
+    }
+
+    /// <summary>A call that belongs to no rollout. It has no budget and leaves no trace; what its key used is counted.</summary>
+    public async Task RunAsync(Caller caller, string wire, HttpContext http)
+    {
+        var body = await CallBody.ReadAsync(http.Request, wire, [], http.RequestAborted);
+        var (provider, key) = Choose(null, body.Model, wire);
+        var call = new CallLog(null, wire, provider, body, time.GetUtcNow());
+        try
+        {
+            await PassAsync(http, call, key, http.RequestAborted);
+        }
+        finally
+        {
+            var usage = call.Usage();
+            var cost = provider.PriceOf(body.Model)?.Nano(usage) ?? 0;
+            await Persistence.RunAsync(databases.Open, time, _ => budgets.CountAsync(
+                Budgets.OfKey(caller.KeyId), usage.Input + usage.Output, cost, CancellationToken.None), CancellationToken.None);
+        }
+
+        EndConnection(http, call);
+    }
+
+    private (Provider Provider, string Key) Choose(string? name, string model, string wire)
+    {
+        var provider = providers.Find(name, model)
+            ?? throw new HttpException(503, "no_provider", $"No provider of this server has the model '{model}'. See providers.yaml.");
+        var spoken = wire == Wires.Count ? Wires.Messages : wire;
+        if (!provider.Wires.Contains(spoken))
+        {
+            throw new HttpException(400, "wrong_wire", $"provider '{provider.Name}' does not speak '{spoken}'");
+        }
+
+        return (provider, provider.ReadKey()
+            ?? throw new HttpException(503, "no_provider", $"The key of provider '{provider.Name}' is not where providers.yaml says."));
     }
 
     /// <summary>The agent must not take half an answer for a whole one. What it sees the end of has been counted.</summary>
