@@ -118,13 +118,24 @@ public sealed class Rollout() : EvaluationCommand("rollout");
 [TaskName("Eval")]
 [TaskDescription("Runs eval jobs; shows, resumes and compares them.")]
 [TaskGroup(Groups.Evaluations)]
-[TakesWords("run --deployment-id D --seeds N | status J | results J | traces J | cancel J | resume J | compare J1 J2", CommandAfter = 0)]
+[TakesWords("run --deployment-id D --seeds N | status J | results J [--format harbor] | traces J | cancel J | resume J | compare J1 J2", CommandAfter = 0)]
 [OwnsOutput]
 [Reads("HARBOR_API_KEY, HARBOR_BACKEND_URL")]
 [Leaves("an eval job on the server")]
 [Example("eval run --deployment-id enginebench --seeds 24 --agent oracle")]
 [IsDependentOn(typeof(CompileServer))]
 public sealed class Eval() : EvaluationCommand("eval");
+
+[TaskName("Tasks")]
+[TaskDescription("Imports tasks of Terminal-Bench and harbor-framework.")]
+[TaskGroup(Groups.Evaluations)]
+[TakesWords("import DIR [--to DIR] [--sealed] [--agents DIR]", CommandAfter = 0)]
+[OwnsOutput]
+[Reads("folders with task.toml")]
+[Leaves("build specs in var/tasks, for deployments upload")]
+[Example("tasks import ~/terminal-bench/tasks")]
+[IsDependentOn(typeof(CompileServer))]
+public sealed class Tasks() : EvaluationCommand("tasks");
 
 [TaskName("Gepa")]
 [TaskDescription("Optimises an agent's texts; shows and replays runs.")]

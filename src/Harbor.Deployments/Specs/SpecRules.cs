@@ -161,7 +161,7 @@ internal static class SpecRules
 
         if (request.AllowedHosts is { Count: > 0 } hosts)
         {
-            if (request.Network != Networks.Allowlist)
+            if (request.Network != Networks.Allowlist && request.VerifyNetwork != Networks.Allowlist)
             {
                 yield return new("allowed_hosts", "allowed_hosts needs network 'allowlist'");
             }
@@ -200,9 +200,10 @@ internal static class SpecRules
             yield return new("verify_timeout_s", $"verify_timeout_s must be 1-3600 (got {request.VerifyTimeoutS})");
         }
 
-        if (request.VerifyNetwork is not (null or Networks.None or Networks.Inference or Networks.Full))
+        if (request.VerifyNetwork is not null && !NetworkNames.Contains(request.VerifyNetwork))
         {
-            yield return new("verify_network", $"verify_network must be one of none, inference, full (got '{request.VerifyNetwork}')");
+            yield return new("verify_network",
+                $"verify_network must be one of {string.Join(", ", NetworkNames)} (got '{request.VerifyNetwork}')");
         }
     }
 

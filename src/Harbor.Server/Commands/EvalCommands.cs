@@ -33,10 +33,29 @@ internal static class EvalCommands
     private static Command Results()
     {
         var id = Id();
-        var command = new Command("results", "Shows the rewards by seed and the numbers.") { id };
+        var format = new Option<string>("--format")
+        {
+            Description = "table; harbor: folders as harbor-framework writes them",
+            DefaultValueFactory = _ => "table",
+        };
+        format.AcceptOnlyFromAmong("table", "harbor");
+        var to = new Option<string>("--to")
+        {
+            Description = "Folder for the format harbor",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => "jobs",
+        };
+        var command = new Command("results", "Shows the rewards by seed and the numbers.") { id, format, to };
         command.SetAction(async (given, ct) =>
         {
             var results = await Job(given, id).GetResultsAsync(ct);
+            if (given.GetValue(format) == "harbor")
+            {
+                var config = (await Job(given, id).GetStatusAsync(ct)).Config;
+                var folder = await new EvalExport(given.Connect(), results, config).WriteAsync(given.GetRequiredValue(to), ct);
+                given.Say($"Written: {folder}");
+            }
+
             given.Print(results, HarborJson.Default.EvalResultsAnswer, output => EvalTable.Write(output, results));
             return 0;
         });

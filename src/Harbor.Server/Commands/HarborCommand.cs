@@ -21,6 +21,7 @@ internal static class HarborCommand
         new HelpOption(),
         ServerCommand.Create(), WorkerCommand.Create(), KeyCommands.Create(), EvaluateCommand.Create(), OptimizeCommand.Create(),
         DeploymentCommands.Create(), InstanceCommands.Create(), RolloutCommands.Create(), EvalCommands.Create(), GepaCommands.Create(),
+        TaskCommands.Create(),
     };
 
     /// <returns>0; 1 if it failed; 2 if the input is wrong; 130 after Ctrl-C.</returns>

@@ -4,6 +4,7 @@ using Harbor.Masking;
 using Harbor.Server.Database;
 using Harbor.Server.Deployments;
 using Harbor.Server.Instances;
+using Harbor.Server.Interceptor;
 using Harbor.Server.Keys;
 using Harbor.Server.Queue;
 using Harbor.Server.Relays;
@@ -171,6 +172,14 @@ internal sealed partial class RolloutRunner(
         all["SYNTH_API_KEY"] = all["HARBOR_LLM_KEY"] = all["OPENAI_API_KEY"] = all["ANTHROPIC_AUTH_TOKEN"] = key;
         all["HARBOR_LLM_BASE"] = all["OPENAI_BASE_URL"] = all["ANTHROPIC_BASE_URL"] = url;
         all["ENVIRONMENT_API_KEY"] = key;
+        foreach (var (name, field) in new[] { ("HARBOR_AGENT", "agent"), ("HARBOR_MODEL", "model") })
+        {
+            if (CallBody.Text(RolloutPolicy.Of(rollout)[field]) is { } word && !word.Contains('\0', StringComparison.Ordinal))
+            {
+                all[name] = word;
+            }
+        }
+
         return all;
     }
 

@@ -12,6 +12,7 @@ namespace Harbor.Server.Rollouts;
 internal static class SandboxInput
 {
     public const string File = "/tmp/rollout.json";
+    private const UnixFileMode Everybody = (UnixFileMode)0x1FF; // 0777
 
     /// <summary>Carries the document to the shell that makes the file of it.</summary>
     public const string Variable = "HARBOR_ROLLOUT_DOCUMENT";
@@ -106,19 +107,34 @@ internal static class SandboxInput
         return body;
     }
 
-    /// <summary>The file, and the folders that every sandbox has, as a tar for <c>/</c>.</summary>
-    public static MemoryStream Tar(string document)
+    /// <summary>Folders that everybody may write to, as a tar for <c>/</c>.</summary>
+    public static MemoryStream Folders(IEnumerable<string> folders)
     {
-        const UnixFileMode everybody = (UnixFileMode)0x1FF; // 0777
         var output = new MemoryStream();
         using (var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true))
         {
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "tmp") { Mode = everybody | UnixFileMode.StickyBit });
+            foreach (var folder in folders)
+            {
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, folder.TrimStart('/')) { Mode = Everybody });
+            }
+        }
+
+        output.Position = 0;
+        return output;
+    }
+
+    /// <summary>The file, and the folders that every sandbox has, as a tar for <c>/</c>.</summary>
+    public static MemoryStream Tar(string document)
+    {
+        var output = new MemoryStream();
+        using (var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "tmp") { Mode = Everybody | UnixFileMode.StickyBit });
             foreach (var folder in new[] { "logs", "logs/agent", "logs/artifacts", "logs/verifier" })
             {
                 tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, folder)
                 {
-                    Mode = everybody,
+                    Mode = Everybody,
                     ModificationTime = DateTimeOffset.UnixEpoch,
                 });
             }

@@ -36,8 +36,8 @@ internal sealed class VerifyPhase(
                 Image = image,
                 Command = command,
                 EmptyFolders = [Tests, Folder], // Whatever the agent put there does not exist for the verifier.
-                Labels = labels,
-                Variables = variables,
+                Labels = labels.Concat(network.Labels).ToDictionary(),
+                Variables = variables.Concat(network.Variables.Where(own => !variables.ContainsKey(own.Key))).ToDictionary(),
                 CpuCores = deployment.CpuCores,
                 MemoryMb = deployment.MemoryMb,
                 DiskMb = deployment.DiskMb,
@@ -47,6 +47,11 @@ internal sealed class VerifyPhase(
                 OpenFiles = await openFiles.FindAsync(image, ct),
                 NetworkMode = network.Mode,
             }, ct);
+            using (var folders = SandboxInput.Folders([Tests, Folder]))
+            {
+                await engine.PutAsync(container, "/", folders, ct); // Also for a verifier that is not root.
+            }
+
             await PutTestsAsync(container, deployment.VerifyDir, contextDigest, ct);
             await engine.StartAsync(container, ct);
             var deadline = time.GetUtcNow().AddSeconds(deployment.VerifyTimeoutS);

@@ -1,0 +1,2 @@
+#!/bin/bash
+sed -i s/colour=white/colour=green/ /etc/lamp.conf

@@ -1,0 +1,2 @@
+#!/bin/bash
+sed -i s/state=off/state=on/ /etc/lamp.conf
