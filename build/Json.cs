@@ -65,6 +65,16 @@ public sealed record RemovalDocument(
     string Project, IReadOnlyList<string> Containers, IReadOnlyList<string> Networks,
     IReadOnlyList<string> Volumes, IReadOnlyList<string> Kept);
 
+/// <param name="Services">Sizes in bytes; null is not known.</param>
+public sealed record SizeDocument(string Project, IReadOnlyList<ServiceSize> Services);
+
+/// <param name="Checks">In the order in which they were made.</param>
+public sealed record DoctorDocument(int Errors, int Warnings, IReadOnlyList<CheckDocument> Checks);
+
+/// <param name="State"><c>ok</c>, <c>warning</c> or <c>error</c>.</param>
+/// <param name="Fixed">By <c>--fix</c>.</param>
+public sealed record CheckDocument(string Check, string State, string Text, string? Remedy, bool Fixed);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SourceDocument))]
@@ -75,6 +85,8 @@ public sealed record RemovalDocument(
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(RemovalDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
+[JsonSerializable(typeof(SizeDocument))]
 internal sealed partial class Json : JsonSerializerContext
 {
     public static string Serialize(SourceDocument document) => JsonSerializer.Serialize(document, Default.SourceDocument);
@@ -90,6 +102,10 @@ internal sealed partial class Json : JsonSerializerContext
     public static string Serialize(PlanDocument document) => JsonSerializer.Serialize(document, Default.PlanDocument);
 
     public static string Serialize(RemovalDocument document) => JsonSerializer.Serialize(document, Default.RemovalDocument);
+
+    public static string Serialize(SizeDocument document) => JsonSerializer.Serialize(document, Default.SizeDocument);
+
+    public static string Serialize(DoctorDocument document) => JsonSerializer.Serialize(document, Default.DoctorDocument);
 
     public static string Serialize(DeployDocument document) => JsonSerializer.Serialize(document, Default.DeployDocument);
 }

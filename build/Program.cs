@@ -14,12 +14,6 @@ internal static class Program
     /// </summary>
     private static readonly string[] PrivateKeys = ["AGE_PRIVATE_KEY", "SOPS_AGE_KEY"];
 
-    /// <summary>Targets that other tools have and Harbor does not have yet, each with the command to use until then.</summary>
-    private static readonly (string Target, string Command)[] MissingTargets =
-    [
-        ("shell", "exec SERVICE sh"),
-    ];
-
     public static int Main(string[] args)
     {
         ProcessHardening.Apply();
@@ -58,7 +52,7 @@ internal static class Program
                 "Harbor",
                 typeof(Program).Assembly.GetName().Version!.ToString(3),
                 scope.HarborCommand)
-            .UseGroups(Groups.EveryDay, Groups.Look, Groups.Secrets, Groups.Evaluations, Groups.Machinery)
+            .UseGroups(Groups.EveryDay, Groups.Look, Groups.Variables, Groups.Secrets, Groups.Evaluations, Groups.Machinery)
             .AddOption("setup", "First install and start a missing engine and Compose", runsFirst: "Setup")
             .UseOutput(() => new OutputOptions
             {
@@ -84,10 +78,12 @@ internal static class Program
                     HarborLifetime.OnFinished(context, report);
                 }
             });
-        foreach (var (target, command) in MissingTargets)
+        foreach (var (words, advice) in OtherTools.Words)
         {
-            var name = command.Contains("NAME", StringComparison.Ordinal) ? " (NAME is the project's name in etc/harbor.yaml)" : "";
-            host.AddHint(target, $"Use instead: {command}{name}");
+            foreach (var word in words.Split(' '))
+            {
+                host.AddHint(word, advice);
+            }
         }
 
         return host;

@@ -66,6 +66,27 @@ public sealed record Settings
 
     public bool Follow { get; init; }
 
+    /// <summary>Whether a browser is to be opened after a Deploy.</summary>
+    public bool Open { get; init; }
+
+    /// <summary>Whether Url prints addresses on the stack's own networks.</summary>
+    public bool Internal { get; init; }
+
+    /// <summary>Whether addresses are for other machines.</summary>
+    public bool Lan { get; init; }
+
+    /// <summary>Whether Ls lists only services that run.</summary>
+    public bool Active { get; init; }
+
+    /// <summary>Whether Doctor applies remedies.</summary>
+    public bool Fix { get; init; }
+
+    /// <summary>Whether Doctor prints faults only.</summary>
+    public bool CheckOnly { get; init; }
+
+    /// <summary>Whether Eject prints secrets.</summary>
+    public bool Inline { get; init; }
+
     /// <summary>Null means all lines.</summary>
     public int? Tail { get; init; }
 
@@ -77,6 +98,9 @@ public sealed record Settings
     /// <summary>The value that <see cref="Secrets.SecretsSet"/> sets, or the variable that <c>Env</c> lists.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Targets whose words are services to select, beside those of the profile.</summary>
+    private static readonly string[] Selecting = ["Deploy", "Plan", "Cmd", "Eject"];
+
     /// <exception cref="InvalidStackException">Lists every wrong value.</exception>
     public static Settings Read(ICakeArguments arguments, TimeProvider time)
     {
@@ -87,7 +111,9 @@ public sealed record Settings
             {
                 Profile = One("profile"),
                 ProjectName = One("project-name"),
-                Services = List("services") ?? [],
+                Services = [.. (List("services") ?? []).Concat(
+                    arguments.GetArguments("target").Any(target => Selecting.Contains(target, StringComparer.OrdinalIgnoreCase))
+                        ? arguments.GetArguments(TakesWordsAttribute.Argument) : []).Distinct()],
                 NoDefaults = Flag("no-defaults"),
                 Options = List("options"),
                 Capabilities = One("capabilities") is { } words ? CapabilityChoice.Parse(words) : null,
@@ -117,6 +143,13 @@ public sealed record Settings
             Used = Flag("used"),
             Search = One("search"),
             Follow = Flag("follow"),
+            Open = Flag("open"),
+            Internal = Flag("internal"),
+            Lan = Flag("lan"),
+            Active = Flag("active"),
+            Inline = Flag("inline"),
+            Fix = Flag("fix"),
+            CheckOnly = Flag("check"),
             Tail = One("tail") == "all" ? null : Count("tail", 1000),
             Since = Moment("since"),
             File = One("file"),

@@ -5,6 +5,7 @@ using Harbor.Pipeline.Destroy;
 using Harbor.Pipeline.Hooks;
 using Harbor.Pipeline.PostDeploy;
 using Harbor.Pipeline.Prepare;
+using Harbor.Pipeline.Services;
 using Harbor.Pipeline.Source;
 using Harbor.Stacks;
 
@@ -51,16 +52,30 @@ public sealed class PrepareStage : FrostingTask<HarborContext>
 [TaskGroup(Groups.EveryDay)]
 [TaskAlias("run deploy")]
 [TaskAlias("up")]
+[TaskAlias("u")]
 [Document]
+[TakesWords("[SERVICE...]")]
+[TaskOption("open", "Open the addresses in the browser when all is ready", Letter = 'o')]
 [Reads("the rendered files, the last deploy's state in var/state, the engine")]
 [Leaves("the running stack, and its state in var/state for destroy and the next deploy")]
 [Example("deploy --site=prod")]
 [Example("deploy --setup")]
+[Example("up web --open")]
 [IsDependentOn(typeof(PrepareStage))]
 [IsDependentOn(typeof(DeploySteps))]
 [IsDependentOn(typeof(Summary))]
 [IsDependentOn(typeof(PostDeployStage))]
-public sealed class DeployStage : FrostingTask<HarborContext>;
+public sealed class DeployStage : AsyncFrostingTask<HarborContext>
+{
+    public override async Task RunAsync(HarborContext context, CancellationToken ct)
+    {
+        await base.RunAsync(context, ct);
+        if (context.Settings.Open)
+        {
+            await OpenServices.OpenAsync(context, await context.RunningAsync(ct), context.Settings.Words, ct);
+        }
+    }
+}
 
 [TaskName("PostDeploy")]
 [TaskDescription("Runs the post_deploy steps on what is deployed: health, open, logs.")]
@@ -87,6 +102,8 @@ public sealed class PostDeployStage : FrostingTask<HarborContext>
 [TaskGroup(Groups.EveryDay)]
 [TaskAlias("run destroy")]
 [TaskAlias("down")]
+[TaskAlias("d")]
+[RefusesWords("It removes the whole stack. To stop one service: stop {0}")]
 [Reads("the saved state in var/state, not the descriptor")]
 [Leaves("the volumes; with --volumes, nothing")]
 [Example("destroy --volumes")]

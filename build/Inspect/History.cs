@@ -6,6 +6,7 @@ namespace Harbor.Pipeline.Inspect;
 [TaskName("History")]
 [TaskDescription("Lists the last runs: targets, start, duration, outcome.")]
 [TaskGroup(Groups.Look)]
+[TaskAlias("h")]
 [ReadOnly]
 [Document]
 [PrintsResult]

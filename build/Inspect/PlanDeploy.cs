@@ -16,6 +16,7 @@ namespace Harbor.Pipeline.Inspect;
 [TaskGroup(Groups.EveryDay)]
 [ReadOnly]
 [Document]
+[TakesWords("[SERVICE...]")]
 [TaskOption("exit-code", "Exit with 10 if a deploy would change something, else with 0")]
 [TaskOption("destroy", "Print what a destroy would remove")]
 [TaskOption("volumes", "With --destroy: also remove the stack's volumes")]

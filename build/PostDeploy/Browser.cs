@@ -13,6 +13,10 @@ internal static class Browser
         !Console.IsInputRedirected && !Console.IsOutputRedirected && !scope.Variables.ContainsKey("CI")
         && (!OperatingSystem.IsLinux() || scope.Variables.ContainsKey("DISPLAY") || scope.Variables.ContainsKey("WAYLAND_DISPLAY"));
 
+    /// <summary>For someone who asks for it: not on Linux without a display.</summary>
+    public static bool CanOpen(RunScope scope) => scope.FindProgram(Opener) is not null
+        && (!OperatingSystem.IsLinux() || scope.Variables.ContainsKey("DISPLAY") || scope.Variables.ContainsKey("WAYLAND_DISPLAY"));
+
     /// <summary>A browser that can't be started does not fail the Deploy.</summary>
     public static async Task OpenAsync(RunScope scope, string address, CancellationToken ct)
     {

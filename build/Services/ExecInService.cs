@@ -24,13 +24,20 @@ public sealed class ExecInService : AsyncFrostingTask<HarborContext>
             throw new InvalidStackException("A service and a command are needed: exec web sh.");
         }
 
+        context.SuccessCode = await RunAsync(context, service, [.. context.Settings.Words.Skip(1)], ct);
+    }
+
+    /// <returns>The command's exit code.</returns>
+    internal static async Task<int> RunAsync(
+        HarborContext context, string service, IReadOnlyList<string> command, CancellationToken ct)
+    {
         context.RegisterSecrets();
         var stack = await context.RunningAsync(ct);
         var container = stack.Choose([service]).FirstOrDefault(container => container.State == ContainerState.Running)
             ?? throw new HarborException(
                 $"{service} is not running, so no command can be run in it. Type: {context.Command} start {service}");
         string[] terminal = ForeignProgram.HasTerminal(context) ? ["--interactive", "--tty"] : ["--interactive"];
-        context.SuccessCode = await ForeignProgram.RunAsync(
-            context, context.Scope.Command("docker", ["exec", .. terminal, container.Id, .. context.Settings.Words.Skip(1)]), ct);
+        return await ForeignProgram.RunAsync(
+            context, context.Scope.Command("docker", ["exec", .. terminal, container.Id, .. command]), ct);
     }
 }

@@ -6,6 +6,7 @@ namespace Harbor.Pipeline.Services;
 [TaskName("Restart")]
 [TaskDescription("Stops and starts services as they are, and waits for them.")]
 [TaskGroup(Groups.EveryDay)]
+[TaskAlias("r")]
 [PrintsResult]
 [TakesWords("[SERVICE...]")]
 [ServiceOptions]

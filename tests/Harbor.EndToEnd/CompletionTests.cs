@@ -8,7 +8,8 @@ public sealed class CompletionTests
     /// <summary>What is typed before the cursor, as bash splits it: at blanks and at '='.</summary>
     [Theory]
     [InlineData("dep", "deploy deployments")]
-    [InlineData("De", "Deploy Deployments Destroy")]
+    [InlineData("De", "Defaults Deploy Deployments Destroy")]
+    [InlineData("config|se", "search set")]
     [InlineData("ru", "run")]
     [InlineData("run|p", "prepare post_deploy")]
     [InlineData("secrets|d", "decrypt")]

@@ -108,6 +108,18 @@ internal sealed class TestProject : IAsyncDisposable
         File.WriteAllText(PathOf(file), Read(file).Replace(old, @new, StringComparison.Ordinal));
     }
 
+    /// <summary>The service listens on its port 8080, which is published at a port that the engine chooses.</summary>
+    public void Listen(string service)
+    {
+        const string Server = "$s=IO::Socket::INET->new(LocalPort=>8080,Listen=>9,ReuseAddr=>1);touch();while($c=$s->accept){close $c}"
+            + "sub touch{open F,q(>),q(/tmp/ok)}";
+        var file = $"etc/stacks/compose.{service}.yml";
+        var lines = Read(file).Split('\n').Select(line => line.TrimStart().StartsWith("command:", StringComparison.Ordinal)
+            ? $"    command: [perl, -MIO::Socket::INET, -e, '{Server.Replace("$", "$$", StringComparison.Ordinal)}']\n    ports: [\"0.0.0.0:0:8080\"]"
+            : line);
+        Write(file, string.Join('\n', lines));
+    }
+
     /// <summary>
     /// In place of the small stack, the repository's own default profile: under this project's name, at a port that the engine chooses.
     /// </summary>
@@ -133,7 +145,7 @@ internal sealed class TestProject : IAsyncDisposable
     public Command Command(params string[] args)
     {
         _mayHaveDeployed |= Array.Exists(args, arg => arg.Contains("Deploy", StringComparison.Ordinal)
-            || arg.Contains("Watch", StringComparison.Ordinal));
+            || arg is "up" or "deploy" || arg.Contains("Watch", StringComparison.Ordinal));
         return new(TestScope.Named(RunId), Path.Combine(Repository.Root, "build.sh"), [$"--working={Root}", .. args])
         {
             WorkingDirectory = Repository.Root,

@@ -33,13 +33,13 @@ public sealed class WordTests
     [Theory]
     [InlineData("There is no target 'deplyo'. Did you mean 'deploy'?", "deplyo")]
     [InlineData("There is no target 'zebra'.", "zebra", "--site=prod")]
-    [InlineData("There is no target 'ps' yet. Use instead: docker ps", "ps")]
-    [InlineData("There is no target 'PS' yet. Use instead: docker ps", "--target=PS")]
+    [InlineData("There is no target 'ps'. Use instead: docker ps", "ps")]
+    [InlineData("There is no target 'PS'. Use instead: docker ps", "--target=PS")]
     [InlineData("'run' takes one of prepare.", "run")]
     [InlineData("'run' takes one of prepare, not 'prepar'. Did you mean 'prepare'?", "run", "prepar")]
     [InlineData("Unexpected word 'web': 'deploy' is already the target. Give a second target as --target=web.", "deploy", "web")]
     [InlineData("The target 'zebra' was not found.", "--help", "--target=zebra")]
-    [InlineData("There is no target 'ps' yet. Use instead: docker ps", "--help", "--target=ps")]
+    [InlineData("There is no target 'ps'. Use instead: docker ps", "--help", "--target=ps")]
     public void A_word_that_is_no_target_is_refused(string error, params string[] args)
     {
         Assert.Equal(2, _test.Run(args));
@@ -64,6 +64,55 @@ public sealed class WordTests
         Assert.Equal(0, _test.Run(args));
 
         Assert.Equal(expected, Assert.Single(_test.Journal.Entries));
+    }
+
+    [Theory]
+    [InlineData("Tail web", "'web tail' is taken as 'tail web'.", "web", "tail")]
+    [InlineData("Exec web ls -l", "'web exec' is taken as 'exec web'.", "web", "exec", "ls", "-l")]
+    [InlineData("Assign web KEY -v x", null, "env", "web", "assign", "KEY", "-v", "x")]
+    public void Swapped_words_and_a_word_in_the_middle_of_a_name_are_understood(string expected, string? note, params string[] args)
+    {
+        _test.Host.AddTask<Tail>().AddTask<Exec>().AddTask<Assign>();
+
+        Assert.Equal(0, _test.Run(args));
+
+        Assert.Equal(expected, Assert.Single(_test.Journal.Entries));
+        Assert.Equal(note is null ? "" : note + "\n", _test.Error);
+    }
+
+    [Theory]
+    [InlineData("There is no target 'web'.", "web")]
+    [InlineData("There is no target 'web'.", "web", "lock")]
+    [InlineData("There is no target 'ps'. Use instead: docker ps", "ps", "tail")]
+    [InlineData("'run' takes one of prepare, not 'tail'.", "run", "tail")]
+    [InlineData("Unexpected word 'web'. To remove one: rm web", "all", "web", "db")]
+    public void Words_are_not_swapped_at_any_price_and_advice_takes_the_place_of_an_error(string error, params string[] args)
+    {
+        _test.Host.AddTask<Tail>().AddTask<All>();
+
+        Assert.Equal(2, _test.Run(args));
+
+        Assert.Equal(error + "\n", _test.Error);
+    }
+
+    [Fact]
+    public void Completion_is_a_word_too()
+    {
+        Assert.Equal(0, _test.Run("completion", "bash"));
+
+        Assert.StartsWith("# Completes ./build.sh in bash.", _test.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_option_of_a_task_may_have_a_letter()
+    {
+        _test.Host.AddTask<Tail>();
+
+        Assert.Equal(0, _test.Run("tail", "-n", "5", "web"));
+        Assert.Equal("Tail web", Assert.Single(_test.Journal.Entries));
+        _test.Run("--help", "tail");
+
+        Assert.Contains("-n, --lines=N", _test.Output);
     }
 
     [Fact]
@@ -164,7 +213,21 @@ public sealed class WordTests
     [TaskGroup("look")]
     private sealed class Logs : FrostingTask<Doubles.TestContext>;
 
+    [TaskGroup("look")]
+    [TaskAlias("env SERVICE assign")]
+    [TakesWords("SERVICE NAME VALUE...", CommandAfter = 2)]
+    private sealed class Assign : FrostingTask<Doubles.TestContext>
+    {
+        public override void Run(Doubles.TestContext context) =>
+            context.Journal.Add(string.Join(' ', context.Arguments.GetArguments(TakesWordsAttribute.Argument).Prepend("Assign")));
+    }
+
+    [RefusesWords("To remove one: rm {0}")]
+    private sealed class All : FrostingTask<Doubles.TestContext>;
+
+    [TaskGroup("look")]
     [TakesWords("[SERVICE...]")]
+    [TaskOption("lines", "How many", Value = "N", Letter = 'n')]
     [TaskOption("site", "", Value = "NAME")]
     private sealed class Tail : FrostingTask<Doubles.TestContext>
     {
@@ -172,6 +235,7 @@ public sealed class WordTests
             context.Journal.Add(string.Join(' ', context.Arguments.GetArguments(TakesWordsAttribute.Argument).Prepend("Tail")));
     }
 
+    [TaskGroup("look")]
     [TakesWords("SERVICE COMMAND...", CommandAfter = 1)]
     [TaskOption("site", "", Value = "NAME")]
     private sealed class Exec : FrostingTask<Doubles.TestContext>

@@ -16,6 +16,9 @@ internal sealed class CommandLine
 
     public IReadOnlyList<string> Targets => _options.FindAll(option => option.Key == "target").ConvertAll(option => option.Value);
 
+    /// <summary>How its words were understood, if that is not obvious.</summary>
+    public string? Note { get; private init; }
+
     public string? Working => Last("working");
 
     public string? Completion => Last("completion");
@@ -50,7 +53,7 @@ internal sealed class CommandLine
         var parser = new CommandLineParser(args, vocabulary.Options, vocabulary.IsCommand);
         var options = parser.Parse(problems);
         var words = new CommandWords(vocabulary, problems);
-        var line = new CommandLine(words.Resolve(options, parser.Words, parser.WordsAt, parser.Rest), vocabulary);
+        var line = new CommandLine(words.Resolve(options, parser.Words, parser.WordsAt, parser.Rest), vocabulary) { Note = words.Note };
         line.PutFirst();
         problems.AddRange(line.Refusals(words.AreUnknown));
         return problems.Count == 0 ? line : throw new InvalidGraphException(problems);

@@ -62,7 +62,8 @@ internal sealed class CommandLineParser(
             return;
         }
 
-        _problems.Add($"Unknown option '{typed}'.{NearestName.Hint(typed.TrimStart('-'), known.Select(other => other.Name), "--")}");
+        _problems.Add($"Unknown option '{typed}'."
+            + (typed.Length > 2 ? NearestName.Hint(typed.TrimStart('-'), known.Select(other => other.Name), "--") : ""));
         if (value is null && NextIsValue)
         {
             // The next argument is probably the value of the unknown option, so it is skipped without a second error.

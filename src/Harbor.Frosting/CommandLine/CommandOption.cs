@@ -5,6 +5,9 @@ namespace Harbor.Frosting;
 /// <param name="Value">Placeholder of its value, such as "NAME"; null for a flag.</param>
 internal sealed record CommandOption(string Name, string Description, string? Value = null, char? Short = null, params string[] Aliases)
 {
+    public static CommandOption Completion { get; } =
+        new("completion", "Print a completion script for bash, zsh or fish", "SHELL") { Suggestions = ["bash", "zsh", "fish"] };
+
     /// <summary>Cake's options with their other spellings, and <c>--completion</c>.</summary>
     public static IReadOnlyList<CommandOption> Cake { get; } =
     [
@@ -19,7 +22,7 @@ internal sealed record CommandOption(string Name, string Description, string? Va
         new("dryrun", "Print what would run, in order", null, null, "dry-run", "noop", "whatif"),
         new("tree", "Print the tasks and their dependencies", null, null, "showtree"),
         new("description", "Print all tasks with their descriptions", null, null, "descriptions", "showdescription", "showdescriptions"),
-        new("completion", "Print a completion script for bash, zsh or fish", "SHELL") { Suggestions = ["bash", "zsh", "fish"] },
+        Completion,
         new("info", "Print versions and settings"),
         new("version", "Print the version", null, null, "ver"),
         new("help", "Print this help, or the help of a target", Short: 'h'),

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Harbor.Frosting;
 
 /// <summary>Resolves words used instead of <c>--target</c>: <c>deploy</c>, <c>up</c>, <c>run prepare</c>.</summary>
@@ -7,6 +9,9 @@ internal sealed class CommandWords(Vocabulary vocabulary, List<string> problems)
 
     /// <summary>True if the words name no target.</summary>
     public bool AreUnknown { get; private set; }
+
+    /// <summary>How the words were understood, if that is not obvious.</summary>
+    public string? Note { get; private set; }
 
     /// <summary>Returns the options with the words replaced by a target, and with aliases replaced by task names.</summary>
     /// <param name="at">Index among the options at which the words occur.</param>
@@ -19,6 +24,13 @@ internal sealed class CommandWords(Vocabulary vocabulary, List<string> problems)
         {
             resolved.Add(new("help", "true"));
             words = [.. words.Skip(1)];
+        }
+
+        else if (words is [var completion, var shell] && completion.Equals("completion", StringComparison.OrdinalIgnoreCase)
+            && CommandOption.Completion.Suggestions.Contains(shell))
+        {
+            resolved.Add(new("completion", shell));
+            words = [];
         }
 
         if (words.Count > 0 && Word(words) is { } target)
@@ -41,17 +53,23 @@ internal sealed class CommandWords(Vocabulary vocabulary, List<string> problems)
 
     private string? Word(IReadOnlyList<string> words)
     {
-        var two = words.Count > 1 ? vocabulary.Find($"{words[0]} {words[1]}") : null;
-        if ((two ?? vocabulary.Find(words[0])) is { } task)
+        if (vocabulary.Find(words) is { } named)
         {
-            var others = words.Skip(two is null ? 1 : 2);
+            var task = named.Task;
             if (task.Words is not null)
             {
-                _own.AddRange(others);
+                Note = named.IsSwapped ? $"'{words[0]} {words[1]}' is taken as '{words[1]} {words[0]}'." : null;
+                _own.AddRange(named.Own);
                 return task.Name;
             }
 
-            problems.AddRange(others.Select(word =>
+            if (task.RefusedWords is { } advice && named.Own is [var refused, ..])
+            {
+                problems.Add($"Unexpected word '{refused}'. {string.Format(CultureInfo.InvariantCulture, advice, refused)}");
+                return task.Name;
+            }
+
+            problems.AddRange(named.Own.Select(word =>
                 $"Unexpected word '{word}': '{task.Name.ToLowerInvariant()}' is already the target. Give a second target as " +
                     $"--target={word}."));
             return task.Name;

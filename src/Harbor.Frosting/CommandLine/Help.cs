@@ -52,7 +52,8 @@ internal sealed class Help(string command, Vocabulary vocabulary, IReadOnlyList<
         if (options.Count > 0)
         {
             text.Append("\nOptions:\n");
-            Columns.Append(text, options.Select(option => KeyValuePair.Create(Left(option), option.Description)));
+            Columns.Append(text, options.Select(option => KeyValuePair.Create(
+                option.Short is { } letter ? $"-{letter}, {Left(option)}" : Left(option), option.Description)));
         }
 
         var facts = new List<KeyValuePair<string, string>>();

@@ -1,7 +1,7 @@
 namespace Harbor.Frosting;
 
 /// <summary>
-/// Everything that may be typed: options of every run, targets with their options and aliases, and hints for targets that do not exist yet.
+/// Everything that may be typed: options of every run, targets with their options and aliases, and hints for words that are no targets.
 /// </summary>
 internal sealed class Vocabulary
 {
@@ -41,29 +41,51 @@ internal sealed class Vocabulary
     /// <summary>Finds a task by name or alias.</summary>
     public DeclaredTask? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>Whether the words are a target with as many as it takes before a command.</summary>
-    public bool IsCommand(IReadOnlyList<string> words)
+    /// <summary>The task that the first words name; null if they name none.</summary>
+    public NamedTask? Find(IReadOnlyList<string> words)
     {
         if (words.Count == 0)
         {
-            return false;
+            return null;
         }
 
-        var two = words.Count > 1 ? Find($"{words[0]} {words[1]}") : null;
-        return (two ?? Find(words[0]))?.Words is { CommandAfter: >= 0 } taken
-            && words.Count == taken.CommandAfter + (two is null ? 1 : 2);
+        var matched = Tasks.SelectMany(task => task.Aliases.Select(alias => NamedTask.Match(task, alias, words)));
+        if (matched.FirstOrDefault(named => named is not null) is { } found)
+        {
+            return found;
+        }
+
+        if (words.Count > 1 && Find($"{words[0]} {words[1]}") is { } two)
+        {
+            return new NamedTask(two, [.. words.Skip(2)]);
+        }
+
+        return Find(words[0]) is { } one ? new NamedTask(one, [.. words.Skip(1)]) : Swapped(words);
     }
+
+    /// <summary><c>web logs</c> for <c>logs web</c>.</summary>
+    private NamedTask? Swapped(IReadOnlyList<string> words) =>
+        words.Count > 1 && Hint(words[0]) is null && !IsFirstWord(words[0]) && Find(words[1]) is { Words: not null, Group: not null } task
+            ? new NamedTask(task, [words[0], .. words.Skip(2)]) { IsSwapped = true } : null;
+
+    private bool IsFirstWord(string word) =>
+        VisibleWords.Any(known => known.StartsWith($"{word} ", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether the words are a target with as many as it takes before a command.</summary>
+    public bool IsCommand(IReadOnlyList<string> words) =>
+        Find(words) is { Task.Words: { CommandAfter: >= 0 } taken } named && named.Own.Count == taken.CommandAfter;
 
     /// <summary>The words that name the task: its name, then its aliases.</summary>
     public static IEnumerable<string> Words(DeclaredTask task) => task.Aliases.Prepend(task.Name.ToLowerInvariant());
 
-    /// <summary>The names that help and completion show.</summary>
-    public IEnumerable<string> VisibleWords => Tasks.Where(task => task.Group is not null).SelectMany(Words);
+    /// <summary>The names that help and completion show; not those of one letter.</summary>
+    public IEnumerable<string> VisibleWords => Tasks.Where(task => task.Group is not null).SelectMany(Words)
+        .Where(words => words.Length > 1);
 
-    /// <summary>The alternative to a target that does not exist yet; null for any other name.</summary>
+    /// <summary>The alternative to a word that is no target; null for any other name.</summary>
     public string? Hint(string name) => _byName.ContainsKey(name) || !_hints.TryGetValue(name.ToLowerInvariant(), out var hint)
         ? null
-        : $"There is no target '{name}' yet. {hint}";
+        : $"There is no target '{name}'. {hint}";
 
     /// <summary>The options of the targets and of all their dependencies, and --output if a target prints a document.</summary>
     /// <param name="expanded">Further tasks of the run, on which expanded tasks depend.</param>

@@ -35,6 +35,8 @@ internal sealed class DeclaredTask([DynamicallyAccessedMembers(DeclaredTask.Cons
 
     public TakesWordsAttribute? Words => Find<TakesWordsAttribute>();
 
+    public string? RefusedWords => Find<RefusesWordsAttribute>()?.Advice;
+
     public bool OwnsOutput => Find<OwnsOutputAttribute>() is not null;
 
     public string? Reads => Find<ReadsAttribute>()?.Text;
@@ -47,7 +49,10 @@ internal sealed class DeclaredTask([DynamicallyAccessedMembers(DeclaredTask.Cons
     public IReadOnlyList<CommandOption> OwnOptions => field ??=
     [
         .. All<TaskOptionsAttribute>().SelectMany(set => set.Options).Concat(All<TaskOptionAttribute>())
-            .Select(option => new CommandOption(option.Name, option.Description, option.Value) { Suggestions = option.Suggestions }),
+            .Select(option => new CommandOption(option.Name, option.Description, option.Value, option.Letter == '\0' ? null : option.Letter)
+            {
+                Suggestions = option.Suggestions,
+            }),
     ];
 
     public IEnumerable<Type> DependsOn => All<IsDependentOnAttribute>().Select(dependency => dependency.Task);

@@ -30,6 +30,11 @@ public sealed partial class CakeHost
             output.WithoutHeader = _tasks.Where(task => task.PrintsResult).Select(task => task.Name).ToHashSet();
             var isTaken = commandLine.Json || commandLine.Tasks.Any(task => task.OwnsOutput);
             output.Options = output.Options with { HumanToStandardError = isTaken };
+            if (commandLine.Note is { } note)
+            {
+                log.Warning("{0}", note);
+            }
+
             return await RunAsync(commandLine, _tasks, output, log);
         }
 #pragma warning disable CA1031 // Every exception becomes a message and an exit code here.

@@ -14,6 +14,9 @@ public sealed class TaskOptionAttribute(string name, string description) : Attri
     /// <summary>Placeholder of the value, such as "A,B"; null for a flag.</summary>
     public string? Value { get; init; }
 
+    /// <summary>A letter for it, <c>-f</c>. No other option may have it.</summary>
+    public char Letter { get; init; }
+
     /// <summary>Values that completion offers. Other values are allowed too.</summary>
     public string[] Suggestions { get; init; } = [];
 }

@@ -10,7 +10,10 @@ public sealed class TaskGroupAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
-/// <summary>Another name of the task, with one or two words (<c>up</c>, <c>run prepare</c>).</summary>
+/// <summary>
+/// Another name of the task, with one or two words (<c>up</c>, <c>run prepare</c>), or with a word of capitals that stands for any word:
+/// <c>env SERVICE set</c>. The task gets that word as its first one.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class TaskAliasAttribute(string words) : Attribute
 {
@@ -34,6 +37,14 @@ public sealed class TakesWordsAttribute(string placeholder) : Attribute
     /// After this many words, the rest is another program's command line: its options are not Harbor's. -1: never.
     /// </summary>
     public int CommandAfter { get; init; } = -1;
+}
+
+/// <summary>The task takes no words, though users of other tools type some.</summary>
+/// <param name="advice">What to type instead; <c>{0}</c> is the word.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class RefusesWordsAttribute(string advice) : Attribute
+{
+    public string Advice { get; } = advice;
 }
 
 /// <summary>The task changes nothing. If all targets have this attribute, the run is <see cref="FrostingContext.IsReadOnly"/>.</summary>

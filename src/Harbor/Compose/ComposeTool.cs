@@ -144,6 +144,30 @@ public sealed partial class ComposeTool(RunScope scope, IReadOnlyList<string> pr
     /// <summary>The label that carries a service's digest to the container.</summary>
     public const string DigestLabel = "harbor.digest";
 
+    /// <summary>
+    /// The program with the project's files, as a shell reads it. Profiles take the place of services that are switched on.
+    /// </summary>
+    public string Line(ComposeProject project)
+    {
+        var inputs = project.FindInputs();
+        var all = project with
+        {
+            Profiles = [.. project.Profiles.Union(project.SwitchedOn.SelectMany(service => inputs.Profiles[service]))],
+        };
+        return string.Join(' ', program.Concat(all.Options(readsInput: false)).Select(ShellWords.Quote));
+    }
+
+    /// <summary>The project as one file with everything filled in, as Compose writes it.</summary>
+    /// <exception cref="CommandFailedException">Compose refuses it.</exception>
+    public async Task<string> WriteAsync(ComposeProject project, CancellationToken ct)
+    {
+        var command = Command(project, ["config"], onLine: null, new UpOverlay { SwitchedOn = project.SwitchedOn }) with
+        {
+            Environment = project.ModelEnvironment(),
+        };
+        return (await command.RunAsync(ct)).Output;
+    }
+
     private Command Command(ComposeProject project, IEnumerable<string> arguments, Action<string>? onLine, UpOverlay overlay) =>
         new(scope, program[0],
             [.. FirstArguments(), "--ansi", "never", "--progress", "plain", .. project.Options(readsInput: !overlay.IsEmpty), .. arguments])

@@ -46,8 +46,14 @@ public sealed record EngineContainer(
     /// <summary>The names of its volumes, also of those that the engine has named.</summary>
     public IReadOnlyList<string> Volumes { get; init; } = [];
 
+    /// <summary>The ports that it exposes, published or not.</summary>
+    public IReadOnlyList<ExposedPort> Targets { get; init; } = [];
+
     public string? Label(string name) => Labels.TryGetValue(name, out var value) ? value : null;
 }
+
+/// <param name="Number">In the container.</param>
+public sealed record ExposedPort(int Number, string Protocol);
 
 /// <param name="HostIp">The address it is bound to: <c>0.0.0.0</c>, <c>::</c>, <c>127.0.0.1</c> ...</param>
 /// <param name="Port">On the host.</param>

@@ -114,6 +114,8 @@ internal static partial class EngineJson
         {
             // The engine lists them in the order of their names.
             Networks = [.. (container.Object("NetworkSettings") ?? default).Members("Networks").Select(network => network.Name)],
+            Targets = [.. container.Items("Ports").Select(port => new ExposedPort(
+                port.GetProperty("PrivatePort").GetInt32(), port.Text("Type"))).Distinct().OrderBy(port => port.Number)],
             Volumes = [.. container.Items("Mounts").Where(mount => mount.Text("Type") == "volume").Select(mount => mount.Text("Name"))],
         };
     }

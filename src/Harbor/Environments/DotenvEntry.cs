@@ -17,6 +17,9 @@ public enum DotenvQuoting
 /// <param name="Column">Column of the name, from 1.</param>
 public sealed record DotenvEntry(string Name, string? Text, DotenvQuoting Quoting, int Line, int Column)
 {
+    /// <summary>Where the entry is in the text: from its name (or <c>export</c>) to the end of its value.</summary>
+    internal Range Place { get; init; }
+
     /// <summary>Never the value: entries may be secrets.</summary>
     public override string ToString() => $"{Name} (line {Line})";
 }

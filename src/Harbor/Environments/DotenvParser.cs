@@ -12,6 +12,7 @@ internal sealed class DotenvParser(string text, string fileName)
     private int _at;
     private int _line = 1;
     private int _lineStart;
+    private int _start;
 
     public List<DotenvEntry> Entries { get; } = [];
     public List<Problem> Problems { get; } = [];
@@ -20,6 +21,7 @@ internal sealed class DotenvParser(string text, string fileName)
     {
         while (SkipToStatement())
         {
+            _start = _at;
             SkipExport();
             var (line, column) = (_line, _at - _lineStart + 1);
             if (ReadName() is not { } name)
@@ -119,7 +121,8 @@ internal sealed class DotenvParser(string text, string fileName)
         // Empty: an 'export' with nothing after it.
         if (name.Length > 0)
         {
-            Entries.Add(new(name, null, DotenvQuoting.Unquoted, line, column));
+            var end = text.IndexOf(name, _start, StringComparison.Ordinal) + name.Length;
+            Entries.Add(new(name, null, DotenvQuoting.Unquoted, line, column) { Place = _start..end });
         }
     }
 
@@ -133,7 +136,8 @@ internal sealed class DotenvParser(string text, string fileName)
         var end = text.IndexOf('\n', _at);
         var value = text[_at..(end < 0 ? text.Length : end)];
         var comment = value.IndexOf(" #", StringComparison.Ordinal);
-        Entries.Add(new(name, (comment < 0 ? value : value[..comment]).TrimEnd(), DotenvQuoting.Unquoted, line, column));
+        value = (comment < 0 ? value : value[..comment]).TrimEnd();
+        Entries.Add(new(name, value, DotenvQuoting.Unquoted, line, column) { Place = _start..(_at + value.Length) });
         SkipLine();
         if (_at < text.Length)
         {
@@ -156,8 +160,8 @@ internal sealed class DotenvParser(string text, string fileName)
                 Advance();
                 var raw = value.ToString();
                 Entries.Add(quote == '"'
-                    ? new(name, Unescape(raw), DotenvQuoting.DoubleQuoted, line, column)
-                    : new(name, raw, DotenvQuoting.SingleQuoted, line, column));
+                    ? new(name, Unescape(raw), DotenvQuoting.DoubleQuoted, line, column) { Place = _start.._at }
+                    : new(name, raw, DotenvQuoting.SingleQuoted, line, column) { Place = _start.._at });
                 return true;
             }
 

@@ -23,13 +23,20 @@ public sealed record PortConflict(string Service, int Port, string Protocol, str
     /// <param name="own">The stack's containers now: their ports are not in its way.</param>
     /// <param name="seesProcesses">Whether the engine publishes ports on this machine.</param>
     /// <param name="setBy">The variables that have a value.</param>
-    public static async Task<IReadOnlyList<PortConflict>> FindAsync(
+    public static Task<IReadOnlyList<PortConflict>> FindAsync(
         IEngine engine, ResolvedModel model, StackPlan plan, IReadOnlyList<EngineContainer> own, bool seesProcesses,
+        Func<string, IReadOnlyList<string>> setBy, CancellationToken ct) => FindAsync(
+            engine, model,
+            [.. plan.Changes.Where(change => change is CreateContainer or RecreateContainer or StartContainer)
+                .Select(change => change.Service).Distinct().Where(model.Services.ContainsKey)],
+            own, seesProcesses, setBy, ct);
+
+    /// <summary>The ports of these services.</summary>
+    public static async Task<IReadOnlyList<PortConflict>> FindAsync(
+        IEngine engine, ResolvedModel model, IReadOnlyList<string> services, IReadOnlyList<EngineContainer> own, bool seesProcesses,
         Func<string, IReadOnlyList<string>> setBy, CancellationToken ct)
     {
-        var wanted = plan.Changes.Where(change => change is CreateContainer or RecreateContainer or StartContainer)
-            .Select(change => change.Service).Distinct().Where(model.Services.ContainsKey)
-            .SelectMany(service => PortsOf(model.Services[service])).ToList();
+        var wanted = services.SelectMany(service => PortsOf(model.Services[service])).ToList();
         if (wanted.Count == 0)
         {
             return [];

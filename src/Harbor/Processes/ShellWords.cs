@@ -5,6 +5,13 @@ namespace Harbor.Processes;
 /// <summary>A command line as a shell reads it: words, quotes and backslashes; no variables and no other expansion.</summary>
 public static class ShellWords
 {
+    private static readonly System.Buffers.SearchValues<char> Plain = System.Buffers.SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,");
+
+    /// <summary>The word as a shell reads it back.</summary>
+    public static string Quote(string word) => word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain)
+        ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     /// <summary>Null if a quote is not closed.</summary>
     public static IReadOnlyList<string>? Split(string text)
     {

@@ -1,5 +1,6 @@
 using Harbor.Compose;
 using Harbor.Descriptors;
+using Harbor.Environments;
 using Harbor.Selection;
 using Harbor.State;
 
@@ -21,6 +22,16 @@ public sealed record StackDefinition(
 {
     /// <summary>Of the services in the base files, those that run, beside what they depend on; null: all.</summary>
     public IReadOnlyList<string>? OnlyOfBase { get; init; }
+
+    /// <summary>The services that a run could select, in ordinal order: with a file of their own, or of the base files.</summary>
+    public IReadOnlyList<string> KnownServices =>
+        [.. Folder.Services.Concat(BaseServicesIn(Paths, Descriptor, Folder)).Concat(Services).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>The sources of a service's variables, also of one that is not selected.</summary>
+    public IReadOnlyList<EnvironmentSource> SourcesOf(string service) => Whole.SourcesFor([service]);
+
+    /// <summary>The descriptor with the overrides of all services.</summary>
+    private Descriptor Whole { get; init; } = Descriptor;
 
     /// <exception cref="InvalidStackException">The descriptor has problems, or has no such profile.</exception>
     public static StackDefinition Read(ProjectPaths paths, StackOptions options)
@@ -46,6 +57,7 @@ public sealed record StackDefinition(
         var services = selection.Services;
         return new StackDefinition(paths, options, descriptor.ForServices(services), profile, services, folder, request, capabilities)
         {
+            Whole = descriptor,
             OnlyOfBase = selection.FromBase.Count == 0 ? null
                 : options.Services.Count == 0 || Deployed(paths, descriptor) is not { } deployed ? selection.FromBase
                 : [.. selection.FromBase.Union(deployed.Containers.Select(container => container.Service).Order(StringComparer.Ordinal))],

@@ -28,9 +28,9 @@ public sealed class CommandLineErrorSnapshotTests
         await transcript.RunAsync("--target=Deplyo");
         await transcript.RunAsync("--target=zebra", "--target=Deploy");
         await transcript.RunAsync("deplyo", "web");
-        await transcript.RunAsync("deploy", "web");
+        await transcript.RunAsync("history", "web");
         await transcript.RunAsync("run");
-        await transcript.RunAsync("shell");
+        await transcript.RunAsync("top");
         transcript.Title("services, options, capabilities, sites");
         await transcript.RunAsync("--target=Source", "--services=wokrer,zebra");
         await transcript.RunAsync("--target=Source", "--no-defaults");
