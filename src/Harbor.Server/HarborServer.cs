@@ -52,6 +52,7 @@ public static class HarborServer
 
     private static async Task<WebApplication> BuildAsync(ServerOptions options, FileStream held, CancellationToken ct)
     {
+        SecretKeyCheck.EnsureWorkersKey(options);
         options.Data.EmptyTemporary();
         var databases = new Databases(options.DatabaseUrl);
         var identity = await ServerIdentity.ReadAsync(options.Data, held, databases, ct);
@@ -74,7 +75,8 @@ public static class HarborServer
         builder.WebHost.UseUrls(options.Urls).ConfigureKestrel(Limit);
 
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options.Data).AddSingleton(databases).AddSingleton(identity)
-            .AddSingleton<SecretBox>().AddScoped(services => services.GetRequiredService<Databases>().Open());
+            .AddSingleton(options).AddSingleton<SecretBox>().AddSingleton<SecretKeyCheck>()
+            .AddScoped(services => services.GetRequiredService<Databases>().Open());
         builder.Services.ConfigureHttpJsonOptions(json => Json(json.SerializerOptions));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
         builder.Services.AddKeys();
@@ -96,7 +98,17 @@ public static class HarborServer
             builder.Services.AddWorker();
         }
 
+        if (options.Answers)
+        {
+            builder.Services.AddHostedService<JobLoop>().AddHostedService<GepaLoop>();
+        }
+
         var app = builder.Build();
+        if (!options.Answers)
+        {
+            await app.Services.GetRequiredService<SecretKeyCheck>().EnsureSameAsync(ct);
+        }
+
         app.Services.GetRequiredService<Providers>(); // A wrong file is an error at start.
         app.Services.GetRequiredService<MetricsText>(); // Counts from the start, not from the first look.
         app.UseMiddleware<Problems>();

@@ -1,13 +1,16 @@
 using System.Text;
 using Harbor.Masking;
+using Harbor.Server.Files;
 
 namespace Harbor.Server.Builds;
 
 /// <summary>The logs of builds and rollouts: files of the data folder that grow while work goes on.</summary>
-public sealed class BuildLogs(DataFolder data)
+public sealed class BuildLogs(DataFolder data, SharedFiles shared)
 {
     /// <summary>Bytes; what comes after is counted, not kept.</summary>
     public const long Largest = 16 * 1024 * 1024;
+
+    private static readonly string[] Streams = ["stdout", "stderr"];
 
     public string File(Guid id) => Path.Combine(data.Logs, $"{id:N}.log");
 
@@ -35,21 +38,50 @@ public sealed class BuildLogs(DataFolder data)
         }
     }
 
-    /// <summary>Writes a log from its beginning.</summary>
-    internal LogFile Begin(Guid id, Redaction redaction) => new(File(id), redaction);
+    /// <summary>Writes a log from its beginning; where others may have read an earlier attempt's, behind that.</summary>
+    internal async Task<LogFile> BeginAsync(Guid id, Redaction redaction, CancellationToken ct)
+    {
+        await shared.RefreshAsync(File(id), ct);
+        shared.Grow(File(id));
+        return new LogFile(File(id), redaction, shared.IsOn ? FileMode.Append : FileMode.Create);
+    }
+
+    /// <summary>Others have all of it, too.</summary>
+    internal Task EndAsync(Guid id, int attempt, CancellationToken ct) =>
+        Task.WhenAll(Streams.Select(stream => shared.EndAsync(File(id, attempt, stream), ct)));
+
+    internal Task ReleaseAsync(Guid id) => shared.ReleaseAsync(File(id));
+
+    internal Task ReleaseAsync(Guid id, int attempt) =>
+        Task.WhenAll(Streams.Select(stream => shared.ReleaseAsync(File(id, attempt, stream))));
+
+    /// <summary>This process writes the streams of an attempt.</summary>
+    internal void Grow(Guid id, int attempt)
+    {
+        foreach (var stream in Streams)
+        {
+            shared.Grow(File(id, attempt, stream));
+        }
+    }
+
+    /// <summary>What another worker has written of it since.</summary>
+    internal Task RefreshAsync(string file, CancellationToken ct) => shared.RefreshAsync(file, ct);
 
     /// <summary>The builds and rollouts whose logs nobody has written to since.</summary>
-    public IReadOnlyList<Guid> OlderThan(DateTimeOffset end) =>
-        [.. new DirectoryInfo(data.Logs).EnumerateFiles().Where(file => file.LastWriteTimeUtc < end.UtcDateTime)
-            .Select(file => Guid.TryParse(file.Name.Split('.')[0], out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Distinct()];
+    public async Task<IReadOnlyList<Guid>> OlderThanAsync(DateTimeOffset end, CancellationToken ct) =>
+        [.. new DirectoryInfo(data.Logs).EnumerateFiles().Where(file => file.LastWriteTimeUtc < end.UtcDateTime).Select(file => file.Name)
+            .Concat((await shared.OlderThanAsync(data.Logs, end, ct)).Select(file => Path.GetFileName(file)))
+            .Select(name => Guid.TryParse(name.Split('.')[0], out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Distinct()];
 
     /// <summary>Those of all attempts.</summary>
-    public void Delete(Guid id)
+    public async Task DeleteAsync(Guid id, CancellationToken ct)
     {
         foreach (var file in Directory.EnumerateFiles(data.Logs, $"{id:N}.*"))
         {
             System.IO.File.Delete(file);
         }
+
+        await shared.DeleteAsync(Path.Combine(data.Logs, $"{id:N}."), ct);
     }
 }
 

@@ -8,8 +8,7 @@ namespace Harbor.Server.Builds;
 /// <summary>Runs builds, two at a time, while the disk has room.</summary>
 internal sealed class BuildLoop(
     Databases databases, Signals signals, TimeProvider time, ServerIdentity identity, SandboxSettings settings, DataFolder data,
-        BuildRunner runner,
-    ILogger<BuildLoop> log) : WorkLoop(databases, signals, Signals.Builds, time, log)
+    SandboxEngine engine, BuildRunner runner, ILogger<BuildLoop> log) : WorkLoop(databases, signals, Signals.Builds, time, log)
 {
     private int _running;
 
@@ -37,7 +36,7 @@ internal sealed class BuildLoop(
 
     protected override async Task<Func<CancellationToken, Task>?> ClaimAsync(HarborDb db, CancellationToken ct)
     {
-        if (Volatile.Read(ref _running) >= settings.BuildsAtOnce)
+        if (Volatile.Read(ref _running) >= settings.BuildsAtOnce || !await engine.AnswersAsync(ct))
         {
             return null;
         }

@@ -83,6 +83,7 @@ internal static class BuildRoutes
     private static async Task<HarborBuild> GetAsync(string d, string b, Caller caller, HarborDb db, BuildLogs logs, CancellationToken ct)
     {
         var build = await FindAsync(db, caller, d, b, ct);
+        await logs.RefreshAsync(logs.File(build.Id), ct);
         return build.Answer(logs.Tail(build.Id));
     }
 
@@ -97,6 +98,7 @@ internal static class BuildRoutes
         {
             await using var fresh = databases.Open();
             var status = await fresh.Builds.Where(row => row.Id == build.Id).Select(row => row.Status).SingleAsync(token);
+            await logs.RefreshAsync(logs.File(build.Id), token);
             return new LogState(status.HasEnded(), status.Word(), [logs.File(build.Id)]);
         }, ct);
     }

@@ -14,9 +14,8 @@ namespace Harbor.Server.Builds;
 
 /// <summary>Runs one claimed build on the engine.</summary>
 internal sealed partial class BuildRunner(
-    Databases databases, Signals signals, SandboxEngine engine, SandboxSettings settings, ContextStore contexts, BuildLogs logs,
-        SecretBox box,
-    ServerIdentity identity, TimeProvider time, ILogger<BuildRunner> log)
+    Databases databases, Signals signals, SandboxEngine engine, ImageMaker maker, ContextStore contexts, BuildLogs logs, SecretBox box,
+    TimeProvider time, ILogger<BuildRunner> log)
 {
     public async Task RunAsync(Build build, CancellationToken stop)
     {
@@ -28,7 +27,7 @@ internal sealed partial class BuildRunner(
         try
         {
             await ending.BeginAsync(stop);
-            await ending.EndAsync(await BuildAsync(build, all.Token), stop);
+            await ending.EndAsync(await LoggedAsync(build, all.Token), stop);
         }
         catch (OperationCanceledException) when (keeper.Cancelled.IsCancellationRequested && !stop.IsCancellationRequested)
         {
@@ -49,12 +48,25 @@ internal sealed partial class BuildRunner(
         }
     }
 
+    /// <summary>Who sees its end finds its whole log.</summary>
+    private async Task<BuildResult> LoggedAsync(Build build, CancellationToken ct)
+    {
+        try
+        {
+            return await BuildAsync(build, ct);
+        }
+        finally
+        {
+            await logs.ReleaseAsync(build.Id);
+        }
+    }
+
     private async Task<BuildResult> BuildAsync(Build build, CancellationToken ct)
     {
-        await using var packed = contexts.Open(build.ContextDigest);
+        await using var packed = await contexts.OpenAsync(build.ContextDigest, ct);
         var dockerfile = build.Dockerfile ?? await BuildContext.DockerfileAsync(packed, ct);
         var secrets = await SecretsAsync(build, ct);
-        using var output = logs.Begin(build.Id, secrets);
+        using var output = await logs.BeginAsync(build.Id, secrets, ct);
         var (bases, missing) = await BaseImages.FindAsync(engine, dockerfile, output.Write, ct);
         if (missing is not null)
         {
@@ -69,22 +81,8 @@ internal sealed partial class BuildRunner(
             return new BuildResult(BuildStatus.Completed, cached, key, IsCached: true);
         }
 
-        var tag = ImageTags.Build(build.Id);
         string? step = null;
-        var image = new ImageBuild(build.Dockerfile is null ? "Dockerfile" : BuildContext.GivenDockerfile, tag, new Dictionary<string,
-            string>
-        {
-            ["harbor.server"] = $"{identity.Installation}",
-            ["harbor.org"] = $"{build.OrganisationId}",
-            ["harbor.deployment"] = $"{build.DeploymentId}",
-        })
-        {
-            NoCache = build.Force,
-            MemoryMb = settings.BuildMemoryMb,
-            Timeout = TimeSpan.FromSeconds(settings.BuildTimeoutS),
-        };
-        await using var context = BuildContext.Read(packed, build.Dockerfile, build.VerifyDir, ct);
-        var failure = await engine.BuildAsync(image, context, text =>
+        var failure = await maker.MakeAsync(build, packed, text =>
         {
             step = Step().Match(text) is { Success: true } found ? found.Value.Trim() : step;
             output.Write(text);
@@ -95,7 +93,7 @@ internal sealed partial class BuildRunner(
             return new BuildResult(BuildStatus.Failed, Error: secrets.Apply(Sentence(failed, step, output.LastLines)));
         }
 
-        return await engine.ImageIdAsync(tag, ct) is { } id
+        return await engine.ImageIdAsync(ImageTags.Build(build.Id), ct) is { } id
             ? new BuildResult(BuildStatus.Completed, id, key)
             : new BuildResult(BuildStatus.Failed, Error: "the engine built no image");
     }

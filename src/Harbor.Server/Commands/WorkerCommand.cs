@@ -11,7 +11,7 @@ internal static class WorkerCommand
         var slots = new Option<int>("--slots") { Description = "Rollouts at a time (0: as many as fit)", HelpName = "N" };
         var command = new Command("worker", "Runs builds and rollouts of a server on PostgreSQL on this machine's engine.")
         {
-            slots, PlaceOptions.Data, PlaceOptions.Database,
+            slots, PlaceOptions.Data, PlaceOptions.Database, StackCommand.Create(),
         };
         command.SetAction((given, ct) => RunAsync(given, given.GetValue(slots), ct));
         return command;

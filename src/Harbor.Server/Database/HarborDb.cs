@@ -1,5 +1,6 @@
 using Harbor.Server.Builds;
 using Harbor.Server.Deployments;
+using Harbor.Server.Files;
 using Harbor.Server.Gepa;
 using Harbor.Server.Http;
 using Harbor.Server.Instances;
@@ -19,6 +20,7 @@ public abstract class HarborDb(DbContextOptions options) : DbContext(options)
     public DbSet<Organisation> Organisations => Set<Organisation>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+    public DbSet<FilePiece> FilePieces => Set<FilePiece>();
     public DbSet<StoredContext> Contexts => Set<StoredContext>();
     public DbSet<Deployment> Deployments => Set<Deployment>();
     public DbSet<Build> Builds => Set<Build>();

@@ -1,5 +1,6 @@
 using Harbor.Server.Builds;
 using Harbor.Server.Deployments;
+using Harbor.Server.Files;
 using Harbor.Server.Gepa;
 using Harbor.Server.Http;
 using Harbor.Server.Instances;
@@ -25,6 +26,7 @@ internal static class Tables
             table.HasKey(row => new { row.OrganisationId, row.Key });
             table.HasIndex(row => row.CreatedAt);
         });
+        model.Entity<FilePiece>().HasKey(row => new { row.Name, row.Offset });
         model.Entity<StoredContext>().HasKey(row => new { row.OrganisationId, row.Digest });
         model.Entity<Deployment>(table =>
         {

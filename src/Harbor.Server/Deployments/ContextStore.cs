@@ -1,6 +1,7 @@
 using System.Buffers;
 using Harbor.Server.Builds;
 using Harbor.Server.Database;
+using Harbor.Server.Files;
 using Harbor.Server.Http;
 using Harbor.Server.Keys;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Harbor.Server.Deployments;
 
 /// <summary>The uploaded contexts: checked tar.gz files in the data folder, named by the digest of what they hold.</summary>
-public sealed class ContextStore(DataFolder data, TimeProvider time)
+public sealed class ContextStore(DataFolder data, SharedFiles shared, TimeProvider time)
 {
     /// <summary>What was uploaded so lately may be what the next request names.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromHours(1);
@@ -41,6 +42,8 @@ public sealed class ContextStore(DataFolder data, TimeProvider time)
         {
             await KeepAsync(archive, file, ct);
         }
+
+        await shared.PutAsync(file, ct);
 
         if (await FindAsync(db, caller, found.Digest, ct) is { } known)
         {
@@ -101,10 +104,20 @@ public sealed class ContextStore(DataFolder data, TimeProvider time)
             }
         }
 
+        foreach (var file in (await shared.OlderThanAsync(data.Contexts, end, ct)).Where(file => !needed.Contains(file)))
+        {
+            await shared.DeleteAsync(file, ct);
+        }
+
         return (count, bytes);
     }
 
-    public FileStream Open(string digest) => System.IO.File.OpenRead(File(digest));
+    /// <exception cref="FileNotFoundException">It is not stored any more.</exception>
+    public async Task<FileStream> OpenAsync(string digest, CancellationToken ct)
+    {
+        await shared.FetchAsync(File(digest), ct);
+        return System.IO.File.OpenRead(File(digest));
+    }
 
     public static bool IsDigest(string text) =>
         text.Length == 71 && text.StartsWith("sha256:", StringComparison.Ordinal) && !text.AsSpan(7).ContainsAnyExcept(Hexadecimal);

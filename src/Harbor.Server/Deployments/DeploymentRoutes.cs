@@ -103,6 +103,11 @@ internal static class DeploymentRoutes
                 .ToList(),
         }).SingleAsync(ct);
         row = found.Row;
+        if (found.Builds is [var newest, ..])
+        {
+            await logs.RefreshAsync(logs.File(newest.Id), ct);
+        }
+
         return new DeploymentStatusAnswer
         {
             Id = $"{row.Id}",

@@ -7,9 +7,8 @@ namespace Harbor.Server.Instances;
 
 /// <summary>Prepares instances, two at a time.</summary>
 internal sealed class InstanceLoop(
-    Databases databases, Signals signals, TimeProvider time, ServerIdentity identity, SandboxSettings settings,
-        InstancePreparation preparation,
-    ILogger<InstanceLoop> log) : WorkLoop(databases, signals, Signals.Instances, time, log)
+    Databases databases, Signals signals, TimeProvider time, ServerIdentity identity, SandboxSettings settings, SandboxEngine engine,
+    InstancePreparation preparation, ILogger<InstanceLoop> log) : WorkLoop(databases, signals, Signals.Instances, time, log)
 {
     /// <summary>Those that wait for an image to prepare; without a command they follow the deployment.</summary>
     private const string Preparable =
@@ -40,7 +39,7 @@ internal sealed class InstanceLoop(
 
     protected override async Task<Func<CancellationToken, Task>?> ClaimAsync(HarborDb db, CancellationToken ct)
     {
-        if (Volatile.Read(ref _running) >= settings.PreparationsAtOnce
+        if (Volatile.Read(ref _running) >= settings.PreparationsAtOnce || !await engine.AnswersAsync(ct)
             || await Leases.ClaimAsync<Instance>(db, QueueTable.Instances, identity.Worker, "q.id", ct, Preparable) is not { } instance)
         {
             return null;

@@ -1,5 +1,6 @@
 using System.Text;
 using Harbor.Masking;
+using Harbor.Server.Builds;
 using Harbor.Server.Database;
 using Harbor.Server.Deployments;
 using Harbor.Server.Keys;
@@ -13,8 +14,7 @@ namespace Harbor.Server.Instances;
 /// <summary>Runs a deployment's prepare command for one seed and keeps the container as the instance's image.</summary>
 internal sealed class InstancePreparation(
     Databases databases, Signals signals, SandboxEngine engine, SandboxSettings settings, SandboxPlan plan, SecretBox box,
-        ServerIdentity identity,
-    OpenFilesLimit openFiles, TimeProvider time, ILogger<InstancePreparation> log)
+    ServerIdentity identity, Snapshots snapshots, OpenFilesLimit openFiles, TimeProvider time, ILogger<InstancePreparation> log)
 {
     public const int MostAttempts = 3;
     private const int LongestError = 64 * 1024;
@@ -29,7 +29,13 @@ internal sealed class InstancePreparation(
 
         try
         {
-            var (image, error) = await PrepareAsync(instance, deployment, all.Token);
+            var (image, error) = await PrepareAsync(instance, deployment, new Dictionary<string, string>
+            {
+                ["harbor.server"] = $"{identity.Installation}",
+                ["harbor.org"] = $"{deployment.OrganisationId}",
+                ["harbor.instance"] = $"{instance.Id}",
+                ["harbor.fence"] = $"{instance.Fence}",
+            }, all.Token);
             await EndAsync(instance, deployment, image, error, stop);
         }
         catch (EngineException error) when (!stop.IsCancellationRequested)
@@ -42,15 +48,19 @@ internal sealed class InstancePreparation(
         }
     }
 
-    private async Task<(string? Image, string? Error)> PrepareAsync(Instance instance, Deployment deployment, CancellationToken ct)
+    /// <summary>Prepares here what another worker's engine has: the row stays as it is.</summary>
+    /// <returns>The image.</returns>
+    public async Task<string> AgainAsync(Instance instance, Deployment deployment, CancellationToken ct)
     {
-        var labels = new Dictionary<string, string>
-        {
-            ["harbor.server"] = $"{identity.Installation}",
-            ["harbor.org"] = $"{deployment.OrganisationId}",
-            ["harbor.instance"] = $"{instance.Id}",
-            ["harbor.fence"] = $"{instance.Fence}",
-        };
+        var (image, error) = await PrepareAsync(instance, deployment, identity.ProbeLabels("instance"), ct);
+        return image ?? throw new EngineException(FailureKinds.ImageMissing,
+            $"instance {instance.Seed} is not on this worker's engine and could not be prepared there: {error}");
+    }
+
+    private async Task<(string? Image, string? Error)> PrepareAsync(
+        Instance instance, Deployment deployment, IReadOnlyDictionary<string, string> labels, CancellationToken ct)
+    {
+        var snapshot = await snapshots.EnsureAsync(deployment, ct);
         var own = SpecText.Open(box, deployment);
         var variables = SandboxPlan.Fixed(own);
         variables["HARBOR_SEED"] = $"{instance.Seed}";
@@ -60,7 +70,7 @@ internal sealed class InstancePreparation(
         {
             container = await engine.CreateAsync(new SandboxSpec
             {
-                Image = deployment.SnapshotId ?? "",
+                Image = snapshot,
                 Command = deployment.PrepareCommand ?? "",
                 Labels = labels.Concat(network.Labels).ToDictionary(),
                 Variables = variables.Concat(network.Variables.Where(own => !variables.ContainsKey(own.Key))).ToDictionary(),
@@ -69,7 +79,7 @@ internal sealed class InstancePreparation(
                 DiskMb = deployment.DiskMb,
                 Pids = settings.Pids,
                 Runtime = settings.Runtime,
-                OpenFiles = await openFiles.FindAsync(deployment.SnapshotId ?? "", ct),
+                OpenFiles = await openFiles.FindAsync(snapshot, ct),
                 NetworkMode = network.Mode,
             }, ct);
             await engine.StartAsync(container, ct);

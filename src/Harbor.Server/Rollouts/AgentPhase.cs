@@ -70,6 +70,7 @@ internal sealed class AgentPhase(
 
     public void Follow(RolloutRun run, CancellationToken ct)
     {
+        logs.Grow(run.Rollout.Id, run.Rollout.Attempts);
         run.Logs = new SandboxLogs(engine, run.Container!, logs.File(run.Rollout.Id, run.Rollout.Attempts, "stdout"),
             logs.File(run.Rollout.Id, run.Rollout.Attempts, "stderr"), run.Redaction);
         run.Logs.Follow(ct);
@@ -99,6 +100,7 @@ internal sealed class AgentPhase(
         if (run.Logs is { } kept)
         {
             await kept.CompleteAsync(ct);
+            await logs.EndAsync(run.Rollout.Id, run.Rollout.Attempts, ct);
         }
     }
 

@@ -1,17 +1,22 @@
 using System.Security.Cryptography;
 using System.Text;
+using Harbor.Server.Files;
 using Harbor.Server.Sandboxes;
 
 namespace Harbor.Server.Rollouts;
 
 /// <summary>Files that rollouts left, in the data folder under <c>rollout/fence</c>: a worker that lost its lease never writes over
 /// another's.</summary>
-public sealed class ArtifactStore(DataFolder data, SandboxEngine? engine = null)
+public sealed class ArtifactStore(DataFolder data, SharedFiles shared, SandboxEngine? engine = null)
 {
     private const int Most = 100;
     private const long Largest = 64L * 1024 * 1024;
 
     public string File(Artifact artifact) => Path.Combine(Folder(artifact.RolloutId, artifact.Fence), $"{artifact.Id:N}");
+
+    /// <returns>Null: it is stored nowhere.</returns>
+    public async Task<string?> FindAsync(Artifact artifact, CancellationToken ct) =>
+        artifact.Status == "stored" && await shared.FetchAsync(File(artifact), ct) ? File(artifact) : null;
 
     /// <summary>Everything under a folder of a container, as far as the limits go. Best effort: no error fails a rollout.</summary>
     internal async Task CollectAsync(Rollout rollout, string container, string folder, string type, List<Artifact> into,
@@ -51,11 +56,26 @@ public sealed class ArtifactStore(DataFolder data, SandboxEngine? engine = null)
     private async Task<bool> IsUntouchedAsync(string container, string folder, CancellationToken ct) =>
         folder == SandboxInput.Artifacts && await engine!.ChangedAtAsync(container, folder, ct) == DateTimeOffset.UnixEpoch;
 
-    public void Delete(Guid rollout)
+    public async Task DeleteAsync(Guid rollout, CancellationToken ct)
     {
-        if (Directory.Exists(Path.Combine(data.Artifacts, $"{rollout:N}")))
+        var folder = Path.Combine(data.Artifacts, $"{rollout:N}");
+        if (Directory.Exists(folder))
         {
-            Directory.Delete(Path.Combine(data.Artifacts, $"{rollout:N}"), recursive: true);
+            Directory.Delete(folder, recursive: true);
+        }
+
+        await shared.DeleteAsync(folder + "/", ct);
+    }
+
+    /// <summary>Copies in this folder, of rollouts that other processes have removed.</summary>
+    public void DeleteOlderThan(DateTimeOffset end)
+    {
+        foreach (var folder in shared.IsOn ? new DirectoryInfo(data.Artifacts).GetDirectories() : [])
+        {
+            if (folder.LastWriteTimeUtc < end.UtcDateTime)
+            {
+                folder.Delete(recursive: true);
+            }
         }
     }
 
@@ -76,10 +96,8 @@ public sealed class ArtifactStore(DataFolder data, SandboxEngine? engine = null)
         }
 
         var file = Path.Combine(Folder(rollout.Id, rollout.Fence), $"{id:N}");
-        await using var stream = System.IO.File.Create(file);
-        await content.CopyToAsync(stream, ct);
-        stream.Position = 0;
-        var hash = await SHA256.HashDataAsync(stream, ct);
+        var (length, hash) = await WriteAsync(file, content, ct);
+        await shared.PutAsync(file, ct);
         return new Artifact
         {
             Id = id,
@@ -87,10 +105,18 @@ public sealed class ArtifactStore(DataFolder data, SandboxEngine? engine = null)
             Fence = rollout.Fence,
             Path = Shown(path),
             Type = type,
-            Size = stream.Length,
+            Size = length,
             Sha256 = Convert.ToHexStringLower(hash),
             Status = status,
         };
+    }
+
+    private static async Task<(long Length, byte[] Hash)> WriteAsync(string file, Stream content, CancellationToken ct)
+    {
+        await using var stream = System.IO.File.Create(file);
+        await content.CopyToAsync(stream, ct);
+        stream.Position = 0;
+        return (stream.Length, await SHA256.HashDataAsync(stream, ct));
     }
 
     /// <summary>PostgreSQL refuses NUL; nobody can read a path without an end.</summary>

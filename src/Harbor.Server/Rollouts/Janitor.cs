@@ -13,8 +13,8 @@ namespace Harbor.Server.Rollouts;
 /// unknown are removed. Only what carries this installation's id.
 /// </summary>
 internal sealed partial class Janitor(
-    Databases databases, Signals signals, SandboxEngine engine, RelayPool relays, ServerIdentity identity, Retention retention,
-    TimeProvider time, ILogger<Janitor> log)
+    Databases databases, Signals signals, SandboxEngine engine, RelayPool relays, ServerIdentity identity, WorkerList workers,
+    Retention retention, TimeProvider time, ILogger<Janitor> log)
         : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
@@ -57,6 +57,7 @@ internal sealed partial class Janitor(
     {
         await BuildLoop.RequeueInterruptedAsync(databases, signals, identity.Worker, time, ct);
         await using var db = databases.Open();
+        await workers.TellAsync(db, ct);
         await InstanceLoop.RequeueInterruptedAsync(db, identity.Worker, ct);
         var containers = await engine.OwnAsync(identity.Installation, ct);
         foreach (var container in containers)
@@ -84,8 +85,10 @@ internal sealed partial class Janitor(
         var isYoung = time.GetUtcNow() - container.Created < Young;
         if (Guid.TryParse(container.Labels.GetValueOrDefault("harbor.rollout"), out var rollout))
         {
-            var states = await db.Rollouts.Where(row => row.Id == rollout).Select(row => row.State).ToListAsync(ct);
-            return states.Count == 0 || states[0].IsFinal() || (states[0] == RolloutState.Queued && !isYoung);
+            var row = await db.Rollouts.Where(found => found.Id == rollout)
+                .Select(found => new { found.State, found.Fence, found.ContainerId }).SingleOrDefaultAsync(ct);
+            return row is null || row.State.IsFinal() || (row.State == RolloutState.Queued && !isYoung)
+                || (container.Fence < row.Fence && container.Id != row.ContainerId); // Fenced off: another worker has it.
         }
 
         if (Guid.TryParse(container.Labels.GetValueOrDefault("harbor.instance"), out var instance))

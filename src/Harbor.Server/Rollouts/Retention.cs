@@ -34,18 +34,19 @@ internal sealed class Retention(
                 .ToListAsync(ct);
         foreach (var id in old)
         {
-            artifacts.Delete(id);
+            await artifacts.DeleteAsync(id, ct);
             await db.Artifacts.Where(artifact => artifact.RolloutId == id && artifact.Status == "stored")
                 .ExecuteUpdateAsync(set => set.SetProperty(artifact => artifact.Status, "removed"), ct);
         }
 
+        artifacts.DeleteOlderThan(end);
         await RemoveLogsAsync(db, end, ct);
     }
 
     /// <summary>Whether or not a rollout left files, and builds: the age of a file is that of its last line.</summary>
     private async Task RemoveLogsAsync(HarborDb db, DateTimeOffset end, CancellationToken ct)
     {
-        foreach (var ids in logs.OlderThan(end).Chunk(500))
+        foreach (var ids in (await logs.OlderThanAsync(end, ct)).Chunk(500))
         {
             var open = await db.Rollouts.Where(row => ids.Contains(row.Id) && (row.EndedAt == null || row.EndedAt >= end))
                 .Select(row => row.Id)
@@ -53,7 +54,7 @@ internal sealed class Retention(
                 .ToListAsync(ct);
             foreach (var id in ids.Except(open))
             {
-                logs.Delete(id);
+                await logs.DeleteAsync(id, ct);
             }
         }
     }
@@ -82,12 +83,15 @@ internal sealed class Retention(
         return removed;
     }
 
-    /// <summary>The tags of images that no row names yet, because the work that makes them goes on.</summary>
+    /// <summary>The tags of images that no row names by this engine's ids, or not yet, because the work that makes them goes on.</summary>
     private static async Task<HashSet<string>> MakingAsync(HarborDb db, CancellationToken ct)
     {
-        var builds = await db.Builds.Where(row => row.Status == BuildStatus.Building).Select(row => row.Id).ToListAsync(ct);
+        var serving = db.Deployments.Where(row => row.DeletedAt == null);
+        var builds = await db.Builds // What serves has another id on another engine.
+            .Where(row => row.Status == BuildStatus.Building || serving.Any(found => found.ServingBuildId == row.Id))
+            .Select(row => row.Id).ToListAsync(ct);
         var rollouts = await db.Rollouts.Where(row => row.EndedAt == null).Select(row => row.Id).ToListAsync(ct);
-        var instances = await db.Instances.Where(row => row.Status == InstanceStatus.Building)
+        var instances = await db.Instances.Where(row => row.Status == InstanceStatus.Building || row.Status == InstanceStatus.Ready)
             .Select(row => new { row.Id, row.Fence }).ToListAsync(ct);
         return [.. builds.Select(ImageTags.Build), .. rollouts.Select(ImageTags.Rollout),
             .. instances.Select(row => ImageTags.Instance(row.Id, row.Fence))];

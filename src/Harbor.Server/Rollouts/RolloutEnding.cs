@@ -56,7 +56,7 @@ internal sealed class RolloutEnding(
 
         if (run.Rollout.Retain == "none")
         {
-            logs.Delete(run.Rollout.Id);
+            await logs.DeleteAsync(run.Rollout.Id, ct);
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed class RolloutEnding(
         }
         else
         {
-            artifacts.Delete(run.Rollout.Id);
+            await artifacts.DeleteAsync(run.Rollout.Id, ct);
             run.Artifacts.Clear();
         }
 

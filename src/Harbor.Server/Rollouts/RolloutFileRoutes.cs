@@ -32,22 +32,33 @@ internal static class RolloutFileRoutes
             throw HttpException.Invalid("stream", $"stream must be stdout or stderr (got '{stream}')");
         }
 
+        string[] streams = stream is null ? ["stdout", "stderr"] : [stream];
         if (stream is null && !follow)
         {
-            string?[] both = [BuildLogs.Tail(logs.File(row.Id, row.Attempts, "stdout"), int.MaxValue),
-                BuildLogs.Tail(logs.File(row.Id, row.Attempts, "stderr"), int.MaxValue)];
-            return TypedResults.Text(string.Concat(both), "text/plain; charset=utf-8");
+            var both = await FilesAsync(logs, row.Id, row.Attempts, streams, ct);
+            return TypedResults.Text(string.Concat(both.Select(file => BuildLogs.Tail(file, int.MaxValue))), "text/plain; charset=utf-8");
         }
 
-        string[] streams = stream is null ? ["stdout", "stderr"] : [stream];
         return await new LogStream(signals, Signals.Of("rollout", row.Id), time).AnswerAsync(http, offset, follow, async token =>
         {
             await using var fresh = databases.Open();
             var now = await fresh.Rollouts.Where(found => found.Id == row.Id).Select(found => new { found.State, found.Attempts })
                 .SingleAsync(token);
-            return new LogState(
-                now.State.IsFinal(), now.State.Word(), [.. streams.Select(name => logs.File(row.Id, now.Attempts, name))], now.Attempts);
+            return new LogState(now.State.IsFinal(), now.State.Word(), await FilesAsync(logs, row.Id, now.Attempts, streams, token),
+                now.Attempts);
         }, ct);
+    }
+
+    private static async Task<IReadOnlyList<string>> FilesAsync(
+        BuildLogs logs, Guid rollout, int attempt, IEnumerable<string> streams, CancellationToken ct)
+    {
+        string[] files = [.. streams.Select(name => logs.File(rollout, attempt, name))];
+        foreach (var file in files)
+        {
+            await logs.RefreshAsync(file, ct);
+        }
+
+        return files;
     }
 
     private static async Task<ArtifactList> ArtifactsAsync(string r, Caller caller, HarborDb db, CancellationToken ct)
@@ -75,13 +86,9 @@ internal static class RolloutFileRoutes
         var row = await db.FindRolloutAsync(caller, r, ct);
         var artifact = Guid.TryParse(id, out var wanted)
             ? await db.Artifacts.AsNoTracking().SingleOrDefaultAsync(found => found.Id == wanted && found.RolloutId == row.Id, ct) : null;
-        if (artifact is not { Status: "stored" } || !File.Exists(store.File(artifact)))
-        {
-            throw HttpException.NotFound("artifact", id);
-        }
-
-        // Never as a page: a sandbox wrote it.
-        return TypedResults.PhysicalFile(store.File(artifact), "application/octet-stream", Path.GetFileName(artifact.Path));
+        var file = artifact is null ? null : await store.FindAsync(artifact, ct);
+        return file is null ? throw HttpException.NotFound("artifact", id)
+            : TypedResults.PhysicalFile(file, "application/octet-stream", Path.GetFileName(artifact!.Path)); // Never as a page.
     }
 
     private static async Task<RolloutTrace> TraceAsync(string r, Caller caller, HarborDb db, CancellationToken ct)

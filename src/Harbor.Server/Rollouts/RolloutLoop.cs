@@ -1,3 +1,4 @@
+using Harbor.Server.Builds;
 using Harbor.Server.Database;
 using Harbor.Server.Queue;
 using Harbor.Server.Sandboxes;
@@ -6,8 +7,8 @@ namespace Harbor.Server.Rollouts;
 
 /// <summary>Runs rollouts as long as cores and memory are free, and takes over what other processes left.</summary>
 internal sealed class RolloutLoop(
-    Databases databases, Signals signals, TimeProvider time, ServerIdentity identity, Admission admission, RolloutRunner runner,
-    ILogger<RolloutLoop> log) : WorkLoop(databases, signals, Signals.Rollouts, time, log)
+    Databases databases, Signals signals, TimeProvider time, ServerIdentity identity, Admission admission, SandboxEngine engine,
+    Snapshots snapshots, RolloutRunner runner, ILogger<RolloutLoop> log) : WorkLoop(databases, signals, Signals.Rollouts, time, log)
 {
     private static readonly TimeSpan TakeOverInterval = TimeSpan.FromSeconds(30);
     private readonly TimeProvider _time = time;
@@ -28,13 +29,17 @@ internal sealed class RolloutLoop(
             _nextTakeOver = _time.GetUtcNow() + TakeOverInterval;
         }
 
-        if (!admission.HasRoom())
+        if (!admission.HasRoom() || !await engine.AnswersAsync(ct))
         {
             return null;
         }
 
+        // What can't run here now is another worker's.
+        var not = snapshots.Missing;
+        var where = string.Concat(not.Select((_, index) => $" AND q.deployment_id <> {{{index + 3}}}"));
         return await Leases.ClaimAsync<Rollout>(db, QueueTable.Rollouts, identity.Worker, "q.turn, q.id", ct,
-            "q.cpu_cores <= {1} AND q.memory_mb <= {2}", admission.FreeCores, admission.FreeMemoryMb) is { } rollout
+            "q.cpu_cores <= {1} AND q.memory_mb <= {2}" + where,
+            [admission.FreeCores, admission.FreeMemoryMb, .. not.Select(id => (object)id)]) is { } rollout
             ? Work(rollout, isTakenOver: false) : null;
     }
 

@@ -2,13 +2,12 @@ using Harbor.Server.Database;
 using Harbor.Server.Deployments;
 using Harbor.Server.Http;
 using Harbor.Server.Queue;
-using Harbor.Server.Sandboxes;
 using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Rollouts;
 
 /// <summary>Puts rollouts into the queue, finds those that a repeated request means, cancels them.</summary>
-public sealed class RolloutQueue(Signals signals, RolloutSettings settings, Admission admission, TimeProvider time) : IDisposable
+public sealed class RolloutQueue(Signals signals, RolloutSettings settings, WorkerList workers, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Undelivered = TimeSpan.FromMinutes(10);
     private readonly SemaphoreSlim _gate = new(1);
@@ -41,7 +40,7 @@ public sealed class RolloutQueue(Signals signals, RolloutSettings settings, Admi
             return same;
         }
 
-        if (admission.WhyNever(deployment.CpuCores, deployment.MemoryMb) is { } reason)
+        if (await workers.WhyNeverAsync(db, deployment.CpuCores, deployment.MemoryMb, ct) is { } reason)
         {
             throw HttpException.Invalid("limits", reason);
         }

@@ -3,6 +3,7 @@ using Harbor.Deployments.Wire;
 using Harbor.Masking;
 using Harbor.Server.Deployments;
 using Harbor.Server.Http;
+using Harbor.Server.Instances;
 using Harbor.Server.Relays;
 using Harbor.Server.Sandboxes;
 
@@ -16,7 +17,11 @@ internal sealed class RolloutRun
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
     public required Redaction Redaction { get; init; }
     public required RolloutWrites Writes { get; init; }
-    public required string Image { get; init; }
+    public required string Image { get; set; }
+
+    /// <summary>Of its seed, where that is ready and current.</summary>
+    public Instance? Instance { get; init; }
+
     public Guid? InstanceId { get; init; }
 
     /// <summary>Of this rollout alone, for the interceptor and for the program's own routes.</summary>

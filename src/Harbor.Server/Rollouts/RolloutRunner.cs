@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Harbor.Deployments;
 using Harbor.Masking;
+using Harbor.Server.Builds;
 using Harbor.Server.Database;
 using Harbor.Server.Deployments;
 using Harbor.Server.Instances;
@@ -17,7 +18,7 @@ namespace Harbor.Server.Rollouts;
 /// <summary>Takes one claimed rollout to its end, or gives it back to the queue; takes over one that another process began.</summary>
 internal sealed partial class RolloutRunner(
     Databases databases, Signals signals, SandboxEngine engine, RelayPool relays, AgentPhase agent, RolloutEnding ending, SecretBox box,
-    TimeProvider time, ILogger<RolloutRunner> log)
+    Snapshots snapshots, InstancePreparation preparation, BuildLogs files, TimeProvider time, ILogger<RolloutRunner> log)
 {
     public async Task RunAsync(Rollout rollout, bool isTakenOver, CancellationToken stop)
     {
@@ -59,6 +60,7 @@ internal sealed partial class RolloutRunner(
             if (run?.Logs is { } logs)
             {
                 await logs.DisposeAsync();
+                await files.ReleaseAsync(rollout.Id, rollout.Attempts);
             }
         }
     }
@@ -72,12 +74,20 @@ internal sealed partial class RolloutRunner(
                 await engine.RemoveAttemptsAsync(run.Rollout.Id, run.Rollout.Fence, ct); // Nothing of an earlier one runs beside this one.
             }
 
+            run.Image = await ImageAsync(run, ct);
             await agent.StartAsync(run, ct);
         }
 
         agent.Follow(run, ct);
         await ending.RunAsync(run, cancelled, ct);
     }
+
+    /// <summary>By its id on this worker's engine, where another worker may have made it.</summary>
+    private Task<string> ImageAsync(RolloutRun run, CancellationToken ct) =>
+        run is { Instance: { SnapshotId: { } snapshot } instance, Deployment.PrepareCommand: not null }
+            ? snapshots.EnsureAsync(snapshot, instance.Id, id => ImageTags.Instance(id, instance.Fence),
+                () => preparation.AgainAsync(instance, run.Deployment, ct), ct)
+            : snapshots.EnsureAsync(run.Deployment, ct);
 
     /// <summary>Goes on with the sandbox of a process that is gone.</summary>
     /// <returns>False: it was never started, so that nothing is lost by starting anew.</returns>
@@ -158,6 +168,7 @@ internal sealed partial class RolloutRunner(
             Redaction = redaction,
             Writes = writes,
             Image = image,
+            Instance = instance,
             InstanceId = (isNew ? instance?.Id : rollout.InstanceId),
             Key = key,
         };

@@ -112,7 +112,7 @@ internal sealed class VerifyPhase(
         }
 
         await using var file = data.NewTemporaryFile();
-        await using var packed = contexts.Open(contextDigest);
+        await using var packed = await contexts.OpenAsync(contextDigest, ct);
         await BuildContext.WriteTestsAsync(packed, verifyDir, file, ct);
         file.Position = 0;
         await engine.PutAsync(container, Tests, file, ct);

@@ -9,6 +9,7 @@ namespace Harbor.Server.Sandboxes;
 public sealed partial class SandboxEngine : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongDeadline = TimeSpan.FromMinutes(5); // Commit, copies, removal of large trees.
 
     /// <summary>Bytes of the engine's own log file: JSON around every line of two streams of 16 MiB.</summary>
@@ -17,6 +18,9 @@ public sealed partial class SandboxEngine : IDisposable
     private readonly DockerClient _client;
     private readonly ConcurrentDictionary<string, bool> _isRoot = [];
     private long? _cores;
+
+    /// <summary>The last call failed, or there was none yet.</summary>
+    private volatile bool _isLost = true;
 
     public SandboxEngine(SandboxSettings settings)
     {
@@ -114,16 +118,32 @@ public sealed partial class SandboxEngine : IDisposable
     internal static bool IsMissing(EngineException error) =>
         error.InnerException is DockerApiException { StatusCode: System.Net.HttpStatusCode.NotFound };
 
-    private static async Task<T> CallAsync<T>(string what, TimeSpan deadline, Func<CancellationToken, Task<T>> call, CancellationToken ct)
+    /// <summary>Whether work may begin: what begins on an engine that is away uses up an attempt that another worker could make.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken ct)
+    {
+        try
+        {
+            return !_isLost || (await CallAsync("info", ShortDeadline, token => _client.System.GetSystemInfoAsync(token), ct)).NCPU > 0;
+        }
+        catch (EngineException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<T> CallAsync<T>(string what, TimeSpan deadline, Func<CancellationToken, Task<T>> call, CancellationToken ct)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct);
         both.CancelAfter(deadline);
         try
         {
-            return await call(both.Token);
+            var answer = await call(both.Token);
+            _isLost = false;
+            return answer;
         }
         catch (OperationCanceledException error) when (!ct.IsCancellationRequested)
         {
+            _isLost = true;
             throw new EngineException(FailureKinds.EngineLost, $"the engine did not answer within {deadline.TotalSeconds:0} s ({what})",
                 error);
         }
@@ -134,12 +154,13 @@ public sealed partial class SandboxEngine : IDisposable
         catch (Exception error) when (error is HttpRequestException or IOException or SocketException
             or TimeoutException or ObjectDisposedException)
         {
+            _isLost = true;
             throw new EngineException(FailureKinds.EngineLost, $"the engine can't be reached ({what}): {error.GetBaseException().Message}",
                 error);
         }
     }
 
-    private static Task<bool> CallAsync(string what, TimeSpan deadline, Func<CancellationToken, Task> call, CancellationToken ct) =>
+    private Task<bool> CallAsync(string what, TimeSpan deadline, Func<CancellationToken, Task> call, CancellationToken ct) =>
         CallAsync(what, deadline, async token =>
         {
             await call(token);

@@ -79,6 +79,7 @@ public sealed class WorkerTests(TestServers servers)
         {
             await using var server = new ServerProcess(Path.Combine(folder, "server"), database, "--no-worker");
             using var client = await server.StartAsync(ct);
+            File.Copy(Path.Combine(folder, "server", "secret.key"), Path.Combine(folder, "secret.key"));
             await File.WriteAllTextAsync(Path.Combine(folder, "settings.json"), """{"Sandbox":{"FreeDiskGb":1}}""", ct);
             await using var worker = new ChildProcess("dotnet",
                 [ServerProcess.Program, "worker", "--slots", "2", "--database", database, "--data", folder], "Harbor worker on");
