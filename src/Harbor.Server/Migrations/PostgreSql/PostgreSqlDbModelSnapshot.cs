@@ -328,6 +328,30 @@ namespace Harbor.Server.Migrations.PostgreSql
                     b.ToTable("contexts");
                 });
 
+            modelBuilder.Entity("Harbor.Server.Files.FilePiece", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("bigint")
+                        .HasColumnName("offset");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("bytes");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Name", "Offset");
+
+                    b.ToTable("file_pieces");
+                });
+
             modelBuilder.Entity("Harbor.Server.Gepa.GepaJob", b =>
                 {
                     b.Property<string>("Id")

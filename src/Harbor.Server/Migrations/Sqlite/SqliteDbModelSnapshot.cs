@@ -323,6 +323,30 @@ namespace Harbor.Server.Migrations.Sqlite
                     b.ToTable("contexts");
                 });
 
+            modelBuilder.Entity("Harbor.Server.Files.FilePiece", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("offset");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("bytes");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("Name", "Offset");
+
+                    b.ToTable("file_pieces");
+                });
+
             modelBuilder.Entity("Harbor.Server.Gepa.GepaJob", b =>
                 {
                     b.Property<string>("Id")
