@@ -12,6 +12,7 @@ namespace Harbor.Server.Http;
 [JsonSerializable(typeof(List<RolloutAttempt>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(byte[]))] // In the document of the API.
 internal sealed partial class ServerJson : JsonSerializerContext;
 
 /// <param name="Problem">What is not ready, where something is not.</param>
