@@ -12,6 +12,8 @@ namespace Harbor.Server.Pages;
 internal sealed class GepaPages(
     Databases databases, Stories stories, GepaStops stops, GepaRollouts rollouts, Signals signals, PageRenderer pages, TimeProvider time)
 {
+    private const int ManyRollouts = 2000;
+
     public void Map(PageMap map)
     {
         map.Get("/optimisations", ListAsync);
@@ -54,8 +56,10 @@ internal sealed class GepaPages(
         var deployment = await db.Deployments.Where(one => one.Id == job.DeploymentId).Select(one => one.Name)
             .SingleOrDefaultAsync(http.RequestAborted);
         var view = new GepaView(job, deployment, StoryView.Of(stories.Read(job)), Budget(job), ReadableJson.Of(job.Config));
+        // A journal that has grown is read as a whole.
+        var seconds = job.Status != GepaStatus.Running ? 10 : job.Rollouts < ManyRollouts ? 3 : 30;
         return pages.Page<GepaJobPage>($"Optimisation {Values.ShortId(job.Id)}", view, Viewer.Of(http),
-            refreshSeconds: job.Status.HasEnded() ? null : job.Status == GepaStatus.Running ? 3 : 10);
+            refreshSeconds: job.Status.HasEnded() ? null : seconds);
     }
 
     private async Task<IResult> WhatIfAsync(HttpContext http)

@@ -40,7 +40,18 @@ public sealed class BrowserTests(TestServers servers)
         var light = await browser.EvaluateAsync("getComputedStyle(document.body).backgroundColor");
         await browser.ColourAsync("dark");
         Assert.NotEqual(light, await browser.EvaluateAsync("getComputedStyle(document.body).backgroundColor"));
-        Assert.Equal([], browser.Complaints);
+        foreach (var (path, heading) in new[]
+        {
+            ($"/deployments/{deployment.Id}", deployment.Name), ("/rollouts", "Rollouts"), ("/jobs", "Eval jobs"),
+            ("/optimisations", "Optimisations"), ("/jobs/none", "404"),
+        })
+        {
+            await browser.OpenAsync(await AddressAsync(path));
+            await browser.UntilAsync($"document.querySelector('h1')?.textContent === '{heading}'");
+        }
+
+        // Nothing that the policy of the pages forbids; the last one is missing.
+        Assert.DoesNotContain(browser.Complaints, complaint => !complaint.Contains("404 (Not Found)", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -60,7 +60,8 @@ public abstract class RolloutPageTests(TestServer server)
     [Fact]
     public async Task What_a_sandbox_wrote_is_text_wherever_it_stands()
     {
-        var key = await NewKeyAsync();
+        const string name = "<script>document.title='named'</script>";
+        var key = (await server.KeysAsync("create", "--name", name, "--organisation", $"<b>{Guid.NewGuid():N}")).Trim();
         using var visitor = await Visitor.SignedInAsync(server, key);
         await using var db = await server.OpenAsync();
         var text = server is PostgreSqlServer ? Hostile.Replace("\0", "", StringComparison.Ordinal) : Hostile;
