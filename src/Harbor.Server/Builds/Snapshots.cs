@@ -17,23 +17,28 @@ internal sealed partial class Snapshots(
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<string, string> _local = new();
     private readonly ConcurrentDictionary<Guid, SemaphoreSlim> _gates = new();
-    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _missing = new();
+    private readonly ConcurrentDictionary<Guid, (DateTimeOffset Since, Guid? Build)> _missing = new();
 
-    /// <summary>Deployments whose image could not be made here lately: other workers may have it.</summary>
-    public IReadOnlyList<Guid> Missing
+    /// <summary>Deployments whose image could not be made here lately; a newer build may be another matter.</summary>
+    public async Task<IReadOnlyList<Guid>> MissingAsync(HarborDb db, CancellationToken ct)
     {
-        get
+        if (_missing.IsEmpty)
         {
-            foreach (var (id, since) in _missing)
-            {
-                if (time.GetUtcNow() - since > Pause)
-                {
-                    _missing.TryRemove(id, out _);
-                }
-            }
-
-            return [.. _missing.Keys];
+            return [];
         }
+
+        Guid[] ids = [.. _missing.Keys];
+        var serving = await db.Deployments.AsNoTracking().Where(row => ids.Contains(row.Id))
+            .ToDictionaryAsync(row => row.Id, row => row.ServingBuildId, ct);
+        foreach (var (id, (since, build)) in _missing)
+        {
+            if (time.GetUtcNow() - since > Pause || serving.GetValueOrDefault(id) != build)
+            {
+                _missing.TryRemove(id, out _);
+            }
+        }
+
+        return [.. _missing.Keys];
     }
 
     /// <returns>The image that serves, by its id on this engine.</returns>
@@ -45,6 +50,16 @@ internal sealed partial class Snapshots(
         return EnsureAsync(snapshot, deployment.ServingBuildId ?? Guid.Empty, ImageTags.Build, () => BuildAsync(deployment, ct), ct);
     }
 
+    /// <summary>Somebody removed it from this engine: the next rollout looks again.</summary>
+    /// <param name="image">As <see cref="EnsureAsync(Deployment, CancellationToken)"/> gave it.</param>
+    public void Forget(string image)
+    {
+        foreach (var (snapshot, _) in _local.Where(known => known.Value == image))
+        {
+            _local.TryRemove(snapshot, out _);
+        }
+    }
+
     private async Task<string> BuildAsync(Deployment deployment, CancellationToken ct)
     {
         try
@@ -53,7 +68,7 @@ internal sealed partial class Snapshots(
         }
         catch (EngineException error) when (error.Kind == FailureKinds.ImageMissing)
         {
-            _missing[deployment.Id] = time.GetUtcNow();
+            _missing[deployment.Id] = (time.GetUtcNow(), deployment.ServingBuildId);
             throw;
         }
     }

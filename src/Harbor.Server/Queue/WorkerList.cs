@@ -37,13 +37,22 @@ public sealed class WorkerList(ServerIdentity identity, ServerOptions options, A
             return own;
         }
 
-        var least = (time.GetUtcNow() - Alive).ToUnixTimeSeconds();
-        var said = await db.Settings.AsNoTracking().Where(row => row.Name.StartsWith(Prefix)).Select(row => row.Value).ToListAsync(ct);
-        var all = said.Select(value => value.Split(' ').Select(part => long.Parse(part, CultureInfo.InvariantCulture)).ToArray())
-            .Where(worker => worker[2] >= least).ToList();
+        var all = await LivingAsync(db, ct);
         return all.Any(worker => cores <= worker[0] && memoryMb <= worker[1]) ? null
             : all.Count > (options.Worker ? 1 : 0) ? $"cpu_cores {cores} and memory_mb {memoryMb} are more than any of {all.Count} workers admits "
                 + $"({string.Join("; ", all.Select(worker => $"{worker[0]} cores, {worker[1]} MiB"))})"
             : options.Worker ? own : null;
+    }
+
+    /// <summary>Whether another worker said something within the last two minutes.</summary>
+    public async Task<bool> AreOthersAsync(HarborDb db, CancellationToken ct) =>
+        options.DatabaseUrl.IsPostgreSql && (await LivingAsync(db, ct)).Count > 1;
+
+    private async Task<List<long[]>> LivingAsync(HarborDb db, CancellationToken ct)
+    {
+        var least = (time.GetUtcNow() - Alive).ToUnixTimeSeconds();
+        var said = await db.Settings.AsNoTracking().Where(row => row.Name.StartsWith(Prefix)).Select(row => row.Value).ToListAsync(ct);
+        return [.. said.Select(value => value.Split(' ').Select(part => long.Parse(part, CultureInfo.InvariantCulture)).ToArray())
+            .Where(worker => worker[2] >= least)];
     }
 }

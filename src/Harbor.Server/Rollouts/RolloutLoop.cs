@@ -8,7 +8,7 @@ namespace Harbor.Server.Rollouts;
 /// <summary>Runs rollouts as long as cores and memory are free, and takes over what other processes left.</summary>
 internal sealed class RolloutLoop(
     Databases databases, Signals signals, TimeProvider time, ServerIdentity identity, Admission admission, SandboxEngine engine,
-    Snapshots snapshots, RolloutRunner runner, ILogger<RolloutLoop> log) : WorkLoop(databases, signals, Signals.Rollouts, time, log)
+    Snapshots snapshots, WorkerList workers, RolloutRunner runner, ILogger<RolloutLoop> log) : WorkLoop(databases, signals, Signals.Rollouts, time, log)
 {
     private static readonly TimeSpan TakeOverInterval = TimeSpan.FromSeconds(30);
     private readonly TimeProvider _time = time;
@@ -34,8 +34,9 @@ internal sealed class RolloutLoop(
             return null;
         }
 
-        // What can't run here now is another worker's.
-        var not = snapshots.Missing;
+        // What can't run here now is another worker's, if there is one.
+        var not = await snapshots.MissingAsync(db, ct);
+        not = not.Count > 0 && await workers.AreOthersAsync(db, ct) ? not : [];
         var where = string.Concat(not.Select((_, index) => $" AND q.deployment_id <> {{{index + 3}}}"));
         return await Leases.ClaimAsync<Rollout>(db, QueueTable.Rollouts, identity.Worker, "q.turn, q.id", ct,
             "q.cpu_cores <= {1} AND q.memory_mb <= {2}" + where,

@@ -37,6 +37,11 @@ internal sealed partial class RolloutRunner(
             }
             catch (EngineException error) when (!all.IsCancellationRequested)
             {
+                if (error.Kind == FailureKinds.ImageMissing && run is not null)
+                {
+                    snapshots.Forget(run.Image);
+                }
+
                 await FailedAsync(rollout, run, writes, error.Kind, error.Message, all.Token);
             }
 #pragma warning disable CA1031 // A fault of ours is the platform's: the rollout is tried again, and says so.

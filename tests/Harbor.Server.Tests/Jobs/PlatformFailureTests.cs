@@ -21,11 +21,12 @@ public sealed class PlatformFailureTests : IAsyncDisposable
     {
         var (client, key) = await ClientAsync();
         using var _ = client;
-        var id = await client.DeployAsync("vanishing", Sandboxed.Result("1"), context: Archives.Of(("Dockerfile",
-            $"FROM debian:bookworm\nRUN echo {Guid.NewGuid()} > /unique\n")));
+        var context = Archives.Of(("Dockerfile", $"FROM debian:bookworm\nRUN echo {Guid.NewGuid()} > /unique\n"));
+        var id = await client.DeployAsync("vanishing", Sandboxed.Result("1"), context: context);
         var snapshot = (await client.GetJsonAsync($"/api/harbor/deployments/{id}")).Text("snapshot_id");
         var engine = await _server.ServiceAsync<SandboxEngine>();
         Assert.True(await engine.RemoveImageAsync(snapshot, Ct, force: true));
+        File.Delete(Directory.GetFiles(Path.Combine(_server.Folder, "contexts")).Single()); // Else the image is made again.
 
         var job = (await client.PostAsync("/api/jobs/eval", Job(new Uri(client.BaseAddress!, $"/api/harbor/deployments/{id}"), key, 12)))
             .Text("job_id");
@@ -33,7 +34,8 @@ public sealed class PlatformFailureTests : IAsyncDisposable
         await client.UntilAsync($"/api/eval/jobs/{job}/events",
             page => page["events"]!.AsArray().Any(e => e!.Text("type") == "eval.policy.job.paused"));
         Assert.Equal(0, (await client.GetJsonAsync($"/api/eval/jobs/{job}"))["num_completed"]!.GetValue<int>());
-        await client.PostAsync($"/api/harbor/deployments/{id}/build", """{"force":true}""");
+        await client.PostAsync($"/api/harbor/deployments/{id}/build",
+            new JsonObject { ["force"] = true, ["context_tar_base64"] = Convert.ToBase64String(context) }.ToJsonString());
         await EndedAsync(client, job);
         await client.PostAsync($"/api/eval/jobs/{job}/resume", """{"only":"infra"}"""); // The image may have come back between two units.
         var summary = await EndedAsync(client, job);
@@ -42,6 +44,22 @@ public sealed class PlatformFailureTests : IAsyncDisposable
         var failed = await client.GetJsonAsync($"/api/harbor/rollouts?job_id={job}&status=failed&limit=100");
         Assert.True(failed["total"]!.GetValue<int>() >= 10);
         Assert.All(failed["rollouts"]!.AsArray(), rollout => Assert.Equal("image_missing", rollout!.Text("failure_kind")));
+    }
+
+    [Fact]
+    public async Task An_image_that_somebody_removes_from_the_engine_is_made_again_from_the_stored_context()
+    {
+        var (client, _) = await ClientAsync();
+        using var __ = client;
+        var context = Archives.Of(("Dockerfile", $"FROM debian:bookworm\nRUN echo {Guid.NewGuid()} > /unique\n"));
+        var id = await client.DeployAsync("removed", Sandboxed.Result("1"), context: context);
+        var first = (await client.RunAsync(id))["execution_metadata"]!.Text("snapshot_id");
+        Assert.True(await (await _server.ServiceAsync<SandboxEngine>()).RemoveImageAsync(first, Ct, force: true));
+
+        var second = await client.RunAsync(id);
+
+        Assert.Equal(1.0, second["metrics"]!["reward_mean"]!.GetValue<double>());
+        Assert.Equal("image_missing", second["execution_metadata"]!["attempts"]![0]!.Text("kind"));
     }
 
     [Fact]
