@@ -13,6 +13,7 @@ namespace Harbor.Server.Pages;
 internal sealed class JobPages(Databases databases, Signals signals, JobEvents events, PageRenderer pages, TimeProvider time)
 {
     private const int ShownSeeds = 200;
+    private const int ManyUnits = 2000;
     private const int ShownOthers = 50;
 
     /// <summary>Without the details, which may be large.</summary>
@@ -65,7 +66,7 @@ internal sealed class JobPages(Databases databases, Signals signals, JobEvents e
         var units = (await db.JobUnits.AsNoTracking().Where(unit => ids.Contains(unit.JobId)).Select(Numbers).ToListAsync(ct))
             .ToLookup(unit => unit.JobId);
         JobRow[] shown = [.. list.Rows.Select(job => Row(job, [.. units[job.Id]]))];
-        return pages.Page<JobsPage>("Eval jobs", new Listed<JobRow>(shown, list.Newer, list.Older), viewer, refreshSeconds: 5);
+        return pages.Page<JobsPage>("Eval jobs", new Listed<JobRow>(shown, list.Newer, list.Older), viewer, refreshSeconds: 10);
     }
 
     private async Task<IResult> ShowAsync(HttpContext http)
@@ -82,8 +83,8 @@ internal sealed class JobPages(Databases databases, Signals signals, JobEvents e
         var largest = Math.Max(1, units.Max(unit => unit.Score) ?? 1);
         var view = new JobView(
             job, [.. seeds.Take(ShownSeeds)], first, seeds.Count > ShownSeeds ? seeds[ShownSeeds].Seed : null, largest, others);
-        return pages.Page<JobPage>(
-            $"Job {Values.ShortId(job.Row.Id)}", view, viewer, refreshSeconds: job.Row.Status.HasEnded() ? null : 2);
+        int? seconds = job.Row.Status.HasEnded() ? null : job.Total < ManyUnits ? 2 : 15;
+        return pages.Page<JobPage>($"Job {Values.ShortId(job.Row.Id)}", view, viewer, seconds);
     }
 
     private async Task<IResult> CompareAsync(HttpContext http)

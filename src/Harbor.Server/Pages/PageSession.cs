@@ -73,7 +73,7 @@ internal sealed class PageSession(SecretBox box, ServerIdentity identity, PageSe
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = http.Request.IsHttps,
+        Secure = http.Request.IsHttps || http.Request.Headers["X-Forwarded-Proto"] == "https", // A lie makes it stricter only.
         Path = "/",
     };
 }

@@ -17,7 +17,7 @@ public sealed class BrowserTests(TestServers servers)
     public async Task What_a_sandbox_wrote_runs_nowhere_and_the_keyboard_reaches_what_it_needs()
     {
         await using var browser = await Chromium.StartAsync();
-        var key = await _server.NewKeyAsync(organisation: $"o{Guid.NewGuid():N}");
+        var key = await _server.NewKeyAsync(organisation: $"wide{new string('W', 60)}{Guid.NewGuid():N}");
         await using var db = await _server.OpenAsync();
         const string hostile = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>";
         var deployment = await db.DeploymentAsync(await db.OrganisationAsync(key));

@@ -32,8 +32,8 @@ public sealed partial class EvaluateLinkTests
 
             Assert.Contains("0;url=/jobs", await visitor.PageAsync(link.PathAndQuery), StringComparison.Ordinal);
             await late.PageAsync(link.PathAndQuery, HttpStatusCode.Forbidden);
-            var end = TimeProvider.System.GetUtcNow().AddSeconds(60);
-            while (!Visitor.Text(await visitor.PageAsync("/rollouts")).Contains(" running ", StringComparison.Ordinal))
+            var end = TimeProvider.System.GetUtcNow().AddSeconds(120);
+            while (!(await visitor.PageAsync("/rollouts")).Contains("class=\"state running\"", StringComparison.Ordinal))
             {
                 Assert.True(TimeProvider.System.GetUtcNow() < end, child.Output);
                 await Task.Delay(200, Ct);

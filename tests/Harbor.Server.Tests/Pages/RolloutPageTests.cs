@@ -125,6 +125,22 @@ public abstract class RolloutPageTests(TestServer server)
     }
 
     [Fact]
+    public async Task Where_nobody_can_grade_the_button_says_so_on_a_page()
+    {
+        var key = await NewKeyAsync();
+        using var visitor = await Visitor.SignedInAsync(server, key);
+        await using var db = await server.OpenAsync();
+        var row = await db.RolloutAsync(
+            await db.DeploymentAsync(await db.OrganisationAsync(key)), made => made.KeptSnapshotId = "sha256:2");
+
+        using var answer = await visitor.PressAsync($"/rollouts/{row.Id}", $"/rollouts/{row.Id}/rescore");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("has no worker of its own that could grade",
+            Visitor.Text(await answer.Content.ReadAsStringAsync(Ct)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_hundred_thousand_rollouts_are_paged_in_both_directions_and_filtered()
     {
         var key = await NewKeyAsync();

@@ -5,6 +5,12 @@ const main = document.getElementById('content');
 const seconds = Number(main && main.dataset.live);
 let stopped = false;
 
+function showEnds(part) {
+  for (const log of part.querySelectorAll('pre.log')) {
+    log.scrollTop = log.scrollHeight;
+  }
+}
+
 function isInUse(old) {
   const focused = document.activeElement;
   return focused && focused !== document.body && focused !== main && old.contains(focused)
@@ -17,8 +23,16 @@ function isSelected(old) {
 }
 
 function replace(old, fresh) {
-  if (old.isEqualNode(fresh) || isInUse(old) || isSelected(old)) {
+  if (old.isEqualNode(fresh)) {
     return;
+  }
+  if (/^(MAIN|SECTION|DIV|TABLE|TBODY|TR)$/.test(old.tagName) && old.tagName === fresh.tagName
+    && old.children.length === fresh.children.length && old.children.length > 0) {
+    [...old.children].forEach((child, i) => replace(child, fresh.children[i]));
+    return;
+  }
+  if (isInUse(old) || isSelected(old)) {
+    return; // The next look finds it again.
   }
   if (old.tagName === 'PRE' && fresh.tagName === 'PRE') {
     const atEnd = old.scrollHeight - old.scrollTop - old.clientHeight < 8;
@@ -28,12 +42,9 @@ function replace(old, fresh) {
     }
     return;
   }
-  if (/^(MAIN|SECTION|DIV|TABLE|TBODY|TR)$/.test(old.tagName) && old.tagName === fresh.tagName
-    && old.children.length === fresh.children.length && old.children.length > 0) {
-    [...old.children].forEach((child, i) => replace(child, fresh.children[i]));
-    return;
-  }
-  old.replaceWith(document.importNode(fresh, true));
+  const mine = document.importNode(fresh, true);
+  old.replaceWith(mine);
+  showEnds(mine);
 }
 
 async function look() {
@@ -67,8 +78,6 @@ async function follow() {
 }
 
 if (seconds > 0) {
-  for (const log of document.querySelectorAll('pre.log')) {
-    log.scrollTop = log.scrollHeight;
-  }
+  showEnds(document);
   follow();
 }
