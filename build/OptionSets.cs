@@ -46,6 +46,7 @@ internal static class Groups
     public const string EveryDay = "every day";
     public const string Look = "look";
     public const string Variables = "variables";
+    public const string Tunnels = "tunnels";
     public const string Secrets = "secrets";
     public const string Evaluations = "evaluations";
     public const string Machinery = "machinery";

@@ -52,7 +52,7 @@ internal static class Program
                 "Harbor",
                 typeof(Program).Assembly.GetName().Version!.ToString(3),
                 scope.HarborCommand)
-            .UseGroups(Groups.EveryDay, Groups.Look, Groups.Variables, Groups.Secrets, Groups.Evaluations, Groups.Machinery)
+            .UseGroups(Groups.EveryDay, Groups.Look, Groups.Variables, Groups.Tunnels, Groups.Secrets, Groups.Evaluations, Groups.Machinery)
             .AddOption("setup", "First install and start a missing engine and Compose", runsFirst: "Setup")
             .UseOutput(() => new OutputOptions
             {

@@ -84,6 +84,9 @@ public sealed record Settings
     /// <summary>Whether Doctor prints faults only.</summary>
     public bool CheckOnly { get; init; }
 
+    /// <summary>Whether TunnelUrl copies the address.</summary>
+    public bool Copy { get; init; }
+
     /// <summary>Whether Eject prints secrets.</summary>
     public bool Inline { get; init; }
 
@@ -148,6 +151,7 @@ public sealed record Settings
             Lan = Flag("lan"),
             Active = Flag("active"),
             Inline = Flag("inline"),
+            Copy = Flag("copy"),
             Fix = Flag("fix"),
             CheckOnly = Flag("check"),
             Tail = One("tail") == "all" ? null : Count("tail", 1000),

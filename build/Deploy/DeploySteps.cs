@@ -2,6 +2,7 @@ using Harbor.Descriptors;
 using Harbor.Frosting;
 using Harbor.Pipeline.Evaluation;
 using Harbor.Pipeline.Hooks;
+using Harbor.Pipeline.Tunnels;
 
 namespace Harbor.Pipeline.Deploy;
 
@@ -16,6 +17,7 @@ public sealed class DeploySteps : FrostingTask<HarborContext>
         var steps = StepTasks.Expand(context, context.Stack.Descriptor.Deploy, (step, ct) => step.Action switch
         {
             "compose.up" => ComposeUp.RunAsync(context, step, ct),
+            "net.tunnel.quick" => TunnelStep.RunAsync(context, step, ct),
             _ => throw new NotSupportedException(step.Action),
         });
         return StepTasks.InOrder(

@@ -2,6 +2,7 @@ using Harbor.Descriptors;
 using Harbor.Frosting;
 using Harbor.Pipeline.Hooks;
 using Harbor.Stacks;
+using Harbor.Tunnels;
 
 namespace Harbor.Pipeline.Destroy;
 
@@ -17,6 +18,7 @@ public sealed class DestroySteps : AsyncFrostingTask<HarborContext>
     {
         if (context.Removal.Value.IsEmpty)
         {
+            await new QuickTunnels(context.Scope, context.Paths, context.Say).StopAsync(service: null, ct);
             context.UpToDate("nothing is deployed");
             context.Say("Nothing is deployed.");
             return;

@@ -5,6 +5,7 @@ using Harbor.Engines;
 using Harbor.Frosting;
 using Harbor.Pipeline.Deploy;
 using Harbor.Pipeline.Prepare;
+using Harbor.Pipeline.Tunnels;
 using Harbor.Readiness;
 using Harbor.Stacks;
 
@@ -22,6 +23,7 @@ public sealed class PostDeploySteps : FrostingTask<HarborContext>
             "health" => HealthAsync(context, step, ct),
             "open" => OpenAsync(context, step, ct),
             "logs" => LogsAsync(context, step, ct),
+            "net.tunnel.quick" => TunnelStep.RunAsync(context, step, ct),
             _ => throw new NotSupportedException(step.Action),
         }));
 

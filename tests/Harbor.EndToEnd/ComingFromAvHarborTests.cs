@@ -30,6 +30,8 @@ public sealed partial class ComingFromAvHarborTests : IAsyncDisposable
         _project.Write("stacks/webui/service.env", "");
         _project.Write("etc/sys.env", "HARBOR_WEBUI_NAME=Harbor\nLEVEL=1\n");
         _project.Environment.Remove("DISPLAY");
+        File.Copy(Path.Combine(Repository.Root, "tests/Harbor.EndToEnd/Doubles/cloudflared"), _project.PathOf("cloudflared"));
+        _project.Environment["PATH"] = $"{_project.Root}:{_project.Environment["PATH"]}";
     }
 
     public ValueTask DisposeAsync() => _project.DisposeAsync();

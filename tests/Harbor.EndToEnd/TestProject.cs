@@ -115,7 +115,8 @@ internal sealed class TestProject : IAsyncDisposable
             + "sub touch{open F,q(>),q(/tmp/ok)}";
         var file = $"etc/stacks/compose.{service}.yml";
         var lines = Read(file).Split('\n').Select(line => line.TrimStart().StartsWith("command:", StringComparison.Ordinal)
-            ? $"    command: [perl, -MIO::Socket::INET, -e, '{Server.Replace("$", "$$", StringComparison.Ordinal)}']\n    ports: [\"0.0.0.0:0:8080\"]"
+            ? $"    command: [perl, -MIO::Socket::INET, -e, '{Server.Replace("$", "$$", StringComparison.Ordinal)}']\n"
+                + "    ports: [\"0.0.0.0:0:8080\"]"
             : line);
         Write(file, string.Join('\n', lines));
     }

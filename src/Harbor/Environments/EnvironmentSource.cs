@@ -88,6 +88,9 @@ public sealed record EnvironmentRequest(ProjectPaths Paths, IReadOnlyList<Enviro
     /// <summary>The <c>--set KEY=VALUE</c> of the command line, as typed.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
+    /// <summary>Addresses of tunnels, by variable. <c>HARBOR_ENV_*</c> and <c>--set</c> override them.</summary>
+    public IReadOnlyDictionary<string, string> Tunnels { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Remembers what was overridden and which values are made from others, for those who ask for it.</summary>
     public bool KeepHistory { get; init; }
 

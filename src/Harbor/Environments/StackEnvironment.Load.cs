@@ -90,6 +90,11 @@ public sealed partial class StackEnvironment
         var overrides = new Dictionary<string, EnvironmentValue>();
         var variables = request.ProcessEnvironment.Keys.Where(name => name.StartsWith(ProcessPrefix, StringComparison.Ordinal)).ToArray();
         Array.Sort(variables, StringComparer.Ordinal);
+        foreach (var (name, url) in request.Tunnels)
+        {
+            Add(name, url, "the tunnel");
+        }
+
         foreach (var name in variables)
         {
             Add(name[ProcessPrefix.Length..], request.ProcessEnvironment[name], name);

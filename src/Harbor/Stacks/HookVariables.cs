@@ -18,6 +18,11 @@ public static class HookVariables
         var values = Merged(hook, merged);
         Add(values, stack.Descriptor.Runner, hook, runId, stack.Descriptor.Name, stack.Services);
         values["HARBOR_PROFILE"] = stack.Profile.Name;
+        foreach (var (name, url) in TunnelVariables.Find(stack.Paths, stack.Descriptor)) // Also of those that this run has opened.
+        {
+            values[name] = url;
+        }
+
         values["HARBOR_SITE"] = stack.Options.Site ?? "";
         if (selected is not null && hook.Hook.Point is not HookPoint.PreSource)
         {

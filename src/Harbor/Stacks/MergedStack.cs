@@ -43,12 +43,10 @@ public sealed record MergedStack(
 
         environment.RegisterSecrets(run.Scope.Redaction);
         var compose = environment.ForCompose(selected.Services, selected.Files);
-        var merged = new MergedStack(selected, environment, Values(compose), made)
+        return new MergedStack(selected, environment, Values(compose), made)
         {
             Layered = Values(compose.Where(variable => variable.Value.Origin != Origin.Machine)),
         };
-        merged.ThrowIfTunnels();
-        return merged;
     }
 
     private static Dictionary<string, string> Values(IEnumerable<KeyValuePair<string, EnvironmentValue>> variables) =>
@@ -61,6 +59,7 @@ public sealed record MergedStack(
             Services = selected.Services,
             ProcessEnvironment = scope.Variables,
             Settings = selected.Definition.Options.Set,
+            Tunnels = TunnelVariables.Find(selected.Paths, selected.Descriptor),
         };
 
     public ComposeProject ComposeProject(RunScope scope) =>
@@ -79,17 +78,4 @@ public sealed record MergedStack(
     /// </summary>
     public bool Holds(Step step) =>
         step.When is null || Expand(step.When, $"{step.At}: when").Trim().ToLowerInvariant() is not ("" or "0" or "false" or "no" or "off");
-
-    /// <summary>The descriptor's format includes tunnels, but this release can't run them. Skipping them silently would be wrong.</summary>
-    private void ThrowIfTunnels()
-    {
-        var tunnels = Descriptor.Deploy.Steps.Concat(Descriptor.PostDeploy.Steps)
-            .Where(step => step.Action.StartsWith("net.tunnel.", StringComparison.Ordinal) && Holds(step))
-            .Select(step => step.At.Problem($"This release does not support {step.Action} yet: remove the step, or make its 'when' false."))
-            .ToList();
-        if (tunnels.Count > 0)
-        {
-            throw new InvalidStackException(tunnels);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using Harbor.Engines;
 using Harbor.Environments;
 using Harbor.State;
+using Harbor.Tunnels;
 
 namespace Harbor.Stacks;
 
@@ -11,6 +12,7 @@ public static class StackDestroyer
     public static async Task DestroyAsync(StackRun run, StackRemoval removal, CancellationToken ct)
     {
         RunEnvironmentFile.Remove(run.Paths);
+        await new QuickTunnels(run.Scope, run.Paths, run.Output.Line).StopAsync(service: null, ct);
         if (!removal.TakesDown)
         {
             run.Output.Warning(

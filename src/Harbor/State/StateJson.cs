@@ -11,4 +11,5 @@ namespace Harbor.State;
 [JsonSerializable(typeof(SavedState<DeployedStack>))]
 [JsonSerializable(typeof(SavedState<DeployedInputs>))]
 [JsonSerializable(typeof(SavedState<LoadedFiles>))]
+[JsonSerializable(typeof(SavedState<OpenTunnels>))]
 internal sealed partial class StateJson : JsonSerializerContext;
