@@ -1,5 +1,3 @@
-using Harbor.Processes;
-
 namespace Harbor.EndToEnd;
 
 /// <summary>config and env, without an engine.</summary>
