@@ -38,10 +38,10 @@ internal static class EvaluationsTime
             Report.Single("server, start on a migrated database", again.StartMs, "1000 ms");
             await Task.Delay(TimeSpan.FromSeconds(5), ct);
             Memory("server, idle", again.Memory("VmRSS"), "120 MB");
-            var deployment = await DeployAsync(again, project, EntrypointModes.File, ct);
+            var deployment = await DeployAsync(again, project, Networks.None, ct);
             await OneByOneAsync(again, project, deployment, ct);
             await ManyAsync(again, project, deployment, "its result from a file", ct);
-            var printing = await DeployAsync(again, project, EntrypointModes.Stdio, ct);
+            var printing = await DeployAsync(again, project, Networks.None, ct, EntrypointModes.Stdio);
             await ManyAsync(again, project, printing, "from standard output", ct);
             await InstancesAsync(again, deployment, ct);
             await AddRowsAsync(data, deployment, ct);
@@ -57,20 +57,22 @@ internal static class EvaluationsTime
     {
         await using var cluster = new PostgreSqlCluster();
         await using var server = await BenchServer.StartAsync(project.PathOf("postgresql"), Slots, ct, await cluster.NewDatabaseAsync());
-        await ManyAsync(server, project, await DeployAsync(server, project, EntrypointModes.Stdio, ct), "on PostgreSQL", ct);
+        await ManyAsync(server, project, await DeployAsync(server, project, Networks.None, ct, EntrypointModes.Stdio),
+            "on PostgreSQL", ct);
     }
 
-    private static async Task<string> DeployAsync(BenchServer server, Project project, string mode, CancellationToken ct)
+    public static async Task<string> DeployAsync(
+        BenchServer server, Project project, string network, CancellationToken ct, string mode = EntrypointModes.File)
     {
         project.Write("context/Dockerfile", $"FROM {Image}\n");
         var spec = new HarborBuildSpec
         {
-            Name = $"bench-{mode}",
+            Name = $"bench-{network}-{mode}",
             ContextDir = project.PathOf("context"),
             DockerfilePath = "Dockerfile",
             Entrypoint = mode == EntrypointModes.File ? Work : Print,
             EntrypointMode = mode,
-            Network = "none",
+            Network = network,
         };
         return (await HarborDeployments.UploadHarborDeploymentAsync(spec, server.Url, server.Key, wait: true, ct: ct)).DeploymentId;
     }
@@ -104,7 +106,7 @@ internal static class EvaluationsTime
         var peer = await TimeAsync(() => Parallel.ForAsync(
             0, Rollouts, limits, async (_, token) => await DockerRun(project).RunAsync(token)));
         var own = await TimeAsync(() => Parallel.ForAsync(
-            0, Rollouts, new ParallelOptions { MaxDegreeOfParallelism = 4 * Slots, CancellationToken = ct }, // So that some always wait.
+            0, Rollouts, new ParallelOptions { MaxDegreeOfParallelism = 4 * Slots, CancellationToken = ct }, // So that some wait.
             async (seed, token) => await RolloutAsync(server, deployment, 1000 + seed, token)));
         Report.Row(
             $"rollouts in a second, {Rollouts} through the queue, {Slots} at once, {how}", $"{Rollouts / own:0.0}", "`docker run` in a loop",
@@ -189,7 +191,7 @@ internal static class EvaluationsTime
         }
     }
 
-    private static async Task<JsonNode> RolloutAsync(BenchServer server, string deployment, int seed, CancellationToken ct)
+    public static async Task<JsonNode> RolloutAsync(BenchServer server, string deployment, int seed, CancellationToken ct)
     {
         var body = $$"""
             { "trace_correlation_id": "bench-{{seed}}", "env": { "seed": {{seed}} }, "policy": { "config": { "model": "m" } } }

@@ -13,6 +13,7 @@ using Harbor.Bench;
     ("watch", WatchTime.RunAsync),
     ("gepa", OptimizationTime.RunAsync),
     ("evaluations", EvaluationsTime.RunAsync),
+    ("models", ModelTime.RunAsync),
 ];
 if (args is not ([] or ["--only", _]) || (args is [_, var only] && !Array.Exists(benches, bench => bench.Name == only)))
 {

@@ -118,7 +118,8 @@ public sealed class Rollout() : EvaluationCommand("rollout");
 [TaskName("Eval")]
 [TaskDescription("Runs eval jobs; shows, resumes and compares them.")]
 [TaskGroup(Groups.Evaluations)]
-[TakesWords("run --deployment-id D --seeds N | status J | results J [--format harbor] | traces J | cancel J | resume J | compare J1 J2", CommandAfter = 0)]
+[TakesWords("run --deployment-id D --seeds N | status J | results J [--format harbor] | traces J | cancel J | resume J | "
+    + "compare J1 J2", CommandAfter = 0)]
 [OwnsOutput]
 [Reads("HARBOR_API_KEY, HARBOR_BACKEND_URL")]
 [Leaves("an eval job on the server")]

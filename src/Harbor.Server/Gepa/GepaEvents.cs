@@ -164,11 +164,12 @@ internal static class GepaEvents
             ["removed"] = Node(payload, "displaced_candidates"),
             ["frontier_size"] = front.Count,
             ["best_score"] = job.BestReward,
-            ["frontier_scores"] = extras.TryGetProperty("means", out var means) ? new JsonObject(front.Zip(means.EnumerateArray(),
-                (one, mean) => KeyValuePair.Create($"{one}", (JsonNode?)(mean.ValueKind == JsonValueKind.Number ? mean.GetDouble() : null))))
-                : null,
+            ["frontier_scores"] = extras.TryGetProperty("means", out var means) ? Scores(front, means) : null,
         });
     }
+
+    private static JsonObject Scores(List<int> front, JsonElement means) =>
+        new(front.Zip(means.EnumerateArray(), (one, mean) => KeyValuePair.Create($"{one}", JsonNode.Parse(mean.GetRawText()))));
 
     private static GepaTold Progress(GepaJob job, JsonElement payload) =>
         new("progress", $"{job.Rollouts} rollouts", new JsonObject

@@ -39,7 +39,8 @@ public sealed class WorkerList(ServerIdentity identity, ServerOptions options, A
 
         var all = await LivingAsync(db, ct);
         return all.Any(worker => cores <= worker[0] && memoryMb <= worker[1]) ? null
-            : all.Count > (options.Worker ? 1 : 0) ? $"cpu_cores {cores} and memory_mb {memoryMb} are more than any of {all.Count} workers admits "
+            : all.Count > (options.Worker ? 1 : 0)
+                ? $"cpu_cores {cores} and memory_mb {memoryMb} are more than any of {all.Count} workers admits "
                 + $"({string.Join("; ", all.Select(worker => $"{worker[0]} cores, {worker[1]} MiB"))})"
             : options.Worker ? own : null;
     }

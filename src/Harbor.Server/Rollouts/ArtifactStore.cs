@@ -24,7 +24,8 @@ public sealed class ArtifactStore(DataFolder data, SharedFiles shared, SandboxEn
     {
         try
         {
-            if (engine is null || await IsUntouchedAsync(container, folder, ct) || await engine.GetAsync(container, folder, ct) is not { } tar)
+            if (engine is null || await IsUntouchedAsync(container, folder, ct)
+                || await engine.GetAsync(container, folder, ct) is not { } tar)
             {
                 return;
             }

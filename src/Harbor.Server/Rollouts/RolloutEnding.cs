@@ -51,7 +51,7 @@ internal sealed class RolloutEnding(
             retainsSnapshot ? run.Committed : null, ct);
         if (!retainsSnapshot)
         {
-            await RemoveCommittedAsync(run, ct);
+            await RemoveCommittedAsync(run); // Also where the server stops: what the rollout left must go.
         }
 
         if (run.Rollout.Retain == "none")
@@ -197,16 +197,16 @@ internal sealed class RolloutEnding(
         run.Llm = await Persistence.RunAsync(databases.Open, time, db => db.UsageAsync(run.Rollout.Id, ct), ct);
         await run.Writes.EndAsync(RolloutState.Cancelled, outcome, run.Metadata(RolloutState.Cancelled, outcome, time.GetUtcNow()), [],
             null, ct);
-        await RemoveCommittedAsync(run, ct);
+        await RemoveCommittedAsync(run);
     }
 
-    private async Task RemoveCommittedAsync(RolloutRun run, CancellationToken ct)
+    private async Task RemoveCommittedAsync(RolloutRun run)
     {
         try
         {
             if (run.Committed is not null)
             {
-                await engine.RemoveImageAsync(run.Committed, ct);
+                await engine.RemoveImageAsync(run.Committed, CancellationToken.None);
             }
         }
         catch (EngineException)

@@ -8,7 +8,8 @@ namespace Harbor.Server.Rollouts;
 /// <summary>Runs rollouts as long as cores and memory are free, and takes over what other processes left.</summary>
 internal sealed class RolloutLoop(
     Databases databases, Signals signals, TimeProvider time, ServerIdentity identity, Admission admission, SandboxEngine engine,
-    Snapshots snapshots, WorkerList workers, RolloutRunner runner, ILogger<RolloutLoop> log) : WorkLoop(databases, signals, Signals.Rollouts, time, log)
+    Snapshots snapshots, WorkerList workers, RolloutRunner runner, ILogger<RolloutLoop> log)
+    : WorkLoop(databases, signals, Signals.Rollouts, time, log)
 {
     private static readonly TimeSpan TakeOverInterval = TimeSpan.FromSeconds(30);
     private readonly TimeProvider _time = time;

@@ -65,7 +65,7 @@ internal sealed class RolloutWrites(Databases databases, Signals signals, TimePr
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         Count(state, outcome, metadata);
-        await AnnounceAsync(db, ct);
+        await AnnounceAsync(db, CancellationToken.None); // It has ended, whoever stops now.
     }, ct);
 
     private static void Count(RolloutState state, Outcome outcome, ExecutionMetadata metadata)

@@ -10,7 +10,7 @@ public sealed record SandboxSpec
     /// <summary>Run by <c>/bin/sh -c</c>.</summary>
     public required string Command { get; init; }
 
-    /// <summary>A script of <c>/bin/sh -c</c> that is run first and ends with <c>exec</c> of the command, its <c>$0</c>; null: none.</summary>
+    /// <summary>A script of <c>/bin/sh -c</c> that is run first and ends with <c>exec</c> of the command, its <c>$0</c>.</summary>
     public string? Wrapper { get; init; }
 
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
