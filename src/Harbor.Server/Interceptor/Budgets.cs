@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Harbor.Server.Database;
@@ -9,7 +10,11 @@ namespace Harbor.Server.Interceptor;
 
 /// <summary>What a call may use at most, taken from its budgets before it is made. Afterwards it is what the call has used.</summary>
 /// <param name="CostNano">Null: the price is not known.</param>
-internal sealed record Reservation(IReadOnlyList<string> Owners, long Tokens, long? CostNano);
+internal sealed record Reservation(IReadOnlyList<string> Owners, long Tokens, long? CostNano)
+{
+    /// <summary>There is no budget: nothing was taken, and the call is counted when it has ended.</summary>
+    public Rollout? Unlimited { get; init; }
+}
 
 /// <summary>
 /// The budgets of a rollout and of its job (<c>max_calls</c>, <c>max_tokens</c>, <c>max_cost_usd</c>). Rows of the database hold them, so
@@ -17,11 +22,18 @@ internal sealed record Reservation(IReadOnlyList<string> Owners, long Tokens, lo
 /// </summary>
 internal sealed class Budgets(Databases databases)
 {
+    private readonly ConcurrentDictionary<string, bool> _limited = new();
+
     /// <returns>Null, with the reason, where a budget does not have so much left; then nothing is taken.</returns>
     public async Task<(Reservation? Taken, string? Reason)> ReserveAsync(Rollout rollout, long tokens, long? costNano, CancellationToken ct)
     {
         await using var db = databases.Open();
         string[] owners = rollout.JobId is { } job ? [$"{rollout.Id}", job] : [$"{rollout.Id}"];
+        if (!HasLimit(rollout.Request) && (rollout.JobId is null || !await HasLimitAsync(db, rollout.JobId, ct)))
+        {
+            return (new Reservation(owners, 0, 0) { Unlimited = rollout }, null); // The first byte need not wait for a write.
+        }
+
         while (true)
         {
             await using (var transaction = await db.Database.BeginTransactionAsync(ct))
@@ -61,8 +73,15 @@ internal sealed class Budgets(Databases databases)
     public async Task SettleAsync(Reservation taken, long tokens, long? costNano, CancellationToken ct)
     {
         await using var db = databases.Open();
+        if (taken.Unlimited is { } rollout)
+        {
+            await AddAsync(db, rollout, [.. taken.Owners], ct);
+        }
+
         var (moreTokens, moreCost) = (tokens - taken.Tokens, (costNano ?? 0) - (taken.CostNano ?? 0));
+        var moreCalls = taken.Unlimited is null ? 0 : 1;
         await db.ModelBudgets.Where(row => taken.Owners.Contains(row.Owner)).ExecuteUpdateAsync(set => set
+            .SetProperty(row => row.Calls, row => row.Calls + moreCalls)
             .SetProperty(row => row.Tokens, row => row.Tokens + moreTokens)
             .SetProperty(row => row.CostNano, row => row.CostNano + moreCost), ct);
     }
@@ -122,6 +141,22 @@ internal sealed class Budgets(Databases databases)
         }
 
         db.ChangeTracker.Clear(); // The row is changed by statements from now on.
+    }
+
+    private static bool HasLimit(string config) => Of("", JsonNode.Parse(config)?["budget"] as JsonObject ?? [])
+        is not { MaxCalls: null, MaxTokens: null, MaxCostNano: null };
+
+    /// <summary>A job's config does not change.</summary>
+    private async Task<bool> HasLimitAsync(HarborDb db, string job, CancellationToken ct)
+    {
+        if (_limited.TryGetValue(job, out var known))
+        {
+            return known;
+        }
+
+        var found = HasLimit(await db.Jobs.Where(row => row.Id == job).Select(row => row.Config).SingleAsync(ct));
+        _limited[job] = found;
+        return found;
     }
 
     private static ModelBudget Of(string owner, JsonObject limits) => new()

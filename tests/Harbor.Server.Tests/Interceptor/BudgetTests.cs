@@ -48,6 +48,18 @@ public abstract class BudgetTests(ModelServer server)
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Without_a_budget_calls_are_counted_when_they_have_ended()
+    {
+        using var client = await server.RolloutAsync();
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => client.AskAsync(Chat, ModelCalls.Body(Chat))));
+
+        await using var db = await server.OpenAsync();
+        var usage = (await db.UsageAsync(client.Rollout.Id, Ct))!;
+        var counted = await db.ModelBudgets.SingleAsync(row => row.Owner == $"{client.Rollout.Id}", Ct);
+        Assert.Equal((6L, usage.InputTokens + usage.OutputTokens), (counted.Calls, counted.Tokens));
+    }
+
     [Theory]
     [InlineData(Chat, """ "max_tokens":9223372036854775807 """)]
     [InlineData(Chat, """ "max_tokens":1e300 """)]
