@@ -56,7 +56,7 @@ internal sealed class RolloutEnding(
 
         if (run.Rollout.Retain == "none")
         {
-            await logs.DeleteAsync(run.Rollout.Id, ct);
+            await logs.DeleteAsync(run.Rollout.Id, CancellationToken.None);
         }
     }
 
