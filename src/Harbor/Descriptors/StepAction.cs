@@ -10,7 +10,7 @@ public sealed record StepAction(string Name, string TaskName, Takes Takes)
     public static readonly StepAction ComposeDown =
         new("compose.down", "ComposeDown", Takes.Timeout) { WholeStack = true, Timeout = TimeSpan.FromMinutes(2) };
     public static readonly StepAction Health = new("health", "Health", Takes.Target | Takes.Timeout) { Timeout = TimeSpan.FromMinutes(1) };
-    public static readonly StepAction Open = new("open", "Open", Takes.Target);
+    public static readonly StepAction Open = new("open", "OpenPages", Takes.Target);
     public static readonly StepAction Logs = new("logs", "TailLogs", Takes.Target | Takes.Tail);
     public static readonly StepAction QuickTunnel = new("net.tunnel.quick", "Tunnel", Takes.Service | Takes.Timeout)
     {

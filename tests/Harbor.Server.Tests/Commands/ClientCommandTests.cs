@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Harbor.Server.Database;
+using Harbor.Server.Sandboxes;
+using Microsoft.EntityFrameworkCore;
 
 namespace Harbor.Server.Tests.Commands;
 
@@ -56,6 +59,10 @@ public sealed class ClientCommandTests(TestServers servers)
         Assert.DoesNotContain("Step 1/", second.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hk_", second.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("evaluate", await user.ExpectAsync(0, "keys", "list", "--data", data), StringComparison.Ordinal);
+        await using var db = new Databases(DatabaseUrl.File(data)).Open();
+        var installation = await db.Settings.SingleAsync(row => row.Name == Setting.ServerId, TestContext.Current.CancellationToken);
+        using var engine = new SandboxEngine(new SandboxSettings());
+        Assert.Empty(await engine.OwnAsync(Guid.Parse(installation.Value), TestContext.Current.CancellationToken));
     }
 }
 
