@@ -106,11 +106,12 @@ internal static class EvaluationsTime
         var peer = await TimeAsync(() => Parallel.ForAsync(
             0, Rollouts, limits, async (_, token) => await DockerRun(project).RunAsync(token)));
         var own = await TimeAsync(() => Parallel.ForAsync(
-            0, Rollouts, new ParallelOptions { MaxDegreeOfParallelism = 4 * Slots, CancellationToken = ct }, // So that some wait.
+            0, Rollouts,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 * Slots, CancellationToken = ct }, // Some always wait.
             async (seed, token) => await RolloutAsync(server, deployment, 1000 + seed, token)));
         Report.Row(
-            $"rollouts in a second, {Rollouts} through the queue, {Slots} at once, {how}", $"{Rollouts / own:0.0}", "`docker run` in a loop",
-            $"{Rollouts / peer:0.0}", peer / own, "at least 0.9x");
+            $"rollouts in a second, {Rollouts} through the queue, {Slots} at once, {how}", $"{Rollouts / own:0.0}",
+            "`docker run` in a loop", $"{Rollouts / peer:0.0}", peer / own, "at least 0.9x");
     }
 
     private static async Task InstancesAsync(BenchServer server, string deployment, CancellationToken ct)

@@ -10,7 +10,7 @@ using Harbor.Server.Rollouts;
 
 namespace Harbor.Bench;
 
-/// <summary>What calls of models cost: the interceptor's part of the first byte, and a sealed network's of the start of a sandbox.</summary>
+/// <summary>What calls of models cost: the interceptor's part of the first byte, and a sealed network's of a sandbox's start.</summary>
 internal static class ModelTime
 {
     private const string Body =
