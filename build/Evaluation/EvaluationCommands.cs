@@ -24,31 +24,25 @@ namespace Harbor.Pipeline.Evaluation;
 [Example("evaluate --agent=nop --seeds=4")]
 [Example("evaluate --agent=codex --provider=fake --seeds=4")]
 [IsDependentOn(typeof(CompileServer))]
-public sealed class Evaluate : AsyncFrostingTask<HarborContext>
-{
-    private static readonly string[] Options = ["agent", "model", "provider", "seeds", "attempts", "concurrency", "spec", "data"];
-
-    public override async Task RunAsync(HarborContext context, CancellationToken ct)
-    {
-        var given = Options.Where(context.Arguments.HasArgument)
-            .SelectMany(option => (string[])[$"--{option}", context.Arguments.GetArguments(option).Last()]);
-        string[] json = context.Arguments.GetArguments("json").LastOrDefault() == "true" ? ["--json"] : [];
-        string[] fake = context.Arguments.GetArguments("provider").LastOrDefault() == "fake"
-            ? ["--fake-llm", await FakeLlm.EnsureAsync(context, ct)] : [];
-        await ServerProgram.RunAsync(context, ["evaluate", .. given, .. fake, .. json], ct);
-    }
-}
+public sealed class Evaluate() : EvaluationInOne(
+    "evaluate", "agent", "model", "provider", "seeds", "attempts", "concurrency", "spec", "data");
 
 [TaskName("Optimize")]
 [TaskDescription("Improves an agent's texts, with all that this needs.")]
 [TaskGroup(Groups.Evaluations)]
-[TakesWords("[--config FILE] [--spec FILE] [--folder DIR] [--data DIR]", CommandAfter = 0)]
+[TaskOption("config", "TOML file (default: demos/engine_bench/enginebench_gepa.toml)", Value = "FILE")]
+[TaskOption("spec", "Build spec of something else to optimise", Value = "FILE")]
+[TaskOption("folder", "Where the run is kept (default: var/gepa/optimize)", Value = "DIR")]
+[TaskOption("provider", "fake: a script writes the new texts", Value = "NAME", Suggestions = ["fake"])]
+[TaskOption("data", "Folder of the server that runs meanwhile (default: var/server)", Value = "DIR")]
+[TaskOption("json", "Print the run as JSON, and nothing else, to standard output")]
 [OwnsOutput]
 [Reads("stacks/enginebench and demos/engine_bench/enginebench_gepa.toml, or others; OPENAI_API_KEY or ANTHROPIC_API_KEY")]
 [Leaves("an image on the engine; a run in var/gepa/optimize, which ./harbor gepa show shows")]
 [Example("optimize --setup")]
+[Example("optimize --provider=fake")]
 [IsDependentOn(typeof(CompileServer))]
-public sealed class Optimize() : EvaluationCommand("optimize");
+public sealed class Optimize() : EvaluationInOne("optimize", "config", "spec", "folder", "provider", "data");
 
 [TaskName("Server")]
 [TaskDescription("Runs the server until Ctrl-C; server backup, restore.")]

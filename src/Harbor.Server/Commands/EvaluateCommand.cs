@@ -67,7 +67,8 @@ internal static class EvaluateCommand
             }
 
             var data = given.ReadData();
-            await using var program = await FakeAsync(given.GetValue(provider), given.GetValue(fake), ct);
+            await using var program = await FakeLlmProgram.StartAsync(
+                given.GetValue(provider), given.GetValue(fake), Path.GetDirectoryName(EngineBench[0])!, ct);
             return await InServerAsync(
                 program is null ? data : new DataFolder(data.Path) { ProvidersFile = program.ProvidersFile },
                 engine => NpmAgents.EnsureAsync(engine, Dockerfile(described), given.Say, ct),
@@ -87,12 +88,6 @@ internal static class EvaluateCommand
 
         return policy;
     }
-
-    /// <returns>Null: another provider is wanted, or none.</returns>
-    private static async Task<FakeLlmProgram?> FakeAsync(string? provider, string? program, CancellationToken ct) =>
-        provider != FakeLlmProgram.Name ? null
-        : program is null ? throw new UsageException("The provider 'fake' is for ./build.sh --target=Evaluate, which compiles it.")
-        : await FakeLlmProgram.StartAsync(program, Path.GetDirectoryName(EngineBench[0])!, ct);
 
     private static string Dockerfile(HarborBuildSpec spec) => File.ReadAllText(Path.Combine(spec.ContextDir, spec.DockerfilePath));
 

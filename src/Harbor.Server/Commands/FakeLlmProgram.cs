@@ -4,8 +4,8 @@ using Harbor.Processes;
 namespace Harbor.Server.Commands;
 
 /// <summary>
-/// The program <c>harbor-fake-llm</c> as the provider of one <c>evaluate</c>: it plays a script that solves the tasks, so that an agent,
-/// its sandbox and the counting can be tried without an account anywhere.
+/// The program <c>harbor-fake-llm</c> as the provider of one <c>evaluate</c> or <c>optimize</c>: it plays a script that solves the tasks
+/// and writes instructions, so that all else can be tried without an account anywhere.
 /// </summary>
 internal sealed class FakeLlmProgram : IAsyncDisposable
 {
@@ -36,6 +36,9 @@ internal sealed class FakeLlmProgram : IAsyncDisposable
         _running = command.RunAsync(_ends.Token);
     }
 
+    /// <summary>With the version.</summary>
+    public string BaseUrl { get; private set; } = "";
+
     /// <summary>What takes the place of the data folder's <c>providers.yaml</c>.</summary>
     public string ProvidersFile => Path.Combine(_folder, "providers.yaml");
 
@@ -49,13 +52,14 @@ internal sealed class FakeLlmProgram : IAsyncDisposable
             await Task.WhenAny(fake._url.Task, fake._running).WaitAsync(Patience, ct);
             var url = fake._url.Task.IsCompleted ? await fake._url.Task
                 : throw new HarborException($"{program} ended before it listened.", fake._running.Exception?.GetBaseException());
+            fake.BaseUrl = $"{url}/v1";
             var key = Path.Combine(fake._folder, "key");
             await File.WriteAllTextAsync(key, "none", ct);
             await File.WriteAllTextAsync(fake.ProvidersFile, $$"""
                 providers:
                   {{Name}}:
                     kind: openai
-                    base_url: {{url}}/v1
+                    base_url: {{fake.BaseUrl}}
                     key: file:{{key}}
                     wires: [chat/completions, responses, messages]
                     model_prefixes: [fake]
@@ -70,6 +74,13 @@ internal sealed class FakeLlmProgram : IAsyncDisposable
             throw;
         }
     }
+
+    /// <returns>Null: another provider is wanted, or none.</returns>
+    public static async Task<FakeLlmProgram?> StartAsync(string? provider, string? program, string tasks, CancellationToken ct) =>
+        provider != Name ? null
+        : program is null ? throw new UsageException(
+            "The provider 'fake' is for ./build.sh --target=Evaluate and --target=Optimize, which compile it.")
+        : await StartAsync(program, tasks, ct);
 
     public async ValueTask DisposeAsync()
     {

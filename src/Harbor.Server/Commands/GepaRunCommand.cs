@@ -65,8 +65,10 @@ internal static class GepaRunCommand
     }
 
     /// <param name="app">Where rollouts run; null: as the file says.</param>
+    /// <param name="model">Who writes new texts; null: as the file says.</param>
     public static async Task<int> RunAsync(
-        ParseResult given, string source, string folder, Candidate? start, CancellationToken ct, LocalApiConfig? app = null)
+        ParseResult given, string source, string folder, Candidate? start, CancellationToken ct, LocalApiConfig? app = null,
+        IReflectionModel? model = null)
     {
         if (!File.Exists(source))
         {
@@ -92,7 +94,7 @@ internal static class GepaRunCommand
             config = Configured(folder, config);
             config.TaskAppConfig = app ?? config.TaskAppConfig;
             var result = await new PromptLearningJob(config).RunLocallyAsync(
-                new LocalRun { Folder = folder, Observers = [new Progress(given)], Log = given.Say }, ct);
+                new LocalRun { Model = model, Folder = folder, Observers = [new Progress(given)], Log = given.Say }, ct);
             GepaTable.Write(given.InvocationConfiguration.Output, GepaCommands.Read(folder));
             if (result.Error is { } error)
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Harbor.Deployments;
+using Harbor.Optimization.Providers;
 
 namespace Harbor.Server.Commands;
 
@@ -31,14 +32,28 @@ internal static class OptimizeCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => "var/gepa/optimize",
         };
+        var provider = new Option<string?>("--provider")
+        {
+            Description = "fake: a script writes the new texts, in the place of the file's model",
+            HelpName = "NAME",
+        };
+        var fake = new Option<string?>("--fake-llm") { HelpName = "FILE", Hidden = true }; // The program of the provider 'fake'.
         var command = new Command("optimize", "Builds a sandbox, and improves the instructions of the agent in it.")
         {
-            spec, config, folder, PlaceOptions.Data, ClientOptions.Json,
+            spec, config, folder, provider, fake, PlaceOptions.Data, ClientOptions.Json,
         };
         command.SetAction(async (given, ct) =>
         {
             var described = SpecFile.Read(given.GetRequiredValue(spec));
             described.EnsureValid();
+            if (given.GetValue(provider) is not (null or FakeLlmProgram.Name))
+            {
+                throw new UsageException("--provider takes 'fake' only; others are named in the file, as gepa.proposer.provider.");
+            }
+
+            await using var program = await FakeLlmProgram.StartAsync(
+                given.GetValue(provider), given.GetValue(fake), Path.GetDirectoryName(EngineBench)!, ct);
+            using var model = program is null ? null : Scripted(program);
             return await EvaluateCommand.InServerAsync(given.ReadData(), _ => Task.CompletedTask, async (connection, link) =>
             {
                 var deployment = (await EvaluateCommand.DeployAsync(given, described, connection, ct)).ToRef();
@@ -49,9 +64,13 @@ internal static class OptimizeCommand
                         AppId = described.Name,
                         ExecutionBackend = LocalApiConfig.Sandboxes,
                         Harbor = deployment,
-                    });
+                    }, model);
             }, ct);
         });
         return command;
     }
+
+    private static ProviderModel Scripted(FakeLlmProgram program) => new(
+        new ReflectionProvider { Wire = ReflectionWire.OpenAi, BaseUrl = program.BaseUrl, ApiKey = "none", Model = FakeLlmProgram.Model },
+        TimeProvider.System);
 }

@@ -54,21 +54,26 @@ internal static partial class EngineJson
             container.Text("Image"),
             container,
             container.GetProperty("Config"),
-            Ports(container));
+            Ports(container),
+            (container.Object("NetworkSettings")?.Members("Ports") ?? []).Select(port => Exposed(port.Name)));
     }
+
+    /// <param name="text">As in <c>80/tcp</c>.</param>
+    private static ExposedPort Exposed(string text) => text.Split('/') is [var number, var protocol]
+        ? new ExposedPort(int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture), protocol) : throw new FormatException(text);
 
     private static IEnumerable<PublishedPort> Ports(JsonElement container)
     {
         foreach (var port in container.Object("NetworkSettings")?.Members("Ports") ?? [])
         {
-            var slash = port.Name.IndexOf('/', StringComparison.Ordinal);
+            var (number, protocol) = Exposed(port.Name);
             foreach (var binding in port.Value.ValueKind == JsonValueKind.Array ? port.Value.EnumerateArray() : default)
             {
                 yield return new PublishedPort(
                     binding.Text("HostIp"),
                     int.Parse(binding.Text("HostPort"), NumberStyles.None, CultureInfo.InvariantCulture),
-                    int.Parse(port.Name.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture),
-                    port.Name[(slash + 1)..]);
+                    number,
+                    protocol);
             }
         }
     }

@@ -38,7 +38,8 @@ internal static partial class EngineJson
             container,
             container.Items("Ports").Where(port => port.TryGetProperty("PublicPort", out _)).Select(port => new PublishedPort(
                 port.Text("IP"), port.GetProperty("PublicPort").GetInt32(), port.GetProperty("PrivatePort")
-                .GetInt32(), port.Text("Type"))));
+                .GetInt32(), port.Text("Type"))),
+            container.Items("Ports").Select(port => new ExposedPort(port.GetProperty("PrivatePort").GetInt32(), port.Text("Type"))));
     }
 
     public static EngineEvent Event(JsonElement json)
@@ -94,7 +95,7 @@ internal static partial class EngineJson
 
     private static EngineContainer Container(
         string id, string name, ContainerState state, ContainerHealth health, int? exitCode, string image,
-        string imageId, JsonElement container, JsonElement labelled, IEnumerable<PublishedPort> ports)
+        string imageId, JsonElement container, JsonElement labelled, IEnumerable<PublishedPort> ports, IEnumerable<ExposedPort> exposed)
     {
         var labels = Labels(labelled);
         return new EngineContainer(
@@ -114,8 +115,7 @@ internal static partial class EngineJson
         {
             // The engine lists them in the order of their names.
             Networks = [.. (container.Object("NetworkSettings") ?? default).Members("Networks").Select(network => network.Name)],
-            Targets = [.. container.Items("Ports").Select(port => new ExposedPort(
-                port.GetProperty("PrivatePort").GetInt32(), port.Text("Type"))).Distinct().OrderBy(port => port.Number)],
+            Targets = [.. exposed.Distinct().OrderBy(port => port.Number).ThenBy(port => port.Protocol, StringComparer.Ordinal)],
             Volumes = [.. container.Items("Mounts").Where(mount => mount.Text("Type") == "volume").Select(mount => mount.Text("Name"))],
         };
     }
