@@ -57,9 +57,10 @@ public sealed class WordTests
     [InlineData("Exec web ls -l", "exec", "--site=prod", "web", "--", "ls", "-l")]
     [InlineData("Exec web ls -l", "--target=Exec", "--", "web", "ls", "-l")]
     [InlineData("Play --site=prod -x", "game", "replay", "--site=prod", "-x")]
+    [InlineData("Game other replay -x", "game", "other", "replay", "-x")]
     public void A_target_that_takes_words_gets_them_and_a_command_keeps_its_own_options(string expected, params string[] args)
     {
-        _test.Host.AddTask<Tail>().AddTask<Exec>().AddTask<Play>();
+        _test.Host.AddTask<Tail>().AddTask<Exec>().AddTask<Play>().AddTask<Game>();
 
         Assert.Equal(0, _test.Run(args));
 
@@ -242,6 +243,13 @@ public sealed class WordTests
     {
         public override void Run(Doubles.TestContext context) =>
             context.Journal.Add(string.Join(' ', context.Arguments.GetArguments(TakesWordsAttribute.Argument).Prepend("Exec")));
+    }
+
+    [TakesWords("[options]", CommandAfter = 0)]
+    private sealed class Game : FrostingTask<Doubles.TestContext>
+    {
+        public override void Run(Doubles.TestContext context) =>
+            context.Journal.Add(string.Join(' ', context.Arguments.GetArguments(TakesWordsAttribute.Argument).Prepend("Game")));
     }
 
     [TakesWords("[options]", CommandAfter = 0)]

@@ -7,9 +7,9 @@ namespace Harbor.Frosting;
 /// Parses Cake's forms: <c>--name=value</c>, <c>--name value</c>, <c>-n value</c>, <c>-n=value</c>, <c>--flag</c>, <c>--flag=false</c>.
 /// All other arguments are words.
 /// </summary>
-/// <param name="isCommand">Whether a target's first word begins another program's command line.</param>
+/// <param name="isCommand">Whether the words so far are a target, and the argument after them begins another program's command line.</param>
 internal sealed class CommandLineParser(
-    IReadOnlyList<string> args, IReadOnlyList<CommandOption> known, Func<IReadOnlyList<string>, bool> isCommand)
+    IReadOnlyList<string> args, IReadOnlyList<CommandOption> known, Func<IReadOnlyList<string>, string, bool> isCommand)
 {
     private readonly List<KeyValuePair<string, string>> _options = [];
     private readonly List<string> _words = [];
@@ -30,7 +30,7 @@ internal sealed class CommandLineParser(
         while (_next < args.Count)
         {
             var arg = args[_next++];
-            if (arg == "--" || isCommand(_words))
+            if (arg == "--" || isCommand(_words, arg))
             {
                 Rest = [.. args.Skip(arg == "--" ? _next : _next - 1)];
                 break;

@@ -72,8 +72,10 @@ internal sealed class Vocabulary
         VisibleWords.Any(known => known.StartsWith($"{word} ", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the words are a target with as many as it takes before a command.</summary>
-    public bool IsCommand(IReadOnlyList<string> words) =>
-        Find(words) is { Task.Words: { CommandAfter: >= 0 } taken } named && named.Own.Count == taken.CommandAfter;
+    /// <param name="next">What follows: <c>gepa</c> is a target, and <c>gepa replay</c> is another one.</param>
+    public bool IsCommand(IReadOnlyList<string> words, string next) =>
+        Find(words) is { Task.Words: { CommandAfter: >= 0 } taken } named && named.Own.Count == taken.CommandAfter
+            && Find($"{string.Join(' ', words)} {next}") is null;
 
     /// <summary>The words that name the task: its name, then its aliases.</summary>
     public static IEnumerable<string> Words(DeclaredTask task) => task.Aliases.Prepend(task.Name.ToLowerInvariant());
