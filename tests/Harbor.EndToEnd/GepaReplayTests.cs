@@ -16,7 +16,8 @@ public sealed class GepaReplayTests
             ["config"] = original["config"]!.DeepClone(),
             ["seed_candidate"] = original["seed_candidate"]!.DeepClone(),
         }.ToJsonString());
-        string[] words = ["gepa", "replay", "--problem", "hash", "--run", project.PathOf("run.json"), "--output", project.PathOf("out.json")];
+        string[] words =
+            ["gepa", "replay", "--problem", "hash", "--run", project.PathOf("run.json"), "--output", project.PathOf("out.json")];
 
         await project.ExpectAsync(0, words);
         var whole = Played(project);

@@ -7,7 +7,7 @@ namespace Harbor.Frosting;
 /// Parses Cake's forms: <c>--name=value</c>, <c>--name value</c>, <c>-n value</c>, <c>-n=value</c>, <c>--flag</c>, <c>--flag=false</c>.
 /// All other arguments are words.
 /// </summary>
-/// <param name="isCommand">Whether the words so far are a target, and the argument after them begins another program's command line.</param>
+/// <param name="isCommand">Whether the words so far are a target, and the argument after them begins a program's command line.</param>
 internal sealed class CommandLineParser(
     IReadOnlyList<string> args, IReadOnlyList<CommandOption> known, Func<IReadOnlyList<string>, string, bool> isCommand)
 {
