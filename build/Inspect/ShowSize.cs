@@ -32,7 +32,7 @@ public sealed class ShowSize : AsyncFrostingTask<HarborContext>
             ["SERVICE", "IMAGE", "WRITTEN", "LOGS", "VOLUMES", "FOLDERS", "TOTAL"],
             sizes.OrderByDescending(size => size.Total).ThenBy(size => size.Service, StringComparer.Ordinal).Select(size => (string[])[
                 size.Service, Text(size.Image), Text(size.Written), Text(size.Logs), Text(size.Volumes), Text(size.Folders),
-                Text(size.Total)])));
+                (size.IsWhole ? "" : ">= ") + Text(size.Total)])));
         if (sizes.Count > 1)
         {
             context.Say("Services may share an image, a volume or a folder.");

@@ -33,7 +33,7 @@ internal static class ServiceAddresses
     public static IReadOnlyList<string> Internal(IReadOnlyList<EngineContainer> containers) =>
     [
         .. containers.SelectMany(container => container.Targets.Where(port => port.Protocol == "tcp")
-            .Select(port => $"{Scheme(port.Number)}://{container.Service}:{port.Number}")).Distinct(),
+            .Select(port => $"{Addresses.WebScheme(port.Number)}://{container.Service}:{port.Number}")).Distinct(),
     ];
 
     /// <summary>The containers that addresses are asked of: a service's, or all that run.</summary>
@@ -44,8 +44,6 @@ internal static class ServiceAddresses
             : services.Count == 0 || chosen.Any(container => container.State == ContainerState.Running) ? chosen
             : throw new HarborException($"{services[0]} is not running. Type: {context.Command} start {services[0]}");
     }
-
-    private static string Scheme(int port) => port is 443 or 8443 ? "https" : "http";
 
     /// <summary>The address from which this machine would reach others. Nothing is sent.</summary>
     private static string OwnAddress()

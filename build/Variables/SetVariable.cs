@@ -41,7 +41,7 @@ public abstract class SetVariable(bool ofService) : VariableCommand(ofService)
             : context.Stack.SourcesOf(service);
         var file = service is null ? VariableFile.ForAll(context.Paths, sources, name)
             : VariableFile.ForService(context.Paths, sources, service, name);
-        var isSecret = file.IsSecret || VariableSecrecy.LooksSecret(name);
+        var isSecret = file.IsSecret || SecretNames.IsSecret(name);
         var value = Value(context, name, words, isSecret);
         var line = file.Set(name, value);
         context.Say($"{file.File}:{line}: {name}{(isSecret ? " is set" : $"={value}")}");

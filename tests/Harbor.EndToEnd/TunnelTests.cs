@@ -47,13 +47,14 @@ public sealed class TunnelTests : IAsyncDisposable
         var without = await _project.ExpectAsync(0, "deploy", "--set=TUNNEL=");
         var first = await _project.ExpectAsync(0, "deploy", "--set=TUNNEL=1");
         var url = (await _project.ExpectAsync(0, "tunnel", "url", "web")).Output.Trim();
-        var second = await _project.ExpectAsync(0, "deploy", "--set=TUNNEL=1");
+        await _project.ExpectAsync(0, "deploy", "--set=TUNNEL=1");
         var third = await _project.ExpectAsync(0, "deploy", "--set=TUNNEL=1");
         var list = await _project.ExpectAsync(0, "tunnel", "ls");
         var call = _project.Read("bin/calls");
 
         Assert.Contains("'when: ${TUNNEL}' is false", (await _project.ExpectAsync(0, "deploy", "--set=TUNNEL=", "-v", "Verbose")).Output);
         Assert.Matches(@"^https://made-up-words-\d+\.trycloudflare\.com$", url);
+        Assert.DoesNotContain("trycloudflare", without.Output);
         Assert.Contains($"web  {url}", first.Output);
         Assert.Contains($"hook sees {url}", first.Output);
         Assert.Equal($"at {url}\n", _project.Read("var/run/web/config/web.conf"));
@@ -65,7 +66,6 @@ public sealed class TunnelTests : IAsyncDisposable
         await _project.ExpectAsync(0, "destroy");
         Assert.Equal("No tunnel is open.\n", (await _project.ExpectAsync(0, "tunnel", "ls")).Output);
         Assert.Empty(await RunningAsync());
-        _ = (without, second);
     }
 
     [Theory]
@@ -148,9 +148,13 @@ public sealed class TunnelTests : IAsyncDisposable
             var url = (await _project.ExpectAsync(0, "tunnel", "web")).Output.Trim();
             var list = await _project.ExpectAsync(0, "tunnel", "ls");
             await _project.ExpectAsync(0, "deploy");
+            _project.Environment["DOCKER_HOST"] = "unix:///nowhere.sock";
+            var unknown = await _project.ExpectAsync(1, "tunnel", "stop");
+            _project.Environment.Remove("DOCKER_HOST");
             var kept = await _project.ExpectAsync(0, "tunnel", "url");
             await _project.ExpectAsync(0, "destroy");
 
+            Assert.Contains("What became of the tunnel to web is not known, so it stays in the list", unknown.Error);
             Assert.Equal(url, kept.Output.Trim());
             Assert.Matches($@"web +open +{url} +http://web:8080", list.Output);
             var label = $"label=harbor.tunnel={_project.Name}/web";

@@ -94,11 +94,11 @@ internal sealed class TaskContext(string name, IReadOnlyList<TaskFolder> tasks, 
             lines.Add(tasks.Count == 1 ? $"COPY {Folder}/solutions/0 /solution\n" : ""); // Else it depends on the seed.
         }
 
-        const string bash = "command -v bash > /dev/null || ( echo 'test.sh needs bash, which the image of {0} lacks'; exit 1 )";
+        const string bash = "command -v bash > /dev/null || ( echo 'test.sh needs bash, which this image lacks'; exit 1 )";
         Text(Path.Combine(ours, dockerfile), $"""
             {First.Dockerfile!.TrimEnd()}
 
-            {string.Concat(lines)}RUN ["/bin/sh", "-c", "{string.Format(CultureInfo.InvariantCulture, bash, First.Name)}"]
+            {string.Concat(lines)}RUN ["/bin/sh", "-c", "{bash}"]
 
             """);
         Text(Path.Combine(ours, $"{dockerfile}.dockerignore"), ignore);

@@ -19,9 +19,10 @@ internal static partial class TaskImport
         }
 
         var tasks = TaskFolder.ReadAll(from, isSealed);
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var made = tasks.Where(task => task.Settings is not null).GroupBy(Kind)
-            .Select(group => (Name: NameOf(group), Tasks: group.OrderBy(task => task.Name, StringComparer.Ordinal).ToList()))
-            .OrderBy(group => group.Name, StringComparer.Ordinal).ToList();
+            .Select(group => group.OrderBy(task => task.Name, StringComparer.Ordinal).ToList())
+            .OrderBy(own => own[0].Name, StringComparer.Ordinal).Select(own => (Name: NewName(own, taken), Tasks: own)).ToList();
         foreach (var (name, own) in made)
         {
             var folder = Path.Combine(to, name);
@@ -52,6 +53,17 @@ internal static partial class TaskImport
         var names = tasks.Select(task => Unusual().Replace(task.Name, "-").TrimStart('.', '_', '-')).Order(StringComparer.Ordinal).ToList();
         var name = names[0].Length is 0 or > 100 ? $"task-{names[0]}"[..Math.Min(100, names[0].Length + 5)] : names[0];
         return names.Count == 1 ? name : $"{name}-and-{names.Count - 1}-more";
+    }
+
+    private static string NewName(IReadOnlyList<TaskFolder> tasks, HashSet<string> taken)
+    {
+        var name = NameOf(tasks);
+        for (var number = 2; !taken.Add(name); number++)
+        {
+            name = $"{NameOf(tasks)}-{number}";
+        }
+
+        return name;
     }
 
     /// <summary>An import that fails leaves the earlier one.</summary>

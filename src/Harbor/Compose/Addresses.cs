@@ -25,9 +25,13 @@ public static class Addresses
     private static string Scheme(int target) => target switch
     {
         80 or 3000 or 5000 or 8000 or 8080 => "http://",
-        443 or 8443 => "https://",
+        443 or 8443 => $"{WebScheme(target)}://",
         _ => "",
     };
+
+    /// <summary>Of a port that speaks HTTP, whatever its number.</summary>
+    /// <param name="target">In the container.</param>
+    public static string WebScheme(int target) => target is 443 or 8443 ? "https" : "http";
 
     private static string Host(string ip, string host) => ip switch
     {

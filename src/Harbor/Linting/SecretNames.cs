@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Harbor.Linting;
 
 /// <summary>Heuristics for the names and values of secrets.</summary>
-internal static class SecretNames
+public static class SecretNames
 {
     private const int Longest = 80;
     private const int ShortestStrong = 16;

@@ -9,10 +9,11 @@ namespace Harbor.Setup;
 /// <param name="Folder">Where it keeps images and volumes.</param>
 /// <param name="Memory">In bytes, of its machine.</param>
 /// <param name="Time">Of its clock; null where it does not say.</param>
+/// <param name="Registry">The host of Docker's own registry; null where it does not say.</param>
 /// <param name="Mirrors">Addresses from which it pulls images of Docker's own registry.</param>
 public sealed record EngineFacts(
     string Version, string Folder, string Driver, long Memory, DateTimeOffset? Time, IReadOnlyList<string> Runtimes,
-    string DefaultRuntime, IReadOnlyList<string> Mirrors, IReadOnlyList<string> Proxies, IReadOnlyList<string> Warnings)
+    string DefaultRuntime, string? Registry, IReadOnlyList<string> Mirrors, IReadOnlyList<string> Proxies, IReadOnlyList<string> Warnings)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -45,6 +46,7 @@ public sealed record EngineFacts(
                 DateTimeOffset.TryParse(info.Text("SystemTime"), CultureInfo.InvariantCulture, out var time) ? time : null,
                 [.. info.Members("Runtimes").Select(runtime => runtime.Name).Order(StringComparer.Ordinal)],
                 info.Text("DefaultRuntime"),
+                Uri.TryCreate(info.Text("IndexServerAddress"), UriKind.Absolute, out var registry) ? registry.Host : null,
                 [.. (info.Object("RegistryConfig") ?? default).Items("Mirrors").Select(mirror => mirror.ToString())],
                 [.. new[] { info.Text("HttpProxy"), info.Text("HttpsProxy") }.Where(proxy => proxy.Length > 0).Distinct()],
                 [.. info.Items("Warnings").Select(warning => warning.ToString())]);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Harbor.Compose;
 using Harbor.Processes;
 using Harbor.Selection;
 
@@ -20,7 +21,12 @@ public static class MachineChecks
     {
         foreach (var (what, folder) in folders.Where(place => Directory.Exists(place.Folder)))
         {
-            var free = Free(folder);
+            if (Free(folder) is not { } free)
+            {
+                yield return Diagnosis.Warning("disk", $"How much is free for {what} ({folder}) is not known.", $"df {folder} may say why");
+                continue;
+            }
+
             var text = $"{Size(free)} free for {what} ({folder})";
             yield return free switch
             {
@@ -50,7 +56,7 @@ public static class MachineChecks
         var found = new List<Diagnosis>();
         var detour = facts is null ? [] : facts.Mirrors.Concat(facts.Proxies).ToList();
         var another = detour.Count == 0 ? "" : $" The engine goes by {string.Join(", ", detour)}.";
-        foreach (var host in hosts)
+        foreach (var host in hosts.Select(host => host == ImageName.DockersOwn ? facts?.Registry : host).OfType<string>())
         {
             var (name, port) = host.Split(':') is [var first, var last] && int.TryParse(last, out var number)
                 ? (first, number) : (host, 443);
@@ -103,7 +109,7 @@ public static class MachineChecks
     internal static string Size(long bytes) => string.Create(
         CultureInfo.InvariantCulture, $"{(bytes >= Giga ? $"{(double)bytes / Giga:0.0} GiB" : $"{bytes / (1 << 20)} MiB")}");
 
-    private static long Free(string folder)
+    private static long? Free(string folder)
     {
         try
         {
@@ -111,7 +117,7 @@ public static class MachineChecks
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return long.MaxValue;
+            return null;
         }
     }
 

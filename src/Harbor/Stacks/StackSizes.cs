@@ -5,13 +5,20 @@ using Harbor.Files;
 
 namespace Harbor.Stacks;
 
-/// <summary>What a service takes on the disk, in bytes. Services may share images, volumes and folders.</summary>
+/// <summary>What a service takes on the disk, in bytes; null: not known. Services may share images, volumes and folders.</summary>
 /// <param name="Written">By its containers, outside of volumes.</param>
-/// <param name="Logs">Null where they can't be read: they are root's, or on another machine.</param>
-/// <param name="Folders">Of this machine that it mounts; null where the engine is on another one.</param>
-public sealed record ServiceSize(string Service, long Image, long Written, long? Logs, long Volumes, long? Folders)
+/// <param name="Logs">Not known where they are root's, or on another machine.</param>
+/// <param name="Volumes">Not known where their driver does not tell.</param>
+/// <param name="Folders">Of this machine that it mounts; not known where the engine is on another one.</param>
+public sealed record ServiceSize(string Service, long? Image, long? Written, long? Logs, long? Volumes, long? Folders)
 {
-    public long Total => Image + Written + (Logs ?? 0) + Volumes + (Folders ?? 0);
+    /// <summary>Of what is known.</summary>
+    public long Total => Parts.Sum(part => part ?? 0);
+
+    /// <summary>Whether all parts are known.</summary>
+    public bool IsWhole => Parts.All(part => part is not null);
+
+    private long?[] Parts => [Image, Written, Logs, Volumes, Folders];
 }
 
 /// <summary>What a stack takes on the disk.</summary>
@@ -32,22 +39,29 @@ public static class StackSizes
         [
             .. containers.GroupBy(container => container.Service).Select(service => new ServiceSize(
                 service.Key,
-                service.Select(container => container.ImageId).Distinct().Sum(image => images.GetValueOrDefault(image)),
-                service.Sum(container => written.GetValueOrDefault(container.Id)),
+                Sum(service.Select(container => container.ImageId), images),
+                Sum(service.Select(container => container.Id), written),
                 run.EngineIsHere ? Logs(service.Select(container => places[container.Id].Log)) : null,
-                service.SelectMany(container => container.Volumes).Distinct().Sum(volume => volumes.GetValueOrDefault(volume)),
+                Sum(service.SelectMany(container => container.Volumes), volumes),
                 run.EngineIsHere
                     ? service.SelectMany(container => places[container.Id].Folders).Distinct().Sum(MountedFiles.SizeOf) : null)),
         ];
     }
 
-    /// <summary>As the docker command prints it: <c>79.6MB</c>, <c>0B</c>, <c>N/A</c>.</summary>
-    internal static long Bytes(string size)
+    /// <summary>Null where one of them is not known.</summary>
+    private static long? Sum(IEnumerable<string> names, Dictionary<string, long?> sizes)
+    {
+        List<long?> all = [.. names.Distinct().Select(name => sizes.GetValueOrDefault(name))];
+        return all.Contains(null) ? null : all.Sum();
+    }
+
+    /// <summary>As the docker command prints it: <c>79.6MB</c>, <c>0B</c>; <c>N/A</c> is not known.</summary>
+    internal static long? Bytes(string size)
     {
         var end = size.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
         if (end == 0 || !double.TryParse(size.AsSpan(0, end), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
         {
-            return 0;
+            return null;
         }
 
         return (long)(number * size[end..].Split(' ')[0].ToUpperInvariant() switch
@@ -60,7 +74,7 @@ public static class StackSizes
         });
     }
 
-    private static Dictionary<string, long> Sizes(JsonElement root, string list, string key) =>
+    private static Dictionary<string, long?> Sizes(JsonElement root, string list, string key) =>
         root.Items(list).GroupBy(item => item.Text(key)).ToDictionary(same => same.Key, same => Bytes(same.First().Text("Size")));
 
     private static async Task<Dictionary<string, (string Log, IReadOnlyList<string> Folders)>> PlacesAsync(

@@ -30,14 +30,21 @@ internal sealed class CloudflaredContainer(RunScope scope, string? network) : IC
     }
 
     public async Task<bool> IsAliveAsync(OpenTunnel tunnel, CancellationToken ct) =>
-        (await scope.Command("docker", "inspect", "--format", "{{.State.Running}}", tunnel.Id).TryRunAsync(ct)).Output.Trim() == "true";
+        (await AskAsync(tunnel, ct, "inspect", "--format", "{{.State.Running}}"))?.Output.Trim() == "true";
 
-    public async Task<string> LogAsync(OpenTunnel tunnel, CancellationToken ct)
+    public async Task<string> LogAsync(OpenTunnel tunnel, CancellationToken ct) =>
+        await AskAsync(tunnel, ct, "logs", "--tail", "50") is { } log ? log.Output + log.Error : "";
+
+    public Task StopAsync(OpenTunnel tunnel, CancellationToken ct) => AskAsync(tunnel, ct, "rm", "--force");
+
+    /// <returns>Null where the container is gone.</returns>
+    /// <exception cref="HarborException">The engine does not say: the tunnel may be open.</exception>
+    private async Task<CommandResult?> AskAsync(OpenTunnel tunnel, CancellationToken ct, params string[] words)
     {
-        var result = await scope.Command("docker", "logs", "--tail", "50", tunnel.Id).TryRunAsync(ct);
-        return result.Output + result.Error;
+        var result = await scope.Command("docker", [.. words, tunnel.Id]).TryRunAsync(ct);
+        return result.ExitCode == 0 ? result
+            : result.Error.Contains("No such", StringComparison.OrdinalIgnoreCase) ? null
+            : throw new HarborException(
+                $"What became of the tunnel to {tunnel.Service} is not known, so it stays in the list: {result.Error.Trim()}");
     }
-
-    public async Task StopAsync(OpenTunnel tunnel, CancellationToken ct) =>
-        await scope.Command("docker", "rm", "--force", tunnel.Id).TryRunAsync(ct);
 }

@@ -11,11 +11,13 @@ internal interface ICloudflared
     /// <exception cref="CommandFailedException">It did not start, or ended at once.</exception>
     Task<OpenTunnel> StartAsync(OpenTunnel tunnel, CancellationToken ct);
 
+    /// <exception cref="HarborException">It can't be asked.</exception>
     Task<bool> IsAliveAsync(OpenTunnel tunnel, CancellationToken ct);
 
     /// <summary>What it has printed.</summary>
     Task<string> LogAsync(OpenTunnel tunnel, CancellationToken ct);
 
     /// <summary>Ends it, also one that does not heed SIGTERM. No error where it has ended.</summary>
+    /// <exception cref="HarborException">It may go on.</exception>
     Task StopAsync(OpenTunnel tunnel, CancellationToken ct);
 }

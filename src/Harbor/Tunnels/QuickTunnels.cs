@@ -139,11 +139,18 @@ public sealed class QuickTunnels(RunScope scope, ProjectPaths paths, Action<stri
         Forget(tunnel);
     }
 
-    /// <summary>Also after a cancellation: what was started is ended.</summary>
+    /// <summary>Also after a cancellation: what was started is ended. What can't be ended now stays in the list.</summary>
     private async Task CloseQuietlyAsync(ICloudflared cloudflared, OpenTunnel tunnel)
     {
-        await cloudflared.StopAsync(tunnel, CancellationToken.None);
-        Forget(tunnel);
+        try
+        {
+            await cloudflared.StopAsync(tunnel, CancellationToken.None);
+            Forget(tunnel);
+        }
+        catch (HarborException)
+        {
+            // Why the tunnel failed is said already.
+        }
     }
 
     private ICloudflared Of(OpenTunnel tunnel) =>

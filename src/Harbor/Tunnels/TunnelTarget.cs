@@ -1,3 +1,4 @@
+using Harbor.Compose;
 using Harbor.Engines;
 
 namespace Harbor.Tunnels;
@@ -25,12 +26,10 @@ public sealed record TunnelTarget(string Project, string Service, string? Publis
             ? throw new HarborException($"{service} exposes no port, so no tunnel can lead to it.")
             : new TunnelTarget(
                 project, service,
-                published is null ? null : $"{Scheme(published.Target)}://{Host(published.HostIp)}:{published.Port}",
-                exposed is null || network is null ? null : $"{Scheme(exposed.Number)}://{service}:{exposed.Number}",
+                published is null ? null : $"{Addresses.WebScheme(published.Target)}://{Host(published.HostIp)}:{published.Port}",
+                exposed is null || network is null ? null : $"{Addresses.WebScheme(exposed.Number)}://{service}:{exposed.Number}",
                 network);
     }
-
-    private static string Scheme(int port) => port is 443 or 8443 ? "https" : "http";
 
     private static string Host(string ip) => ip is "" or "0.0.0.0" or "::" ? "127.0.0.1" : ip.Contains(':') ? $"[{ip}]" : ip;
 }

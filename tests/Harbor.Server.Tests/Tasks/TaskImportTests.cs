@@ -53,6 +53,27 @@ public sealed class TaskImportTests : IDisposable
     }
 
     [Fact]
+    public void Folders_whose_names_become_the_same_and_hold_quotes_are_two_deployments()
+    {
+        var from = Path.Combine(_folder, "from");
+        string[] names = ["tally \"a\"", "tally 'a'"];
+        foreach (var name in names)
+        {
+            FolderCopy.Copy(Path.Combine(Folders, "tally"), Path.Combine(from, name));
+            File.AppendAllText(Path.Combine(from, name, "environment", "deliveries.txt"), name); // Another environment.
+        }
+
+        var result = TaskImport.Run(from, Path.Combine(_folder, "to"), isSealed: false, null);
+
+        Assert.Equal(["tally-a-", "tally-a--2"], result.Deployments.Select(deployment => deployment.Name));
+        Assert.Equal(names, result.Deployments.Select(deployment => deployment.Tasks[0].Name));
+        Assert.All(result.Deployments, deployment => Assert.Empty(SpecFile.Read(deployment.Spec).Validate()));
+        Assert.All(result.Deployments, deployment => Assert.DoesNotContain(deployment.Tasks[0].Name,
+            File.ReadAllText(Path.Combine(Path.GetDirectoryName(deployment.Spec)!, "context", TaskContext.Folder, "Dockerfile")),
+            StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void An_older_file_is_read_and_what_was_changed_or_not_known_is_said()
     {
         var task = TaskImport.Run(Path.Combine(Folders, "tally"), _folder, isSealed: false, null).Deployments[0];

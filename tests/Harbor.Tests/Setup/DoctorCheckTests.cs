@@ -104,5 +104,5 @@ public sealed class DoctorCheckTests : IDisposable
     public void The_engine_s_own_words_are_read(string json, string? version) => Assert.Equal(version, EngineFacts.Parse(json)?.Version);
 
     private static EngineFacts Facts(IReadOnlyList<string> runtimes) =>
-        new("20.10.24", "/var/lib/docker", "overlay2", 0, null, runtimes, "runc", [], [], []);
+        new("20.10.24", "/var/lib/docker", "overlay2", 0, null, runtimes, "runc", null, [], [], []);
 }

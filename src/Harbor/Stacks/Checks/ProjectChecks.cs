@@ -10,8 +10,6 @@ namespace Harbor.Stacks.Checks;
 /// <param name="Registries">Hosts that its images come from.</param>
 public sealed record ProjectChecks(IReadOnlyList<Diagnosis> Found, IReadOnlyList<string> Registries)
 {
-    private const string DefaultRegistry = "registry-1.docker.io";
-
     /// <param name="read">Reads the descriptor; null where there is no project.</param>
     public static async Task<ProjectChecks> FindAsync(
         StackRun run, Func<StackDefinition>? read, EngineState engine, CancellationToken ct)
@@ -19,7 +17,7 @@ public sealed record ProjectChecks(IReadOnlyList<Diagnosis> Found, IReadOnlyList
         if (read is null)
         {
             return new ProjectChecks(
-                [Diagnosis.Ok("project", $"none here ({run.Paths.Root}), so only the machine was checked")], [DefaultRegistry]);
+                [Diagnosis.Ok("project", $"none here ({run.Paths.Root}), so only the machine was checked")], [ImageName.DockersOwn]);
         }
 
         var found = new List<Diagnosis>();
@@ -33,7 +31,7 @@ public sealed record ProjectChecks(IReadOnlyList<Diagnosis> Found, IReadOnlyList
         found.AddRange(KeyFileChecks.Run(run.Paths, sources, run.Scope.Variables));
         found.AddRange(DotenvChecks.Run(run.Paths, sources));
         found.AddRange(LeftoverChecks.Run(run.Paths));
-        return new ProjectChecks(found, model is null ? [DefaultRegistry] : HostsOf(model));
+        return new ProjectChecks(found, model is null ? [ImageName.DockersOwn] : HostsOf(model));
     }
 
     private static async Task<(StackDefinition?, ResolvedModel?)> ResolveAsync(
@@ -83,7 +81,6 @@ public sealed record ProjectChecks(IReadOnlyList<Diagnosis> Found, IReadOnlyList
     private static List<string> HostsOf(ResolvedModel model) =>
     [
         .. model.Services.Values.Where(service => service.Build is null).Select(service => ImageName.Full(service.Image))
-            .Select(image => image[..image.IndexOf('/')]).Select(host => host == "docker.io" ? DefaultRegistry : host).Distinct()
-            .Order(StringComparer.Ordinal),
+            .Select(image => image[..image.IndexOf('/')]).Distinct().Order(StringComparer.Ordinal),
     ];
 }
